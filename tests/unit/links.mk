@@ -1,0 +1,117 @@
+# links.mk: which libraries the unit tests of each room may link.
+# One paragraph a test; a test has one source of the same name.
+
+# base: only base.
+tests_unit_base_bytes_SOURCES = tests/unit/base_bytes.c
+tests_unit_base_bytes_LDADD = $(foundation)
+tests_unit_base_child_SOURCES = tests/unit/base_child.c
+tests_unit_base_child_LDADD = $(foundation)
+tests_unit_base_durable_SOURCES = tests/unit/base_durable.c
+tests_unit_base_durable_LDADD = $(foundation)
+tests_unit_base_fields_SOURCES = tests/unit/base_fields.c
+tests_unit_base_fields_LDADD = $(foundation)
+tests_unit_base_heap_SOURCES = tests/unit/base_heap.c
+tests_unit_base_heap_LDADD = $(foundation)
+tests_unit_base_lock_SOURCES = tests/unit/base_lock.c
+tests_unit_base_lock_LDADD = $(foundation)
+tests_unit_base_loop_SOURCES = tests/unit/base_loop.c
+tests_unit_base_loop_LDADD = $(foundation)
+tests_unit_base_map_SOURCES = tests/unit/base_map.c
+tests_unit_base_map_LDADD = $(foundation)
+tests_unit_base_setting_SOURCES = tests/unit/base_setting.c
+tests_unit_base_setting_LDADD = $(foundation)
+tests_unit_base_sha256_SOURCES = tests/unit/base_sha256.c
+tests_unit_base_sha256_LDADD = $(foundation)
+tests_unit_base_sock_SOURCES = tests/unit/base_sock.c
+tests_unit_base_sock_LDADD = $(foundation)
+tests_unit_base_text_SOURCES = tests/unit/base_text.c
+tests_unit_base_text_LDADD = $(foundation)
+
+# input: base and itself.
+tests_unit_input_discover_SOURCES = tests/unit/input_discover.c
+tests_unit_input_discover_LDADD = libinput.a $(foundation)
+tests_unit_input_follow_SOURCES = tests/unit/input_follow.c
+tests_unit_input_follow_LDADD = libinput.a $(foundation)
+tests_unit_input_lines_SOURCES = tests/unit/input_lines.c
+tests_unit_input_lines_LDADD = libinput.a $(foundation)
+tests_unit_input_offset_file_SOURCES = tests/unit/input_offset_file.c
+tests_unit_input_offset_file_LDADD = libinput.a $(foundation)
+tests_unit_input_position_SOURCES = tests/unit/input_position.c
+tests_unit_input_position_LDADD = libinput.a $(foundation)
+tests_unit_input_rotation_SOURCES = tests/unit/input_rotation.c
+tests_unit_input_rotation_LDADD = libinput.a $(foundation)
+tests_unit_input_source_SOURCES = tests/unit/input_source.c
+tests_unit_input_source_LDADD = libinput.a $(foundation)
+
+# judge: base and itself.
+tests_unit_judge_decider_SOURCES = tests/unit/judge_decider.c
+tests_unit_judge_decider_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_pattern_SOURCES = tests/unit/judge_pattern.c
+tests_unit_judge_pattern_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_rule_SOURCES = tests/unit/judge_rule.c
+tests_unit_judge_rule_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_throttle_SOURCES = tests/unit/judge_throttle.c
+tests_unit_judge_throttle_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_when_SOURCES = tests/unit/judge_when.c
+tests_unit_judge_when_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+
+# message: base and itself.
+tests_unit_message_alert_SOURCES = tests/unit/message_alert.c
+tests_unit_message_alert_LDADD = libmessage.a $(foundation)
+tests_unit_message_json_SOURCES = tests/unit/message_json.c
+tests_unit_message_json_LDADD = libmessage.a $(foundation)
+tests_unit_message_mail_SOURCES = tests/unit/message_mail.c
+tests_unit_message_mail_LDADD = libmessage.a $(foundation)
+tests_unit_message_preset_SOURCES = tests/unit/message_preset.c
+tests_unit_message_preset_LDADD = libmessage.a $(foundation)
+tests_unit_message_template_SOURCES = tests/unit/message_template.c
+tests_unit_message_template_LDADD = libmessage.a $(foundation)
+
+# store: base and itself.
+tests_unit_store_store_SOURCES = tests/unit/store_store.c
+tests_unit_store_store_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
+tests_unit_store_alert_SOURCES = tests/unit/store_alert.c
+tests_unit_store_alert_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
+tests_unit_store_crash_SOURCES = tests/unit/store_crash.c
+tests_unit_store_crash_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
+
+# deliver: base and message; the network half is proven end to end.
+tests_unit_deliver_command_SOURCES = tests/unit/deliver_command.c
+tests_unit_deliver_command_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_exec_SOURCES = tests/unit/deliver_exec.c
+tests_unit_deliver_exec_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_file_SOURCES = tests/unit/deliver_file.c
+tests_unit_deliver_file_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_outcome_SOURCES = tests/unit/deliver_outcome.c
+tests_unit_deliver_outcome_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_replies_SOURCES = tests/unit/deliver_replies.c
+tests_unit_deliver_replies_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_secret_SOURCES = tests/unit/deliver_secret.c
+tests_unit_deliver_secret_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_settings_SOURCES = tests/unit/deliver_settings.c
+tests_unit_deliver_settings_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_worker_SOURCES = tests/unit/deliver_worker.c
+tests_unit_deliver_worker_LDADD = libdeliver.a libmessage.a $(foundation)
+
+# conf: base, and the settings tables that the rooms export (data only: no
+# PCRE2, no SQLite, no curl).
+tests_unit_conf_finder_SOURCES = tests/unit/conf_finder.c
+tests_unit_conf_finder_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a \
+	$(foundation) $(INIH_LIBS)
+tests_unit_conf_ini_SOURCES = tests/unit/conf_ini.c
+tests_unit_conf_ini_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a \
+	$(foundation) $(INIH_LIBS)
+tests_unit_conf_load_SOURCES = tests/unit/conf_load.c
+tests_unit_conf_load_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a \
+	$(foundation) $(INIH_LIBS)
+tests_unit_conf_show_SOURCES = tests/unit/conf_show.c
+tests_unit_conf_show_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a \
+	$(foundation) $(INIH_LIBS)
+
+# One contract, both backends.
+tests_unit_input_watch_poll_SOURCES = tests/unit/input_watch.c \
+	src/input/watch_poll.c
+tests_unit_input_watch_poll_LDADD = libinput.a $(foundation)
+tests_unit_input_watch_inotify_SOURCES = tests/unit/input_watch.c \
+	src/input/watch_inotify.c
+tests_unit_input_watch_inotify_LDADD = libinput.a $(foundation)
