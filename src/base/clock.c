@@ -1,0 +1,136 @@
+/*
+ * clock: reading the clocks and writing times down.
+ *
+ * Hides the time zone and the locale: names of days and months are ours,
+ * because mail demands English whatever the locale says.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/bug.h"
+#include "base/clock.h"
+#include "base/platform_internal.h"
+
+static int64_t
+clock_read_ms(clockid_t clock)
+{
+	struct timespec now;
+
+	if (clock_gettime(clock, &now))
+		BUG("clock_gettime: %s", strerror(errno));
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
+clock_wall_ms(void)
+{
+	return clock_read_ms(CLOCK_REALTIME);
+}
+
+int64_t
+clock_boot_ms(void)
+{
+	return clock_read_ms(platform_boot_clock());
+}
+
+/* Rounds down for times before 1970 too. */
+static time_t
+clock_seconds(int64_t wall_ms, int *ms_out)
+{
+	int64_t seconds = wall_ms / 1000, ms = wall_ms % 1000;
+
+	if (ms < 0) {
+		ms += 1000;
+		seconds--;
+	}
+	*ms_out = (int)ms;
+	return (time_t)seconds;
+}
+
+/* A year beyond what struct tm holds has no date; the number must do. */
+static void
+clock_format_raw(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
+{
+	snprintf(out, CLOCK_TEXT_MAX, "@%lld", (long long)wall_ms);
+}
+
+struct zone {
+	char sign;
+	int hours, minutes;
+};
+
+static struct zone
+clock_zone(const struct tm *date)
+{
+	long minutes = date->tm_gmtoff / 60;
+	long size = minutes < 0 ? -minutes : minutes;
+
+	return (struct zone){
+	    minutes < 0 ? '-' : '+',
+	    (int)(size / 60),
+	    (int)(size % 60),
+	};
+}
+
+void
+clock_format_local(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
+{
+	struct tm date;
+	struct zone zone;
+	int ms;
+	time_t seconds = clock_seconds(wall_ms, &ms);
+
+	if (!localtime_r(&seconds, &date)) {
+		clock_format_raw(wall_ms, out);
+		return;
+	}
+	zone = clock_zone(&date);
+	snprintf(out, CLOCK_TEXT_MAX,
+	    "%04lld-%02d-%02d %02d:%02d:%02d %c%02d%02d", date.tm_year + 1900LL,
+	    date.tm_mon + 1, date.tm_mday, date.tm_hour, date.tm_min,
+	    date.tm_sec, zone.sign, zone.hours, zone.minutes);
+}
+
+void
+clock_format_utc(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
+{
+	struct tm date;
+	int ms;
+	time_t seconds = clock_seconds(wall_ms, &ms);
+
+	if (!gmtime_r(&seconds, &date)) {
+		clock_format_raw(wall_ms, out);
+		return;
+	}
+	snprintf(out, CLOCK_TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    date.tm_year + 1900LL, date.tm_mon + 1, date.tm_mday, date.tm_hour,
+	    date.tm_min, date.tm_sec, ms);
+}
+
+void
+clock_format_mail(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
+{
+	static const char days[7][4] = {
+	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct tm date;
+	struct zone zone;
+	int ms;
+	time_t seconds = clock_seconds(wall_ms, &ms);
+
+	if (!localtime_r(&seconds, &date)) {
+		clock_format_raw(wall_ms, out);
+		return;
+	}
+	zone = clock_zone(&date);
+	snprintf(out, CLOCK_TEXT_MAX,
+	    "%s, %d %s %04lld %02d:%02d:%02d %c%02d%02d", days[date.tm_wday],
+	    date.tm_mday, months[date.tm_mon], date.tm_year + 1900LL,
+	    date.tm_hour, date.tm_min, date.tm_sec, zone.sign, zone.hours,
+	    zone.minutes);
+}

@@ -1,0 +1,245 @@
+/*
+ * map: open addressing with linear probing.
+ *
+ * Hides the hash (SipHash-2-4, its key drawn anew for each map) and the
+ * layout.  Removal closes the gap by moving later entries back, so there are
+ * no tombstones and a map that is filled and emptied for ever stays fast.
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/map_internal.h"
+#include "base/mem.h"
+#include "base/random.h"
+
+#define MAP_SLOTS_MIN 8
+
+struct map_slot {
+	char *key; /* NULL: free */
+	size_t len;
+	uint64_t hash;
+	void *value;
+};
+
+struct map {
+	struct map_slot *slots;
+	size_t mask; /* slots - 1, slots being a power of two */
+	size_t count;
+	uint64_t seed[2];
+};
+
+static uint64_t
+rotate_left(uint64_t word, unsigned bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static void
+sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotate_left(v[1], 13) ^ v[0];
+	v[3] = rotate_left(v[3], 16) ^ v[2];
+	v[0] = rotate_left(v[0], 32);
+	v[2] += v[1];
+	v[0] += v[3];
+	v[1] = rotate_left(v[1], 17) ^ v[2];
+	v[3] = rotate_left(v[3], 21) ^ v[0];
+	v[2] = rotate_left(v[2], 32);
+}
+
+static void
+sip_word(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	sip_round(v);
+	v[0] ^= word;
+}
+
+static uint64_t
+little_endian(const unsigned char *bytes, size_t len)
+{
+	uint64_t word = 0;
+
+	while (len-- > 0)
+		word = word << 8 | bytes[len];
+	return word;
+}
+
+uint64_t
+map_siphash(const uint64_t seed[2], struct span key)
+{
+	uint64_t v[4] = {seed[0] ^ 0x736f6d6570736575u,
+	    seed[1] ^ 0x646f72616e646f6du, seed[0] ^ 0x6c7967656e657261u,
+	    seed[1] ^ 0x7465646279746573u};
+	const unsigned char *bytes = (const unsigned char *)key.data;
+	size_t left = key.len;
+
+	for (; left >= 8; left -= 8, bytes += 8)
+		sip_word(v, little_endian(bytes, 8));
+	sip_word(v, little_endian(bytes, left) | (uint64_t)key.len << 56);
+	v[2] ^= 0xff;
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+struct map *
+map_new(void)
+{
+	struct map *map = xcalloc(1, sizeof(*map));
+
+	map->slots = xcalloc(MAP_SLOTS_MIN, sizeof(*map->slots));
+	map->mask = MAP_SLOTS_MIN - 1;
+	random_bytes(map->seed, sizeof(map->seed));
+	return map;
+}
+
+void
+map_free(struct map *map, void (*free_value)(void *))
+{
+	size_t i;
+
+	if (!map)
+		return;
+	for (i = 0; i <= map->mask; i++) {
+		if (!map->slots[i].key)
+			continue;
+		free(map->slots[i].key);
+		if (free_value)
+			free_value(map->slots[i].value);
+	}
+	free(map->slots);
+	free(map);
+}
+
+size_t
+map_count(const struct map *map)
+{
+	return map->count;
+}
+
+/* The slot that holds the key, or the free one where it would go. */
+static struct map_slot *
+map_find(const struct map *map, struct span key, uint64_t hash)
+{
+	size_t i = hash & map->mask;
+	struct map_slot *slot;
+
+	for (;; i = (i + 1) & map->mask) {
+		slot = &map->slots[i];
+		if (!slot->key)
+			return slot;
+		if (slot->hash == hash &&
+		    span_equal(span_of(slot->key, slot->len), key))
+			return slot;
+	}
+}
+
+static void
+map_grow(struct map *map)
+{
+	struct map_slot *old = map->slots;
+	size_t i, j, old_slots = map->mask + 1;
+
+	map->slots = xcalloc(old_slots * 2, sizeof(*map->slots));
+	map->mask = old_slots * 2 - 1;
+	for (i = 0; i < old_slots; i++) {
+		if (!old[i].key)
+			continue;
+		j = old[i].hash & map->mask;
+		while (map->slots[j].key)
+			j = (j + 1) & map->mask;
+		map->slots[j] = old[i];
+	}
+	free(old);
+}
+
+void *
+map_get(const struct map *map, struct span key)
+{
+	return map_find(map, key, map_siphash(map->seed, key))->value;
+}
+
+void *
+map_put(struct map *map, struct span key, void *value)
+{
+	uint64_t hash = map_siphash(map->seed, key);
+	struct map_slot *slot = map_find(map, key, hash);
+	void *before = slot->value;
+
+	if (slot->key) {
+		slot->value = value;
+		return before;
+	}
+	if ((map->count + 1) * 4 > (map->mask + 1) * 3) {
+		map_grow(map);
+		slot = map_find(map, key, hash);
+	}
+	*slot = (struct map_slot){
+	    .key = xmemdup(key.data, key.len),
+	    .len = key.len,
+	    .hash = hash,
+	    .value = value,
+	};
+	map->count++;
+	return NULL;
+}
+
+/* Moves back whatever would no longer be found behind the gap. */
+static void
+map_close_gap(struct map *map, size_t gap)
+{
+	size_t i = gap, home;
+
+	for (;;) {
+		i = (i + 1) & map->mask;
+		if (!map->slots[i].key)
+			break;
+		home = map->slots[i].hash & map->mask;
+		if (((i - home) & map->mask) < ((i - gap) & map->mask))
+			continue;
+		map->slots[gap] = map->slots[i];
+		gap = i;
+	}
+	map->slots[gap] = (struct map_slot){0};
+}
+
+void *
+map_take(struct map *map, struct span key)
+{
+	struct map_slot *slot = map_find(map, key, map_siphash(map->seed, key));
+	void *value = slot->value;
+
+	if (!slot->key)
+		return NULL;
+	free(slot->key);
+	map_close_gap(map, (size_t)(slot - map->slots));
+	map->count--;
+	return value;
+}
+
+bool
+map_next(const struct map *map, size_t *cursor, struct span *key_out,
+    void **value_out)
+{
+	const struct map_slot *slot;
+
+	while (*cursor <= map->mask) {
+		slot = &map->slots[(*cursor)++];
+		if (!slot->key)
+			continue;
+		*key_out = span_of(slot->key, slot->len);
+		*value_out = slot->value;
+		return true;
+	}
+	return false;
+}

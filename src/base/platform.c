@@ -1,0 +1,46 @@
+/*
+ * platform: the only file of base with conditions on the system.
+ *
+ * Hides what the systems call the same thing.  Everything here is one small
+ * question with one answer; logic belongs to the callers.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/platform_internal.h"
+
+const char *
+platform_program_name(void)
+{
+#if HAVE_DECL_PROGRAM_INVOCATION_SHORT_NAME
+	return program_invocation_short_name;
+#else
+	return getprogname();
+#endif
+}
+
+clockid_t
+platform_boot_clock(void)
+{
+#ifdef CLOCK_BOOTTIME
+	return CLOCK_BOOTTIME;
+#else
+	return CLOCK_MONOTONIC;
+#endif
+}
+
+int
+platform_close_from(int first)
+{
+#ifdef HAVE_CLOSE_RANGE
+	return close_range((unsigned)first, UINT_MAX, 0);
+#else
+	(void)first;
+	errno = ENOSYS;
+	return -1;
+#endif
+}

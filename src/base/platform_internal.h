@@ -1,0 +1,19 @@
+/*
+ * platform: the few places where base asks which system it is built for.
+ */
+#ifndef CTAIL_BASE_PLATFORM_INTERNAL_H
+#define CTAIL_BASE_PLATFORM_INTERNAL_H
+
+#include <time.h>
+
+/* The last part of argv[0]. */
+const char *platform_program_name(void);
+
+/* The clock that never goes back and counts suspend where one does. */
+clockid_t platform_boot_clock(void);
+
+/* Closes every descriptor from first on, in one call that may be made between
+ * fork and exec; -1 where the system has none. */
+int platform_close_from(int first);
+
+#endif

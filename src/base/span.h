@@ -1,0 +1,51 @@
+/*
+ * span: a borrowed view of bytes.
+ *
+ * The bytes belong to somebody else, may hold NULs, and end without one.  A
+ * span is passed by value and is valid as long as its owner says.
+ */
+#ifndef CTAIL_BASE_SPAN_H
+#define CTAIL_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct span {
+	const char *data;
+	size_t len;
+};
+
+static inline struct span
+span_of(const char *data, size_t len)
+{
+	return (struct span){data, len};
+}
+
+/* The bytes of a C string; NULL is the empty span. */
+static inline struct span
+span_str(const char *text)
+{
+	return (struct span){text ? text : "", text ? strlen(text) : 0};
+}
+
+static inline bool
+span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || !memcmp(a.data, b.data, a.len));
+}
+
+static inline bool
+span_is(struct span a, const char *text)
+{
+	return span_equal(a, span_str(text));
+}
+
+/* How much of hostile bytes an error quotes: with "%.*s". */
+static inline int
+span_shown(struct span a)
+{
+	return a.len > 80 ? 80 : (int)a.len;
+}
+
+#endif
