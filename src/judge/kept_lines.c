@@ -1,0 +1,68 @@
+/*
+ * kept_lines: each line is two bytes of length and its bytes.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "judge/kept_lines.h"
+
+#define LINE_HEAD 2
+
+void
+kept_lines_add(struct kept_lines *lines, struct span line, size_t line_max)
+{
+	size_t len = utf8_cut(line, line_max);
+	char *at;
+
+	lines->data =
+	    xreallocarray(lines->data, lines->size + LINE_HEAD + len, 1);
+	at = lines->data + lines->size;
+	at[0] = (char)(len >> 8);
+	at[1] = (char)len;
+	if (len)
+		memcpy(at + LINE_HEAD, line.data, len);
+	lines->size += (uint32_t)(LINE_HEAD + len);
+	lines->count++;
+}
+
+bool
+kept_lines_next(const struct kept_lines *lines, size_t *at, struct span *out)
+{
+	const unsigned char *head;
+
+	if (*at >= lines->size)
+		return false;
+	head = (const unsigned char *)lines->data + *at;
+	*out = span_of(
+	    lines->data + *at + LINE_HEAD, (size_t)head[0] << 8 | head[1]);
+	*at += LINE_HEAD + out->len;
+	return true;
+}
+
+void
+kept_lines_trim(struct kept_lines *lines, size_t count)
+{
+	struct span line;
+	size_t at = 0;
+
+	if (lines->count <= count)
+		return;
+	if (!count) {
+		kept_lines_release(lines);
+		return;
+	}
+	while (lines->count > count && kept_lines_next(lines, &at, &line))
+		lines->count--;
+	lines->size -= (uint32_t)at;
+	memmove(lines->data, lines->data + at, lines->size);
+}
+
+void
+kept_lines_release(struct kept_lines *lines)
+{
+	free(lines->data);
+	*lines = (struct kept_lines){NULL, 0, 0};
+}

@@ -1,0 +1,33 @@
+/*
+ * kept_lines: the last lines of one key, in one piece of memory.
+ *
+ * Private to the judge room.  There may be very many keys, so an empty one
+ * costs no allocation and a filled one exactly what its lines need.
+ */
+#ifndef CTAIL_JUDGE_KEPT_LINES_H
+#define CTAIL_JUDGE_KEPT_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/span.h"
+
+struct kept_lines {
+	char *data;
+	uint32_t size;
+	uint32_t count;
+};
+
+/* Appends a line, of which at most line_max bytes are kept (below 64 KiB). */
+void kept_lines_add(struct kept_lines *lines, struct span line,
+    size_t line_max);
+
+/* Forgets the oldest ones until at most count are left. */
+void kept_lines_trim(struct kept_lines *lines, size_t count);
+
+/* The lines, oldest first; *at starts at 0.  False at the end. */
+bool kept_lines_next(const struct kept_lines *lines, size_t *at,
+    struct span *out);
+
+void kept_lines_release(struct kept_lines *lines);
+
+#endif

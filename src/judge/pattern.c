@@ -1,0 +1,383 @@
+/*
+ * pattern: the only includer of pcre2.h.
+ *
+ * Hides how PCRE2 is asked (JIT first, the interpreter where there is no JIT
+ * or its stack is too small) and which limits it runs under.  Whatever is
+ * neither a match nor a clean "no" is "not decided".
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+#include "judge/pattern.h"
+
+enum {
+	PATTERN_LENGTH_MAX = 65536,
+	MATCH_LIMIT = 100000,
+	DEPTH_LIMIT = 100000,
+	HEAP_LIMIT_KIB = 32 * 1024,
+	JIT_STACK_MIN = 32 * 1024,
+	JIT_STACK_MAX = 1024 * 1024,
+};
+
+struct pattern {
+	char *text;
+	pcre2_code *code;
+	bool jit;
+	uint32_t groups; /* the highest number */
+	uint32_t names;
+	uint32_t name_size; /* of one entry in name_table */
+	PCRE2_SPTR name_table;
+};
+
+struct pattern_scratch {
+	pcre2_general_context *memory;
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	pcre2_jit_stack *stack; /* NULL: this machine has no JIT */
+};
+
+/* PCRE2 gets its memory here, so that running out of it ends in mem.c. */
+static void *
+pattern_memory_get(size_t size, void *arg)
+{
+	(void)arg;
+	return xmalloc(size);
+}
+
+static void
+pattern_memory_free(void *memory, void *arg)
+{
+	(void)arg;
+	free(memory);
+}
+
+static pcre2_general_context *
+pattern_memory(void)
+{
+	return pcre2_general_context_create(
+	    pattern_memory_get, pattern_memory_free, NULL);
+}
+
+/* What may stand before a pattern in the form (*NAME).  Those that take our
+ * limits, the choice of bytes or the JIT out of our hands are refused. */
+static const struct pattern_verb {
+	const char *name;
+	const char *instead; /* NULL: allowed */
+} pattern_verbs[] = {
+    {"UTF", "write flags = utf"},
+    {"UCP", "write flags = utf"},
+    {"LIMIT_MATCH=", "ctail sets the limits itself"},
+    {"LIMIT_DEPTH=", "ctail sets the limits itself"},
+    {"LIMIT_RECURSION=", "ctail sets the limits itself"},
+    {"LIMIT_HEAP=", "ctail sets the limits itself"},
+    {"NO_JIT)", "leave it out"},
+    {"NO_START_OPT)", "leave it out"},
+    {"NO_AUTO_POSSESS)", "leave it out"},
+    {"NO_DOTSTAR_ANCHOR)", "leave it out"},
+    {"NOTEMPTY)", "leave it out"},
+    {"NOTEMPTY_ATSTART)", "leave it out"},
+    {"CR)", NULL},
+    {"LF)", NULL},
+    {"CRLF)", NULL},
+    {"ANYCRLF)", NULL},
+    {"ANY)", NULL},
+    {"NUL)", NULL},
+    {"BSR_ANYCRLF)", NULL},
+    {"BSR_UNICODE)", NULL},
+};
+
+static const struct pattern_verb *
+pattern_verb_find(const char *text)
+{
+	size_t i, count = sizeof(pattern_verbs) / sizeof(pattern_verbs[0]);
+
+	if (strncmp(text, "(*", 2))
+		return NULL;
+	for (i = 0; i < count; i++) {
+		const char *name = pattern_verbs[i].name;
+
+		if (!strncmp(text + 2, name, strlen(name)))
+			return &pattern_verbs[i];
+	}
+	return NULL;
+}
+
+static int
+pattern_check_verbs(const char *text, struct err *err)
+{
+	const char *at = text;
+	const struct pattern_verb *verb;
+
+	while ((verb = pattern_verb_find(at))) {
+		if (verb->instead)
+			return err_set(err,
+			    "column %zu: a pattern must not begin with "
+			    "(*%.*s...): %s",
+			    (size_t)(at - text) + 1,
+			    (int)strcspn(verb->name, "=)"), verb->name,
+			    verb->instead);
+		at += 2 + strlen(verb->name);
+	}
+	return 0;
+}
+
+static uint32_t
+pattern_options(unsigned flags)
+{
+	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+
+	if (flags & PATTERN_UTF)
+		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP;
+	else
+		options |= PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	if (flags & PATTERN_NOCASE)
+		options |= PCRE2_CASELESS;
+	if (flags & PATTERN_EXTENDED)
+		options |= PCRE2_EXTENDED;
+	return options;
+}
+
+static pcre2_code *
+pattern_compile(const char *text, unsigned flags, struct err *err)
+{
+	pcre2_general_context *memory = pattern_memory();
+	pcre2_compile_context *context = pcre2_compile_context_create(memory);
+	pcre2_code *code;
+	PCRE2_SIZE offset = 0;
+	int error = 0;
+
+	/* What was configured into the library must not change what a
+	 * pattern means. */
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
+	pcre2_set_max_pattern_length(context, PATTERN_LENGTH_MAX);
+	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+	    pattern_options(flags), &error, &offset, context);
+	if (!code) {
+		PCRE2_UCHAR words[256] = "";
+
+		pcre2_get_error_message(error, words, sizeof(words));
+		err_set(err, "column %zu: %s", (size_t)offset + 1,
+		    (const char *)words);
+	}
+	pcre2_compile_context_free(context);
+	pcre2_general_context_free(memory);
+	return code;
+}
+
+static void
+pattern_describe(struct pattern *pattern)
+{
+	pcre2_pattern_info(
+	    pattern->code, PCRE2_INFO_CAPTURECOUNT, &pattern->groups);
+	pcre2_pattern_info(
+	    pattern->code, PCRE2_INFO_NAMECOUNT, &pattern->names);
+	pcre2_pattern_info(
+	    pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &pattern->name_size);
+	pcre2_pattern_info(
+	    pattern->code, PCRE2_INFO_NAMETABLE, &pattern->name_table);
+}
+
+/* What compiles and is still more than a capture can express. */
+static int
+pattern_check_groups(const struct pattern *pattern, struct err *err)
+{
+	const char *name, *before = NULL;
+	size_t i;
+
+	if (pattern->groups >= PATTERN_GROUPS_MAX)
+		return err_set(err,
+		    "the pattern has %u groups, %d are possible; write (?:...) "
+		    "where nothing is to be captured",
+		    (unsigned)pattern->groups, PATTERN_GROUPS_MAX - 1);
+	for (i = 0; (name = pattern_group_name(pattern, i, NULL)); i++) {
+		if (before && !strcmp(before, name))
+			return err_set(err,
+			    "two groups have the name \"%s\"; write the "
+			    "alternatives as lines of their own",
+			    name);
+		before = name;
+	}
+	return 0;
+}
+
+struct pattern *
+pattern_new(const char *text, unsigned flags, struct err *err)
+{
+	struct pattern *pattern;
+	pcre2_code *code;
+
+	if (pattern_check_verbs(text, err))
+		return NULL;
+	code = pattern_compile(text, flags, err);
+	if (!code)
+		return NULL;
+	pattern = xcalloc(1, sizeof(*pattern));
+	pattern->text = xstrdup(text);
+	pattern->code = code;
+	pattern_describe(pattern);
+	if (pattern_check_groups(pattern, err)) {
+		pattern_free(pattern);
+		return NULL;
+	}
+	/* Refused where memory must not be executable, for one. */
+	pattern->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	return pattern;
+}
+
+void
+pattern_free(struct pattern *pattern)
+{
+	if (!pattern)
+		return;
+	pcre2_code_free(pattern->code);
+	free(pattern->text);
+	free(pattern);
+}
+
+const char *
+pattern_text(const struct pattern *pattern)
+{
+	return pattern->text;
+}
+
+const char *
+pattern_group_name(const struct pattern *pattern, size_t i, size_t *number_out)
+{
+	PCRE2_SPTR entry;
+
+	if (i >= pattern->names)
+		return NULL;
+	entry = pattern->name_table + i * pattern->name_size;
+	if (number_out)
+		*number_out = (size_t)entry[0] << 8 | entry[1];
+	return (const char *)entry + 2;
+}
+
+size_t
+pattern_group(const struct pattern *pattern, struct span name)
+{
+	const char *known;
+	size_t i, number;
+
+	for (i = 0; (known = pattern_group_name(pattern, i, &number)); i++) {
+		if (span_is(name, known))
+			return number;
+	}
+	return 0;
+}
+
+size_t
+pattern_group_count(const struct pattern *pattern)
+{
+	return pattern->groups;
+}
+
+struct pattern_scratch *
+pattern_scratch_new(void)
+{
+	struct pattern_scratch *scratch = xcalloc(1, sizeof(*scratch));
+
+	scratch->memory = pattern_memory();
+	scratch->context = pcre2_match_context_create(scratch->memory);
+	pcre2_set_match_limit(scratch->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(scratch->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(scratch->context, HEAP_LIMIT_KIB);
+	scratch->data =
+	    pcre2_match_data_create(PATTERN_GROUPS_MAX, scratch->memory);
+	scratch->stack = pcre2_jit_stack_create(
+	    JIT_STACK_MIN, JIT_STACK_MAX, scratch->memory);
+	if (scratch->stack)
+		pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+	return scratch;
+}
+
+void
+pattern_scratch_free(struct pattern_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	pcre2_jit_stack_free(scratch->stack);
+	pcre2_match_data_free(scratch->data);
+	pcre2_match_context_free(scratch->context);
+	pcre2_general_context_free(scratch->memory);
+	free(scratch);
+}
+
+static int
+pattern_run(const struct pattern *pattern, struct pattern_scratch *scratch,
+    struct span subject)
+{
+	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.len ? subject.data : "");
+	int result;
+
+	if (pattern->jit) {
+		result = pcre2_jit_match(pattern->code, bytes, subject.len, 0,
+		    0, scratch->data, scratch->context);
+		if (result != PCRE2_ERROR_JIT_STACKLIMIT &&
+		    result != PCRE2_ERROR_JIT_BADOPTION)
+			return result;
+	}
+	return pcre2_match(pattern->code, bytes, subject.len, 0, PCRE2_NO_JIT,
+	    scratch->data, scratch->context);
+}
+
+static void
+pattern_captures(const struct pattern *pattern, struct pattern_scratch *scratch,
+    struct span subject, struct captures *out)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(scratch->data);
+	size_t i;
+
+	out->count = pattern->groups + 1;
+	for (i = 0; i < out->count; i++, at += 2) {
+		if (at[0] == PCRE2_UNSET) {
+			out->groups[i] = (struct span){NULL, 0};
+			continue;
+		}
+		if (at[0] > subject.len || at[1] > subject.len)
+			BUG("PCRE2 matched outside its subject");
+		/* \K may put the start of the whole behind its end. */
+		out->groups[i] =
+		    at[0] < at[1]
+			? span_of(subject.data + at[0], at[1] - at[0])
+			: span_of(subject.len ? subject.data + at[1] : "", 0);
+	}
+}
+
+/* The interpreter keeps what memory it needed; a hostile line must not raise
+ * what the process holds for good. */
+static void
+pattern_scratch_renew(struct pattern_scratch *scratch)
+{
+	pcre2_match_data_free(scratch->data);
+	scratch->data =
+	    pcre2_match_data_create(PATTERN_GROUPS_MAX, scratch->memory);
+}
+
+enum pattern_verdict
+pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch,
+    struct span subject, struct captures *captures_out)
+{
+	int result = pattern_run(pattern, scratch, subject);
+
+	if (captures_out)
+		captures_out->count = 0;
+	if (result == PCRE2_ERROR_NOMATCH)
+		return PATTERN_NO;
+	if (result < 0) {
+		pattern_scratch_renew(scratch);
+		return PATTERN_UNDECIDED;
+	}
+	if (captures_out)
+		pattern_captures(pattern, scratch, subject, captures_out);
+	return PATTERN_YES;
+}

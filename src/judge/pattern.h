@@ -1,0 +1,65 @@
+/*
+ * pattern: one PCRE2 pattern, always under limits.
+ *
+ * The only includer of pcre2.h.  Patterns match bytes unless PATTERN_UTF is
+ * set; `$` matches only at the very end.  Match, depth and heap limits are
+ * always on, and a match that runs into one is "not decided", which is an
+ * answer of its own: rules fail towards alerting.  JIT is used where it is to
+ * be had and done without elsewhere.  Patterns are read-only after creation;
+ * the scratch is not shared between threads.
+ */
+#ifndef CTAIL_JUDGE_PATTERN_H
+#define CTAIL_JUDGE_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+#include "base/span.h"
+
+enum {
+	PATTERN_NOCASE = 1,
+	PATTERN_UTF = 2,
+	PATTERN_EXTENDED = 4,
+};
+
+enum pattern_verdict {
+	PATTERN_NO,
+	PATTERN_YES,
+	PATTERN_UNDECIDED,
+};
+
+#define PATTERN_GROUPS_MAX 64
+
+/* Where the groups of a match lie; group 0 is the whole.  A group that took
+ * no part has data NULL. */
+struct captures {
+	struct span groups[PATTERN_GROUPS_MAX];
+	size_t count;
+};
+
+struct pattern;
+struct pattern_scratch;
+
+/* NULL with a sentence that names the column of the mistake. */
+struct pattern *pattern_new(const char *text, unsigned flags,
+    struct err *err);
+void pattern_free(struct pattern *pattern);
+const char *pattern_text(const struct pattern *pattern);
+
+/* The number of a named group, or 0. */
+size_t pattern_group(const struct pattern *pattern, struct span name);
+size_t pattern_group_count(const struct pattern *pattern);
+
+/* The i-th name (i from 0) and its number; NULL behind the last. */
+const char *pattern_group_name(const struct pattern *pattern, size_t i,
+    size_t *number_out);
+
+struct pattern_scratch *pattern_scratch_new(void);
+void pattern_scratch_free(struct pattern_scratch *scratch);
+
+/* captures_out may be NULL; it borrows from subject. */
+enum pattern_verdict pattern_match(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject,
+    struct captures *captures_out);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * throttle: the gate of one rule and key.
+ *
+ * Hides when the gate opens, how its length grows, and its stored form.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fields.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "judge/throttle.h"
+#include "judge/words.h"
+
+#define PERIOD_MAX_MS (INT64_C(31) * 24 * 60 * 60 * 1000)
+#define DOUBLE_FACTOR 24
+
+static int
+throttle_parse_period(struct span word, int64_t *out, struct err *err)
+{
+	if (duration_parse(word, out, err))
+		return -1;
+	if (*out < 1 || *out > PERIOD_MAX_MS)
+		return err_set(err,
+		    "a throttle's time must be longer than 0 and at most 31d "
+		    "(\"none\" switches it off)");
+	return 0;
+}
+
+/* What may follow the period: nothing, `double`, `double max T`. */
+static int
+throttle_parse_double(
+    struct span rest, struct throttle_spec *spec, struct err *err)
+{
+	struct span word = words_next(&rest);
+
+	spec->max_ms = spec->period_ms;
+	if (!word.len)
+		return 0;
+	if (!span_is(word, "double"))
+		goto mistake;
+	spec->max_ms = spec->period_ms * DOUBLE_FACTOR;
+	if (spec->max_ms > PERIOD_MAX_MS)
+		spec->max_ms = PERIOD_MAX_MS;
+	word = words_next(&rest);
+	if (!word.len)
+		return 0;
+	if (!span_is(word, "max"))
+		goto mistake;
+	if (throttle_parse_period(words_next(&rest), &spec->max_ms, err))
+		return -1;
+	if (words_next(&rest).len)
+		goto mistake;
+	if (spec->max_ms < spec->period_ms)
+		return err_set(err,
+		    "the max of a throttle must not be shorter than its time");
+	return 0;
+mistake:
+	return err_set(err,
+	    "a throttle is written \"1h\", \"10m double max 4h\" or \"none\"");
+}
+
+int
+throttle_parse(struct span text, void *spec, struct err *err)
+{
+	struct throttle_spec parsed = {0, 0};
+	struct span rest = text, word = words_next(&rest);
+
+	if (span_is(word, "none")) {
+		if (words_next(&rest).len)
+			return err_set(err, "nothing can follow \"none\"");
+	} else if (throttle_parse_period(word, &parsed.period_ms, err) ||
+		   throttle_parse_double(rest, &parsed, err)) {
+		return -1;
+	}
+	*(struct throttle_spec *)spec = parsed;
+	return 0;
+}
+
+void
+throttle_format(const void *spec, struct buf *out)
+{
+	const struct throttle_spec *throttle = spec;
+	char text[UNITS_TEXT_MAX];
+
+	if (!throttle->period_ms) {
+		buf_add_str(out, "none");
+		return;
+	}
+	duration_format(throttle->period_ms, text);
+	buf_add_str(out, text);
+	if (throttle->max_ms > throttle->period_ms) {
+		duration_format(throttle->max_ms, text);
+		buf_addf(out, " double max %s", text);
+	}
+}
+
+static void
+throttle_forget_held(struct throttle *throttle)
+{
+	free(throttle->last_line);
+	throttle->last_line = NULL;
+	throttle->last_len = 0;
+	throttle->held = 0;
+	throttle->held_first_ms = 0;
+	throttle->held_last_ms = 0;
+}
+
+void
+throttle_release(struct throttle *throttle)
+{
+	throttle_forget_held(throttle);
+	throttle->until_ms = 0;
+	throttle->length_ms = 0;
+}
+
+static void
+throttle_keep_line(struct throttle *throttle, struct span line)
+{
+	free(throttle->last_line);
+	throttle->last_len = utf8_cut(line, THROTTLE_LINE_MAX);
+	throttle->last_line = xstrndup(line.data, throttle->last_len);
+}
+
+static void
+throttle_hold(struct throttle *throttle, const struct throttle_event *event)
+{
+	if (!throttle->held || event->first_ms < throttle->held_first_ms)
+		throttle->held_first_ms = event->first_ms;
+	if (!throttle->held || event->last_ms > throttle->held_last_ms)
+		throttle->held_last_ms = event->last_ms;
+	if (throttle->held <= INT64_MAX - event->matches)
+		throttle->held += event->matches;
+	throttle_keep_line(throttle, event->line);
+}
+
+void
+throttle_clamp(struct throttle *throttle, int64_t now_ms)
+{
+	if (throttle->until_ms &&
+	    throttle->until_ms - throttle->length_ms > now_ms)
+		throttle->until_ms = now_ms + throttle->length_ms;
+}
+
+bool
+throttle_admit(const struct throttle_spec *spec, struct throttle *throttle,
+    int64_t now_ms, const struct throttle_event *event)
+{
+	if (!spec->period_ms)
+		return true;
+	throttle_clamp(throttle, now_ms);
+	/* Over, but not expired yet: what it holds must go out first, and
+	 * this with it. */
+	if (throttle->until_ms > now_ms || throttle->held) {
+		throttle_hold(throttle, event);
+		return false;
+	}
+	throttle->length_ms = spec->period_ms;
+	throttle->until_ms = now_ms + spec->period_ms;
+	return true;
+}
+
+int64_t
+throttle_due(const struct throttle *throttle)
+{
+	return throttle->until_ms;
+}
+
+static int64_t
+throttle_next_length(const struct throttle_spec *spec, int64_t length_ms)
+{
+	if (spec->max_ms <= spec->period_ms)
+		return spec->period_ms;
+	return length_ms > spec->max_ms / 2 ? spec->max_ms : length_ms * 2;
+}
+
+void
+throttle_expire(const struct throttle_spec *spec, struct throttle *throttle,
+    int64_t now_ms, struct throttle_summary *out)
+{
+	*out = (struct throttle_summary){0};
+	if (!throttle->until_ms || throttle->until_ms > now_ms)
+		return;
+	if (!throttle->held) {
+		throttle_release(throttle);
+		return;
+	}
+	out->held = throttle->held;
+	out->first_ms = throttle->held_first_ms;
+	out->last_ms = throttle->held_last_ms;
+	out->period_ms = throttle->length_ms;
+	out->last_line = throttle->last_line;
+	out->last_len = throttle->last_len;
+	throttle->last_line = NULL;
+	throttle_forget_held(throttle);
+	throttle->length_ms = throttle_next_length(spec, throttle->length_ms);
+	throttle->until_ms = now_ms + throttle->length_ms;
+}
+
+void
+throttle_save(const struct throttle *throttle, struct buf *out)
+{
+	if (!throttle->until_ms)
+		return;
+	fields_add_number(out, "until", throttle->until_ms);
+	fields_add_number(out, "length", throttle->length_ms);
+	if (!throttle->held)
+		return;
+	fields_add_number(out, "held", throttle->held);
+	fields_add_number(out, "first", throttle->held_first_ms);
+	fields_add_number(out, "last", throttle->held_last_ms);
+	fields_add(
+	    out, "line", span_of(throttle->last_line, throttle->last_len));
+}
+
+static bool
+throttle_plausible(
+    const struct throttle_spec *spec, const struct throttle *throttle)
+{
+	return throttle->until_ms > 0 && throttle->length_ms > 0 &&
+	       throttle->length_ms <= spec->max_ms && throttle->held >= 0 &&
+	       throttle->held_first_ms >= 0 &&
+	       throttle->held_last_ms >= throttle->held_first_ms;
+}
+
+int
+throttle_load(const struct throttle_spec *spec, struct throttle *throttle,
+    struct span bytes, int64_t now_ms, struct err *err)
+{
+	struct throttle loaded = {0};
+	struct span line = {"", 0};
+
+	throttle_release(throttle);
+	if (!bytes.len)
+		return 0;
+	if (fields_check(bytes, err))
+		return err_prefix(err, "a stored throttle");
+	loaded.until_ms = fields_get_number(bytes, "until", 0);
+	loaded.length_ms = fields_get_number(bytes, "length", 0);
+	loaded.held = fields_get_number(bytes, "held", 0);
+	loaded.held_first_ms = fields_get_number(bytes, "first", 0);
+	loaded.held_last_ms = fields_get_number(bytes, "last", 0);
+	if (!throttle_plausible(spec, &loaded))
+		return err_set(err, "a stored throttle has impossible values");
+	if (loaded.held) {
+		fields_get(bytes, "line", &line);
+		throttle_keep_line(&loaded, line);
+	}
+	*throttle = loaded;
+	throttle_clamp(throttle, now_ms);
+	return 0;
+}
