@@ -1,0 +1,116 @@
+/*
+ * store_alert: the rows of the table alert, and views over it.
+ */
+#include "config.h"
+
+#include "store/store_alert.h"
+#include "store/store_internal.h"
+
+const char store_sql_alert_list[] =
+    "SELECT outbox.id, alert.id, sink, state, due_ms, made_ms, attempts,"
+    " last_answer, rule, subject, kind, severity"
+    " FROM alert LEFT JOIN outbox ON outbox.alert = alert.n"
+    " WHERE (?1 IS NULL OR alert.id BETWEEN ?1 AND ?1 || char(1114111))"
+    " AND (?2 IS NULL OR rule = ?2)"
+    " AND (?3 IS NULL OR sink = ?3)"
+    " AND (?4 < 0 OR state = ?4)"
+    " ORDER BY alert.n DESC, outbox.id LIMIT ?5";
+
+/* What still waits for somebody stays, however old. */
+const char store_sql_alert_prune[] =
+    "DELETE FROM alert WHERE made_ms < ? AND NOT EXISTS"
+    " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n AND state = 0)";
+
+int
+store_alert_put(
+    struct store *store, const struct stored_alert *alert, struct err *err)
+{
+	struct query query;
+	int result;
+
+	query_begin(&query, store,
+	    "INSERT INTO alert (id, incident, rule, kind, subject, severity,"
+	    " made_ms, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+	    " ON CONFLICT (id) DO NOTHING");
+	query_text(&query, alert->id);
+	query_text(&query, alert->incident);
+	query_text(&query, alert->rule);
+	query_text(&query, alert->kind);
+	query_text(&query, alert->subject);
+	query_number(&query, alert->severity);
+	query_number(&query, alert->made_ms);
+	query_blob(&query, alert->fields);
+	result = query_run(&query, err);
+	return result ? result : sqlite3_changes(store->db) > 0;
+}
+
+int
+store_alert_get(
+    struct store *store, struct span id, struct buf *out, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store, "SELECT fields FROM alert WHERE id = ?");
+	query_text(&query, id);
+	return query_one_value(&query, out, err);
+}
+
+static void
+query_filter(struct query *query, const char *text)
+{
+	if (text)
+		query_text(query, span_str(text));
+	else
+		query_null(query);
+}
+
+int
+store_alert_list(struct store *store, const struct alert_filter *filter,
+    void (*each)(void *arg, const struct outbox_row *row), void *arg,
+    struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store, store_sql_alert_list);
+	query_filter(&query, filter->id);
+	query_filter(&query, filter->rule);
+	query_filter(&query, filter->sink);
+	query_number(&query, filter->state);
+	query_number(&query, filter->limit);
+	return query_outbox_rows(&query, each, arg, err);
+}
+
+int
+store_alert_prune(struct store *store, int64_t before_ms, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store, store_sql_alert_prune);
+	query_number(&query, before_ms);
+	return query_run(&query, err);
+}
+
+int
+store_alert_counts(
+    struct store *store, struct store_counts *out, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store,
+	    "SELECT (SELECT count(*) FROM alert),"
+	    " count(*) FILTER (WHERE state = 0),"
+	    " count(*) FILTER (WHERE state = 1),"
+	    " count(*) FILTER (WHERE state = 2),"
+	    " (SELECT min(made_ms) FROM outbox JOIN alert"
+	    "  ON outbox.alert = alert.n WHERE state = 0)"
+	    " FROM outbox");
+	*out = (struct store_counts){0};
+	if (query_row(&query)) {
+		out->alerts = query_column_number(&query, 0);
+		out->due = query_column_number(&query, 1);
+		out->delivered = query_column_number(&query, 2);
+		out->dead = query_column_number(&query, 3);
+		out->oldest_due_ms = query_column_number(&query, 4);
+	}
+	return query_end(&query, err);
+}

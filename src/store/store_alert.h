@@ -1,0 +1,120 @@
+/*
+ * store_alert: alerts, and the outbox that says who has still to hear them.
+ *
+ * An alert is stored once, with one outbox row per sink.  A row is `due`
+ * until it is delivered, refused for good or too old; the last two are the
+ * dead letters.  Every attempt and its outcome is recorded.
+ */
+#ifndef CTAIL_STORE_STORE_ALERT_H
+#define CTAIL_STORE_STORE_ALERT_H
+
+#include "store/store.h"
+
+enum outbox_state {
+	OUTBOX_DUE,
+	OUTBOX_DELIVERED,
+	OUTBOX_DEAD,
+};
+
+const char *outbox_state_name(enum outbox_state state);
+
+struct stored_alert {
+	struct span id;
+	struct span incident;
+	struct span rule;
+	struct span kind;
+	struct span subject;
+	int severity;
+	int64_t made_ms;
+	struct span fields;	/* message/alert.h's encoding */
+};
+
+/* 1 when inserted, 0 when the id is there already (not an error: a replay
+ * after a crash; the caller reports it). */
+int store_alert_put(struct store *store, const struct stored_alert *alert,
+    struct err *err);
+
+/* 1 and a copy of the fields appended to out, 0 when there is none. */
+struct buf;
+int store_alert_get(struct store *store, struct span id, struct buf *out,
+    struct err *err);
+
+int store_outbox_put(struct store *store, struct span alert_id,
+    struct span sink, int64_t due_ms, struct err *err);
+
+struct outbox_row {
+	int64_t id;
+	struct span alert_id;
+	struct span sink;
+	enum outbox_state state;
+	int64_t due_ms;
+	int64_t made_ms;	/* of the alert */
+	int64_t attempts;
+	struct span last_answer;
+	struct span rule;
+	struct span subject;
+	struct span kind;
+	int severity;
+};
+
+/* What `each` is given is valid until it returns; it may read the store, but
+ * must not change what is being gone through. */
+
+/* Due rows of one sink, oldest first: the first `limit` with due_ms <=
+ * now_ms. */
+int store_outbox_due(struct store *store, struct span sink, int64_t now_ms,
+    int limit, void (*each)(void *arg, const struct outbox_row *row),
+    void *arg, struct err *err);
+
+/* The sinks that have due rows, each with its earliest due time. */
+int store_outbox_sinks(struct store *store,
+    void (*each)(void *arg, struct span sink, int64_t due_ms,
+	int64_t count),
+    void *arg, struct err *err);
+
+/* Records one attempt and what follows from it. */
+struct outbox_attempt {
+	int64_t row;
+	int64_t at_ms;
+	struct span outcome;	/* the class's name */
+	struct span answer;	/* in words, without secrets */
+	enum outbox_state state;	/* DUE: due again at due_ms */
+	int64_t due_ms;
+};
+
+int store_outbox_attempt(struct store *store,
+    const struct outbox_attempt *attempt, struct err *err);
+
+/* Due rows of sinks that a reload removed go to another one, marked. */
+int store_outbox_move(struct store *store, struct span from, struct span to,
+    struct err *err);
+
+/* Newest first, at most limit (-1: all); a NULL filter field means any.  An
+ * alert without outbox rows is listed once, with row id 0 and no sink. */
+struct alert_filter {
+	const char *id;		/* or how it begins */
+	const char *rule;
+	const char *sink;
+	int state;		/* enum outbox_state, or -1 */
+	int limit;
+};
+
+int store_alert_list(struct store *store, const struct alert_filter *filter,
+    void (*each)(void *arg, const struct outbox_row *row), void *arg,
+    struct err *err);
+
+/* Deletes alerts that are delivered or dead and older than this. */
+int store_alert_prune(struct store *store, int64_t before_ms,
+    struct err *err);
+
+/* For `status`. */
+struct store_counts {
+	int64_t alerts, due, delivered, dead;
+	int64_t oldest_due_ms;	/* when the oldest one that is still due was
+				 * made; 0: none is */
+};
+
+int store_alert_counts(struct store *store, struct store_counts *out,
+    struct err *err);
+
+#endif

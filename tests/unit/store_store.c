@@ -1,0 +1,628 @@
+/*
+ * store_store: opening, transactions, values, positions, rule state, and what
+ * the world may do to the file.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "store/store_internal.h"
+#include "store/store_position.h"
+#include "store/store_state.h"
+#include "tap.h"
+#include "store_directory.h"
+
+static struct store *
+open_store(const struct directory *directory, enum store_mode mode)
+{
+	struct err err = ERR_INIT;
+	struct store *store = store_open(directory->path, mode, &err);
+
+	if (!store)
+		printf("# %s\n", err.text);
+	return store;
+}
+
+static bool
+refused(const struct directory *directory, const char *because)
+{
+	struct err err = ERR_INIT;
+	struct store *store = store_open(directory->path, STORE_FILE, &err);
+	bool named =
+	    strstr(err.text, because) && strstr(err.text, directory->path);
+
+	printf("# %s\n", err.text);
+	if (store)
+		store_close(store);
+	return !store && named;
+}
+
+static bool
+meta_is(struct store *store, const char *name, const char *want)
+{
+	struct buf value = BUF_INIT;
+	struct err err = ERR_INIT;
+	int found = store_meta_get(store, span_str(name), &value, &err);
+	bool same =
+	    want ? found == 1 && span_is(buf_span(&value), want) : found == 0;
+
+	if (found < 0)
+		printf("# %s\n", err.text);
+	buf_release(&value);
+	return same;
+}
+
+static int
+meta_put(struct store *store, const char *name, const char *value)
+{
+	struct err err = ERR_INIT;
+	int result =
+	    store_meta_put(store, span_str(name), span_str(value), &err);
+
+	if (result)
+		printf("# %s\n", err.text);
+	return result;
+}
+
+static void
+test_new(void)
+{
+	struct directory directory;
+	struct stat status;
+	struct store *store;
+	char uuid[33];
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	OK(store != NULL, "a new database is made");
+	IS_INT(strlen(store_uuid(store)), 32, "it has a name of its own");
+	snprintf(uuid, sizeof(uuid), "%s", store_uuid(store));
+	stat(directory.database, &status);
+	IS_INT(status.st_mode & 07777, 0600, "nobody else may read it");
+	meta_put(store, "a", "1");
+	meta_put(store, "a", "2");
+	OK(meta_is(store, "a", "2"), "a value can be replaced");
+	OK(meta_is(store, "b", NULL), "what was never put is absent");
+	store_close(store);
+	chmod(directory.database, 0644);
+	store = open_store(&directory, STORE_FILE);
+	OK(store && !strcmp(store_uuid(store), uuid), "it keeps its name");
+	OK(meta_is(store, "a", "2"), "and its values");
+	stat(directory.database, &status);
+	IS_INT(status.st_mode & 07777, 0600, "and becomes private again");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+static void
+test_transactions(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+	int64_t one = 0, two = 0, three = 0;
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	store_begin(store, &err);
+	meta_put(store, "a", "1");
+	store_sequence(store, &one, &err);
+	store_rollback(store);
+	OK(meta_is(store, "a", NULL), "what is rolled back is gone");
+	store_sequence(store, &two, &err);
+	store_begin(store, &err);
+	meta_put(store, "a", "2");
+	store_sequence(store, &three, &err);
+	OK(!store_commit(store, &err) && meta_is(store, "a", "2"),
+	    "what is committed is there");
+	OK(one == 1 && two == 1 && three == 2,
+	    "the sequence belongs to the transaction and grows");
+	store_rollback(store);
+	OK(meta_is(store, "a", "2"), "a rollback of nothing does nothing");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+static int
+pragma(struct store *store, const char *sql, char *out, size_t size)
+{
+	struct query query;
+	struct span value;
+
+	query_begin(&query, store, sql);
+	if (query_row(&query)) {
+		value = query_column(&query, 0);
+		snprintf(out, size, "%.*s", (int)value.len, value.data);
+	}
+	return query_end(&query, NULL);
+}
+
+static void
+test_settings(void)
+{
+	struct directory directory;
+	struct store *store;
+	char text[64] = "";
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	pragma(store, "PRAGMA journal_mode", text, sizeof(text));
+	IS_STR(text, "wal", "there is a write-ahead log");
+	pragma(store, "PRAGMA synchronous", text, sizeof(text));
+	IS_STR(text, "2", "a commit is on the disk");
+	pragma(store, "PRAGMA foreign_keys", text, sizeof(text));
+	IS_STR(text, "1", "rows that belong together stay together");
+	pragma(store, "PRAGMA trusted_schema", text, sizeof(text));
+	IS_STR(text, "0", "the file's schema is not trusted");
+	pragma(store, "PRAGMA journal_size_limit", text, sizeof(text));
+	IS_STR(text, "4194304", "the log is kept small");
+	pragma(store, "PRAGMA user_version", text, sizeof(text));
+	IS_STR(text, "1", "the format has a number");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+struct positions {
+	int count;
+	struct stored_position last;
+	char text[64];
+};
+
+static void
+position_seen(void *arg, const struct stored_position *position)
+{
+	struct positions *seen = arg;
+
+	seen->count++;
+	seen->last = *position;
+	snprintf(seen->text, sizeof(seen->text), "%.*s|%.*s|%.*s|%.*s|%.*s",
+	    (int)position->path.len, position->path.data,
+	    (int)position->log.len, position->log.data,
+	    (int)position->live.incarnation.len,
+	    position->live.incarnation.data, (int)position->exported.len,
+	    position->exported.data, (int)position->exported_before.len,
+	    position->exported_before.data);
+	seen->last.live.head =
+	    span_of(memcmp(position->live.head.data, "\0h", 2) ? "" : "same",
+		position->live.head.len);
+}
+
+static void
+test_positions(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+	struct positions seen = {0};
+	struct stored_position position = {
+	    .path = span_str("/var/log/\xff.log"),
+	    .log = span_str("app"),
+	    .live = {.dev = UINT64_MAX,
+		.ino = UINT64_C(1) << 63,
+		.birth_ns = -1,
+		.offset = 12345,
+		.head = span_of("\0h", 2),
+		.incarnation = span_str("uuid"),
+		.skipping = true},
+	    .exported = span_str("5 9"),
+	    .exported_before = span_str("5 7"),
+	    .changed_ms = 99,
+	};
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	OK(!store_position_put(store, &position, &err), "a position is put");
+	position.live.offset++;
+	position.has_previous = true;
+	position.previous.ino = 7;
+	position.previous.offset = 8;
+	OK(!store_position_put(store, &position, &err), "and replaced");
+	store_position_each(store, position_seen, &seen, &err);
+	IS_INT(seen.count, 1, "there is one row a path");
+	IS_STR(seen.text, "/var/log/\xff.log|app|uuid|5 9|5 7",
+	    "texts come back byte for byte");
+	OK(seen.last.live.dev == UINT64_MAX &&
+		seen.last.live.ino == UINT64_C(1) << 63 &&
+		seen.last.live.birth_ns == -1 &&
+		seen.last.live.offset == 12346 && seen.last.live.skipping &&
+		seen.last.has_previous && seen.last.previous.ino == 7 &&
+		seen.last.previous.offset == 8 && seen.last.changed_ms == 99,
+	    "numbers come back as they were, however large");
+	OK(seen.last.live.head.len == 2 &&
+		span_of(seen.last.live.head.data, 4).data[0] == 's',
+	    "and so do fingerprints");
+	store_position_delete(store, position.path, &err);
+	seen.count = 0;
+	store_position_each(store, position_seen, &seen, &err);
+	IS_INT(seen.count, 0, "a deleted one is gone");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+static void
+state_seen(void *arg, const struct stored_state *state)
+{
+	struct buf *out = arg;
+
+	buf_addf(out, "%.*s/%.*s/%.*s=%.*s;", (int)state->rule.len,
+	    state->rule.data, (int)state->definition.len,
+	    state->definition.data, (int)state->key.len, state->key.data,
+	    (int)state->saved.len, state->saved.data);
+}
+
+static void
+state_put(struct store *store, const char *rule, const char *definition,
+    const char *key, const char *saved)
+{
+	struct stored_state state = {span_str(rule), span_str(definition),
+	    span_str(key), span_str(saved)};
+	struct err err = ERR_INIT;
+
+	if (store_state_put(store, &state, &err))
+		printf("# %s\n", err.text);
+}
+
+static bool
+states_are(struct store *store, const char *want)
+{
+	struct buf seen = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool same;
+
+	store_state_each(store, state_seen, &seen, &err);
+	same = !strcmp(buf_str(&seen), want);
+	if (!same)
+		printf("# got: %s\n", buf_str(&seen));
+	buf_release(&seen);
+	return same;
+}
+
+static void
+test_states(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	state_put(store, "r", "d1", "k", "1");
+	state_put(store, "r", "d1", "k", "2");
+	state_put(store, "r", "d1", "", "3");
+	state_put(store, "r", "d2", "k", "4");
+	state_put(store, "s", "d1", "k", "5");
+	OK(states_are(store, "r/d1/=3;r/d1/k=2;r/d2/k=4;s/d1/k=5;"),
+	    "state is kept by rule, definition and key");
+	state_put(store, "r", "d1", "", "");
+	OK(states_are(store, "r/d1/k=2;r/d2/k=4;s/d1/k=5;"),
+	    "an empty one is deleted");
+	store_state_forget(store, span_str("r"), "d2", &err);
+	OK(states_are(store, "r/d2/k=4;s/d1/k=5;"),
+	    "state of other definitions can be forgotten");
+	store_state_forget(store, span_str("r"), NULL, &err);
+	OK(states_are(store, "s/d1/k=5;"), "and all of a rule");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+static void
+write_file(const char *path, const char *bytes, size_t len)
+{
+	FILE *file = fopen(path, "w");
+
+	fwrite(bytes, 1, len, file);
+	fclose(file);
+}
+
+static void
+test_not_ours(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct stat status;
+	sqlite3 *db;
+
+	directory_make(&directory);
+	write_file(directory.database,
+	    "this is no database at all, but "
+	    "a text that is long enough to be looked at as one, and longer",
+	    93);
+	OK(refused(&directory, "no database of ctail"),
+	    "a file that is no database is refused");
+	stat(directory.database, &status);
+	IS_INT(status.st_size, 93, "and left as it is");
+	unlink(directory.database);
+	sqlite3_open(directory.database, &db);
+	sqlite3_exec(db, "CREATE TABLE x (y)", NULL, NULL, NULL);
+	sqlite3_close(db);
+	OK(refused(&directory, "no database of ctail"),
+	    "somebody else's database is refused");
+	unlink(directory.database);
+	store_close(open_store(&directory, STORE_FILE));
+	sqlite3_open(directory.database, &db);
+	sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL);
+	sqlite3_close(db);
+	OK(refused(&directory, "newer ctail"), "a newer format is refused");
+	unlink(directory.database);
+	write_file(directory.database, "", 0);
+	store = open_store(&directory, STORE_FILE);
+	OK(store != NULL, "an empty file becomes a database");
+	store_close(store);
+	unlink(directory.database);
+	IS_INT(symlink("/dev/null", directory.database), 0, "a link");
+	OK(refused(&directory, "symbolic link"), "a link is not followed");
+	unlink(directory.database);
+	mkfifo(directory.database, 0600);
+	OK(refused(&directory, "regular file"), "a pipe does not stop us");
+	directory_remove(&directory);
+	OK(refused(&directory, "create it"), "a missing directory is named");
+}
+
+static void
+test_linked_directory(void)
+{
+	struct directory directory, link;
+	struct store *store;
+
+	directory_make(&directory);
+	link = directory;
+	snprintf(link.path, sizeof(link.path), "%.200s-link", directory.path);
+	IS_INT(symlink(directory.path, link.path), 0, "a link");
+	store = open_store(&link, STORE_FILE);
+	OK(store != NULL, "a directory may be reached by a link");
+	store_close(store);
+	unlink(link.path);
+	directory_remove(&directory);
+}
+
+/* Fills the database, then overwrites all pages behind the first. */
+static void
+damage(const struct directory *directory)
+{
+	struct store *store = open_store(directory, STORE_FILE);
+	char name[32], page[4096];
+	struct stat status;
+	int i, fd;
+
+	for (i = 0; i < 2000; i++) {
+		snprintf(name, sizeof(name), "name %d", i);
+		meta_put(store, name, "a value that fills the pages");
+	}
+	store_close(store);
+	memset(page, 0xa5, sizeof(page));
+	fd = open(directory->database, O_RDWR);
+	fstat(fd, &status);
+	for (off_t at = 4096; at < status.st_size; at += 4096) {
+		if (pwrite(fd, page, sizeof(page), at) != sizeof(page))
+			perror("pwrite");
+	}
+	close(fd);
+}
+
+static void
+test_damaged(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+	struct buf value = BUF_INIT;
+
+	directory_make(&directory);
+	damage(&directory);
+	store = store_open(directory.path, STORE_FILE, &err);
+	if (store) {
+		store_meta_get(store, span_str("name 1"), &value, &err);
+		store_close(store);
+	}
+	OK(strstr(err.text, "is damaged") &&
+		strstr(err.text, directory.database),
+	    "damage is a sentence that names the file");
+	OK(!store_open(directory.path, STORE_MEMORY, &err),
+	    "and is not taken for an empty one");
+	buf_release(&value);
+	directory_remove(&directory);
+}
+
+static void
+test_memory(void)
+{
+	struct directory directory;
+	struct store *store, *agent;
+	struct stat before, after;
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_MEMORY);
+	OK(store && !meta_put(store, "a", "x") && meta_is(store, "a", "x"),
+	    "without a file a memory store is empty and works");
+	store_close(store);
+	IS_INT(directory_entries(&directory, false), 0, "and makes no file");
+	agent = open_store(&directory, STORE_FILE);
+	meta_put(agent, "a", "1");
+	store_close(agent);
+	stat(directory.database, &before);
+	store = open_store(&directory, STORE_MEMORY);
+	OK(store && meta_is(store, "a", "1"), "with one it has its content");
+	meta_put(store, "a", "2");
+	store_close(store);
+	stat(directory.database, &after);
+	OK(directory_entries(&directory, false) == 1 &&
+		before.st_mtim.tv_nsec == after.st_mtim.tv_nsec &&
+		before.st_mtim.tv_sec == after.st_mtim.tv_sec,
+	    "and leaves it untouched");
+	agent = open_store(&directory, STORE_FILE);
+	OK(meta_is(agent, "a", "1"), "nothing of it is kept");
+	meta_put(agent, "a", "3");
+	store = open_store(&directory, STORE_MEMORY);
+	OK(store && meta_is(store, "a", "3"),
+	    "beside an agent it sees what that has committed");
+	store_close(store);
+	OK(!meta_put(agent, "a", "4") && meta_is(agent, "a", "4"),
+	    "and does not disturb it");
+	store_close(agent);
+	directory_remove(&directory);
+	store = open_store(&directory, STORE_MEMORY);
+	OK(store && meta_is(store, "a", NULL),
+	    "without a state directory a memory store is empty too");
+	store_close(store);
+}
+
+/* The sentence that an ordinary user gets, or "" when it works. */
+static void
+open_as_nobody(const struct directory *directory, char *out, size_t size)
+{
+	struct err err = ERR_INIT;
+	struct store *store;
+	int pipes[2];
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe(pipes))
+		perror("pipe");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		if (!getuid() && setuid(65534))
+			_exit(1);
+		store = store_open(directory->path, STORE_FILE, &err);
+		if (write(pipes[1], err.text, strlen(err.text)) < 0)
+			_exit(1);
+		store_close(store);
+		_exit(0);
+	}
+	close(pipes[1]);
+	got = read(pipes[0], out, size - 1);
+	out[got > 0 ? got : 0] = '\0';
+	close(pipes[0]);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+test_not_writable(void)
+{
+	struct directory directory;
+	char text[ERR_TEXT_MAX];
+
+	directory_make(&directory);
+	chmod(directory.path, 0555);
+	open_as_nobody(&directory, text, sizeof(text));
+	OK(strstr(text, "cannot be opened: Permission denied"),
+	    "a directory that cannot be written is a sentence");
+	chmod(directory.path, 0755);
+	store_close(open_store(&directory, STORE_FILE));
+	chmod(directory.database, 0444);
+	chmod(directory.path, 0555);
+	open_as_nobody(&directory, text, sizeof(text));
+	OK(strstr(text, "check the owner"), "and so is a file that cannot");
+	directory_remove(&directory);
+}
+
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* Puts values of 4 KB until one fails; what it said. */
+static int
+fill(struct store *store)
+{
+	char value[4096], name[32];
+	struct err err = ERR_INIT;
+	int i, result = 0;
+
+	memset(value, 'v', sizeof(value));
+	for (i = 0; i < 1000 && !result; i++) {
+		snprintf(name, sizeof(name), "fill %d", i);
+		result = store_meta_put(
+		    store, span_str(name), span_of(value, sizeof(value)), &err);
+	}
+	if (result)
+		printf("# %s\n", err.text);
+	return result;
+}
+
+static void
+test_full(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+	int result;
+
+	/* What the kernel answers on a full disk differs in the number
+	 * only. */
+	signal(SIGXFSZ, SIG_IGN);
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	meta_put(store, "before", "1");
+	limit_files(256 * 1024);
+	IS_INT(fill(store), STORE_FULL, "a full disk has an answer of its own");
+	result = store_begin(store, &err);
+	if (!result)
+		result = fill(store);
+	if (!result)
+		result = store_commit(store, &err);
+	IS_INT(result, STORE_FULL, "inside a transaction too");
+	IS_INT(store_meta_put(store, span_str("after"), span_str("1"), &err),
+	    STORE_FULL, "which then takes nothing more");
+	result = store->in_transaction ? store_commit(store, &err) : -1;
+	IS_INT(result, STORE_FULL, "and cannot be committed");
+	limit_files(RLIM_INFINITY);
+	OK(!meta_put(store, "again", "2") && meta_is(store, "again", "2"),
+	    "with room again the store works on");
+	OK(meta_is(store, "before", "1") && meta_is(store, "after", NULL),
+	    "and has lost and gained nothing");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+static void
+test_busy_transaction(void)
+{
+	struct directory directory;
+	struct store *store;
+	struct err err = ERR_INIT;
+	sqlite3 *other;
+
+	directory_make(&directory);
+	store = open_store(&directory, STORE_FILE);
+	sqlite3_busy_timeout(store->db, 1);
+	sqlite3_open(directory.database, &other);
+	sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	OK(store_begin(store, &err) && strstr(err.text, "in use"),
+	    "a database that somebody else writes is said to be in use");
+	sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(other);
+	OK(!store_begin(store, &err) && !store_commit(store, &err),
+	    "and can be used afterwards");
+	store_close(store);
+	directory_remove(&directory);
+}
+
+int
+main(void)
+{
+	test_new();
+	test_transactions();
+	test_settings();
+	test_positions();
+	test_states();
+	test_not_ours();
+	test_linked_directory();
+	test_damaged();
+	test_memory();
+	test_not_writable();
+	test_full();
+	test_busy_transaction();
+	return tap_done();
+}
