@@ -246,6 +246,8 @@ child_run(const struct child_plan *plan)
 		setgid(user->gid) || setuid(user->uid)))
 		child_fail(status, STAGE_USER);
 	child_signals();
+	if (spec->with_parent)
+		platform_die_with_parent();
 	execve(spec->argv[0], (char *const *)(uintptr_t)spec->argv, envp);
 	child_fail(status, STAGE_EXEC);
 }

@@ -8,6 +8,7 @@
 #ifndef CTAIL_BASE_CHILD_H
 #define CTAIL_BASE_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include "base/err.h"
 
@@ -18,6 +19,10 @@ struct child_spec {
 	int out;		  /* -1: /dev/null */
 	int error;		  /* -1: the parent's standard error */
 	const char *user;	  /* run as this user; NULL: no switch */
+
+	/* Killed when the process that started it dies, however that may be
+	 * (where the system can; a setuid program is exempt). */
+	bool with_parent;
 };
 
 /* The process id, or -1 (a program that cannot be executed included).  The

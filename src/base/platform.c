@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
 
 #include "base/platform_internal.h"
 
@@ -42,5 +46,13 @@ platform_close_from(int first)
 	(void)first;
 	errno = ENOSYS;
 	return -1;
+#endif
+}
+
+void
+platform_die_with_parent(void)
+{
+#ifdef PR_SET_PDEATHSIG
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
 }

@@ -20,7 +20,10 @@
 
 enum {
 	PATTERN_LENGTH_MAX = 65536,
-	MATCH_LIMIT = 100000,
+	MATCH_LIMIT = 100000, /* for one place where a match may begin */
+	COARSE_LIMIT = 2000,  /* what nearly every place can do with */
+	COARSE_PLACES = 4096, /* places tried between two looks at the clock */
+	FINE_PLACES = 64,
 	DEPTH_LIMIT = 100000,
 	HEAP_LIMIT_KIB = 32 * 1024,
 	JIT_STACK_MIN = 32 * 1024,
@@ -31,6 +34,7 @@ struct pattern {
 	char *text;
 	pcre2_code *code;
 	bool jit;
+	bool sliced; /* may be searched in slices */
 	uint32_t groups; /* the highest number */
 	uint32_t names;
 	uint32_t name_size; /* of one entry in name_table */
@@ -42,6 +46,8 @@ struct pattern_scratch {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack; /* NULL: this machine has no JIT */
+	pattern_clock *clock;	/* NULL: no time limit */
+	int64_t until;		/* of the search that runs; 0: not begun */
 };
 
 /* PCRE2 gets its memory here, so that running out of it ends in mem.c. */
@@ -132,7 +138,8 @@ pattern_check_verbs(const char *text, struct err *err)
 static uint32_t
 pattern_options(unsigned flags)
 {
-	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
+			   PCRE2_USE_OFFSET_LIMIT;
 
 	if (flags & PATTERN_UTF)
 		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP;
@@ -223,6 +230,8 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 	pattern = xcalloc(1, sizeof(*pattern));
 	pattern->text = xstrdup(text);
 	pattern->code = code;
+	/* \G means "where this search began", which a slice would move. */
+	pattern->sliced = !strstr(text, "\\G");
 	pattern_describe(pattern);
 	if (pattern_check_groups(pattern, err)) {
 		pattern_free(pattern);
@@ -312,22 +321,105 @@ pattern_scratch_free(struct pattern_scratch *scratch)
 	free(scratch);
 }
 
+void
+pattern_scratch_clock(struct pattern_scratch *scratch, pattern_clock *clock)
+{
+	scratch->clock = clock;
+}
+
+/* Tries the places from first to last where a match may begin. */
 static int
 pattern_run(const struct pattern *pattern, struct pattern_scratch *scratch,
-    struct span subject)
+    struct span subject, size_t first, size_t last, uint32_t limit)
 {
 	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.len ? subject.data : "");
 	int result;
 
+	pcre2_set_offset_limit(scratch->context, last);
+	pcre2_set_match_limit(scratch->context, limit);
 	if (pattern->jit) {
-		result = pcre2_jit_match(pattern->code, bytes, subject.len, 0,
-		    0, scratch->data, scratch->context);
+		result = pcre2_jit_match(pattern->code, bytes, subject.len,
+		    first, 0, scratch->data, scratch->context);
 		if (result != PCRE2_ERROR_JIT_STACKLIMIT &&
 		    result != PCRE2_ERROR_JIT_BADOPTION)
 			return result;
 	}
-	return pcre2_match(pattern->code, bytes, subject.len, 0, PCRE2_NO_JIT,
-	    scratch->data, scratch->context);
+	return pcre2_match(pattern->code, bytes, subject.len, first,
+	    PCRE2_NO_JIT, scratch->data, scratch->context);
+}
+
+/* Read between slices only, so that ordinary lines never pay for it. */
+static bool
+pattern_time_is_up(struct pattern_scratch *scratch)
+{
+	int64_t now = scratch->clock();
+
+	if (!scratch->until)
+		scratch->until = now + PATTERN_BUDGET_MS;
+	return now > scratch->until;
+}
+
+/* A match cannot begin inside a character. */
+static size_t
+pattern_next_place(struct span subject, size_t at)
+{
+	while (at < subject.len && ((unsigned char)subject.data[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
+/* The places up to last in small slices under the full limit. */
+static int
+pattern_search_fine(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject, size_t first,
+    size_t last)
+{
+	while (first <= last) {
+		size_t end = last - first < FINE_PLACES
+				 ? last
+				 : first + FINE_PLACES - 1;
+		int result = pattern_run(pattern, scratch, subject, first, end,
+		    MATCH_LIMIT);
+
+		if (result != PCRE2_ERROR_NOMATCH)
+			return result;
+		if (pattern_time_is_up(scratch))
+			return PCRE2_ERROR_MATCHLIMIT;
+		first = pattern_next_place(subject, end + 1);
+	}
+	return PCRE2_ERROR_NOMATCH;
+}
+
+/* match_limit counts for each place where a match may begin, so that it does
+ * not bound a whole search; the clock between slices does (matching.md,
+ * section 3). */
+static int
+pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
+    struct span subject)
+{
+	size_t first = 0;
+
+	if (!pattern->sliced || !scratch->clock)
+		return pattern_run(pattern, scratch, subject, 0, subject.len,
+		    MATCH_LIMIT);
+	scratch->until = 0;
+	while (first <= subject.len) {
+		size_t last = subject.len - first < COARSE_PLACES
+				  ? subject.len
+				  : first + COARSE_PLACES - 1;
+		int result = pattern_run(pattern, scratch, subject, first,
+		    last, COARSE_LIMIT);
+
+		if (result == PCRE2_ERROR_MATCHLIMIT)
+			result = pattern_search_fine(pattern, scratch,
+			    subject, first, last);
+		if (result != PCRE2_ERROR_NOMATCH)
+			return result;
+		first = pattern_next_place(subject, last + 1);
+		if (first <= subject.len && pattern_time_is_up(scratch))
+			return PCRE2_ERROR_MATCHLIMIT;
+	}
+	return PCRE2_ERROR_NOMATCH;
 }
 
 static void
@@ -367,7 +459,7 @@ enum pattern_verdict
 pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch,
     struct span subject, struct captures *captures_out)
 {
-	int result = pattern_run(pattern, scratch, subject);
+	int result = pattern_search(pattern, scratch, subject);
 
 	if (captures_out)
 		captures_out->count = 0;

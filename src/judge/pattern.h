@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/span.h"
 
@@ -55,6 +56,15 @@ const char *pattern_group_name(const struct pattern *pattern, size_t i,
     size_t *number_out);
 
 struct pattern_scratch *pattern_scratch_new(void);
+
+/* With a clock (any monotonic milliseconds) a search that takes longer than
+ * PATTERN_BUDGET_MS ends undecided, at most one slice later.  It is an
+ * argument because this room reads no clock; without one only the limits
+ * hold, which bound each place where a match may begin, not their sum. */
+#define PATTERN_BUDGET_MS 50
+typedef int64_t pattern_clock(void);
+void pattern_scratch_clock(struct pattern_scratch *scratch,
+    pattern_clock *clock);
 void pattern_scratch_free(struct pattern_scratch *scratch);
 
 /* captures_out may be NULL; it borrows from subject. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -445,6 +446,72 @@ environments(void)
 	    "or the parent's");
 }
 
+/* A parent that starts a sleeper, tells its pid, and dies. */
+static pid_t
+orphan(bool with_parent)
+{
+	const char *argv[] = {"/bin/sleep", "600", NULL};
+	struct child_spec spec = {.argv = argv,
+	    .in = -1,
+	    .out = -1,
+	    .error = -1,
+	    .with_parent = with_parent};
+	int tell[2];
+	pid_t pid = -1, parent;
+
+	if (pipe(tell))
+		return -1;
+	parent = fork();
+	if (parent == 0) {
+		struct err err = ERR_INIT;
+
+		pid = child_start(&spec, &err);
+		if (write(tell[1], &pid, sizeof(pid)) != sizeof(pid))
+			_exit(1);
+		_exit(0);
+	}
+	if (read(tell[0], &pid, sizeof(pid)) != sizeof(pid))
+		pid = -1;
+	waitpid(parent, NULL, 0);
+	close(tell[0]);
+	close(tell[1]);
+	return pid;
+}
+
+/* Whoever inherits the orphan may take its time to reap it. */
+static bool
+is_dead(pid_t pid)
+{
+	char path[64], line[256] = "";
+	FILE *status;
+
+	if (kill(pid, 0))
+		return true;
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	status = fopen(path, "r");
+	if (!status)
+		return true;
+	if (!fgets(line, sizeof(line), status))
+		*line = '\0';
+	fclose(status);
+	return strstr(line, ") Z ") != NULL;
+}
+
+static void
+test_with_parent(void)
+{
+	pid_t bound = orphan(true), loose = orphan(false);
+	int tries = 0;
+
+	while (!is_dead(bound) && tries++ < 5000)
+		poll(NULL, 0, 1);
+	OK(bound > 0 && is_dead(bound),
+	    "a child bound to its parent dies with it");
+	OK(loose > 0 && !is_dead(loose), "one that is not lives on");
+	if (loose > 0)
+		kill(loose, SIGKILL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -470,5 +537,6 @@ main(int argc, char **argv)
 	users();
 	another_user();
 	environments();
+	test_with_parent();
 	return tap_done();
 }

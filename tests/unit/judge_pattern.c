@@ -213,6 +213,110 @@ test_scratch_survives(void)
 	buf_release(&large);
 }
 
+/* --- The time limit ------------------------------------------------------- */
+
+static int64_t fake_now;
+
+/* Every look at this clock finds it ten milliseconds later. */
+static int64_t
+fake_clock(void)
+{
+	return fake_now += 10;
+}
+
+static enum pattern_verdict
+match_timed(const char *text, unsigned flags, struct span subject,
+    struct captures *captures)
+{
+	struct pattern_scratch *scratch = pattern_scratch_new();
+	struct pattern *pattern = pattern_new(text, flags, NULL);
+	enum pattern_verdict verdict;
+
+	pattern_scratch_clock(scratch, fake_clock);
+	verdict = pattern_match(pattern, scratch, subject, captures);
+	pattern_free(pattern);
+	pattern_scratch_free(scratch);
+	return verdict;
+}
+
+static void
+test_time_is_limited(void)
+{
+	size_t len = 32 * 1024;
+	char *line = malloc(len);
+	int64_t before;
+
+	for (size_t i = 0; i < len; i++)
+		line[i] = i % 16 == 15 ? '!' : 'a';
+	before = fake_now;
+	IS_INT(match_timed("(a+)+$", 0, span_of(line, len), NULL),
+	    PATTERN_UNDECIDED, "a search whose time is up is not decided");
+	OK((fake_now - before) / 10 <= 8,
+	    "and ends one slice later, after %d looks at the clock",
+	    (int)((fake_now - before) / 10));
+	before = fake_now;
+	match_timed("ERROR", 0, span_of(line, 200), NULL);
+	IS_INT(fake_now, before, "an ordinary line never asks for the time");
+	free(line);
+}
+
+static void
+test_slices_find_what_one_search_finds(void)
+{
+	static const char *const patterns[] = {"needle", "^needle", "needle$",
+	    "(?<=x)needle", "n(.)edle", "\\bneedle\\b", "\\Gneedle", "^.{5000}n",
+	    "needle|$"};
+	size_t len = 20000, wrong = 0, tried = 0;
+	char *line = malloc(len);
+	struct pattern_scratch *plain = pattern_scratch_new();
+
+	srand(1);
+	for (int round = 0; round < 200; round++) {
+		size_t at = (size_t)rand() % (len - 6);
+		const char *text = patterns[round % 9];
+		struct pattern *pattern = pattern_new(text, 0, NULL);
+		struct captures a, b;
+		enum pattern_verdict sliced, whole;
+
+		memset(line, 'x', len);
+		memcpy(line + at, "needle", 6);
+		fake_now = 0;
+		sliced = match_timed(text, 0, span_of(line, len), &a);
+		whole = pattern_match(pattern, plain, span_of(line, len), &b);
+		tried++;
+		wrong += sliced != whole ||
+			 (sliced == PATTERN_YES &&
+			     (a.groups[0].data != b.groups[0].data ||
+				 a.groups[0].len != b.groups[0].len));
+		pattern_free(pattern);
+	}
+	OK(wrong == 0, "slices find what one search finds (%zu of %zu differ)",
+	    wrong, tried);
+	pattern_scratch_free(plain);
+	free(line);
+}
+
+static void
+test_slices_do_not_split_characters(void)
+{
+	size_t count = 9000, len = count * 2;
+	char *line = malloc(len);
+	struct captures captures;
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(line + 2 * i, "\xc3\xa9", 2);
+	line[len - 1] = 'z';
+	line[len - 2] = 'z';
+	fake_now = 0;
+	IS_INT(match_timed("zz", PATTERN_UTF, span_of(line, len), &captures),
+	    PATTERN_YES, "a search in UTF-8 passes slice borders");
+	memset(line, 0x80, len);
+	memcpy(line + len - 2, "zz", 2);
+	IS_INT(match_timed("zz", PATTERN_UTF, span_of(line, len), &captures),
+	    PATTERN_YES, "also over bytes that are no characters");
+	free(line);
+}
+
 int
 main(void)
 {
@@ -221,5 +325,8 @@ main(void)
 	test_mistakes();
 	test_limits();
 	test_scratch_survives();
+	test_time_is_limited();
+	test_slices_find_what_one_search_finds();
+	test_slices_do_not_split_characters();
 	return tap_done();
 }
