@@ -1,0 +1,18 @@
+/*
+ * file_settings: the [file NAME] section.
+ */
+#ifndef CTAIL_DELIVER_FILE_SETTINGS_H
+#define CTAIL_DELIVER_FILE_SETTINGS_H
+
+#include "deliver/sink_kind.h"
+#include "deliver/sink_settings.h"
+
+enum file_format { FILE_JSON };
+
+struct file_settings {
+	struct sink_settings sink;
+	char *path;
+	int format;		/* enum file_format */
+};
+
+#endif

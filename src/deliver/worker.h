@@ -1,0 +1,59 @@
+/*
+ * worker: the worker's side of a run.
+ *
+ * A worker is started inetd-style with the connection as standard input and
+ * output.  Frames (base/fields.h), each with a field "type":
+ *
+ *   in   hello    protocol (1), sink, hostname
+ *   out  ready    | outcome (and the end) when the sink cannot be used
+ *   in   alert    the alert's fields (message/alert.h)
+ *   out  outcome  id, class, code, retry_after, text
+ *   ...  until the connection is shut down
+ *   out  error    text; what came in broke the protocol, and the end
+ *
+ * The first outcome has no id when it stands for ready.
+ *
+ * The worker reads its sink's section itself, from the configuration named
+ * on its own command line, never from the connection.  Everything received
+ * is checked; a broken frame ends the run.
+ */
+#ifndef CTAIL_DELIVER_WORKER_H
+#define CTAIL_DELIVER_WORKER_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "deliver/outcome.h"
+#include "message/alert.h"
+
+#define WORKER_PROTOCOL 1
+
+/* How a program delivers one kind of sink. */
+struct sink_driver {
+	const struct setting_table *table;
+
+	/* State of one run (a connection, say), or NULL with a CONFIG or
+	 * RETRY outcome. */
+	void *(*open)(const char *name, const void *settings,
+	    const char *hostname, struct outcome *out);
+	void (*send)(void *run, const struct alert *alert,
+	    struct outcome *out);
+	void (*close)(void *run);
+};
+
+extern const struct sink_driver smtp_driver;
+extern const struct sink_driver webhook_driver;
+extern const struct sink_driver sendmail_driver;
+extern const struct sink_driver exec_driver;
+extern const struct sink_driver file_driver;
+
+/* Finds the sink's settings: the program composes this from conf.  Returns
+ * the table and the settings (borrowed until the end), or NULL. */
+typedef const struct setting_table *worker_find_sink(void *arg,
+    struct span sink, const void **settings_out, struct err *err);
+
+/* Serves one run on these descriptors; drivers is NULL-terminated.  0 at a
+ * clean end, -1 when the peer broke the protocol. */
+int worker_serve(int in, int out, const struct sink_driver *const *drivers,
+    worker_find_sink *find, void *arg, struct err *err);
+
+#endif
