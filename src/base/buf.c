@@ -82,6 +82,7 @@ void
 buf_addv(struct buf *buf, const char *format, va_list args)
 {
 	va_list again;
+	char *room;
 	int len;
 
 	va_copy(again, args);
@@ -89,8 +90,8 @@ buf_addv(struct buf *buf, const char *format, va_list args)
 	va_end(again);
 	if (len < 0)
 		BUG("the format \"%s\" cannot be printed", format);
-	vsnprintf(
-	    buf_reserve(buf, (size_t)len + 1), (size_t)len + 1, format, args);
+	room = buf_reserve(buf, (size_t)len + 1);
+	vsnprintf(room, buf->cap - buf->len, format, args);
 	buf->len += (size_t)len;
 }
 

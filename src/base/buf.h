@@ -35,7 +35,7 @@ void buf_add_byte(struct buf *buf, char byte);
 void buf_addf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_addv(struct buf *buf, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* Removes len bytes from the front. */
 void buf_drop(struct buf *buf, size_t len);

@@ -58,6 +58,9 @@ enum {
 	SETTING_MULTILINE = 8,	/* TEXT: indented lines join with '\n' */
 };
 
+/* Stands for an inline secret in a kept copy of a configuration. */
+#define SETTING_LEFT_OUT "<left out>"
+
 struct setting {
 	const char *name;
 	enum setting_type type;

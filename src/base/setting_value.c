@@ -26,22 +26,6 @@ struct value_type {
 	void (*release)(void *field); /* NULL: owns nothing */
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct span
-trimmed(struct span text)
-{
-	while (text.len && is_blank(text.data[0]))
-		text = span_of(text.data + 1, text.len - 1);
-	while (text.len && is_blank(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 static int
 text_parse(const struct setting *row, void *field, struct span text,
     struct origin origin, struct err *err)
@@ -89,7 +73,7 @@ list_drop_default(struct setting_list *list, struct origin origin)
 static void
 list_add(struct setting_list *list, struct span text, struct origin origin)
 {
-	text = trimmed(text);
+	text = span_trim(text);
 	if (!text.len)
 		return;
 	list_drop_default(list, origin);
@@ -116,7 +100,7 @@ words_parse(const struct setting *row, void *field, struct span text,
 
 	(void)row, (void)err;
 	for (i = 0; i <= text.len; i++) {
-		if (i < text.len && !is_blank(text.data[i]))
+		if (i < text.len && !span_blank(text.data[i]))
 			continue;
 		list_add(field, span_of(text.data + start, i - start), origin);
 		start = i + 1;

@@ -36,6 +36,25 @@ span_equal(struct span a, struct span b)
 }
 
 static inline bool
+span_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+/* Without the blanks at both ends. */
+static inline struct span
+span_trim(struct span text)
+{
+	while (text.len && span_blank(text.data[text.len - 1]))
+		text.len--;
+	while (text.len && span_blank(text.data[0])) {
+		text.data++;
+		text.len--;
+	}
+	return text;
+}
+
+static inline bool
 span_is(struct span a, const char *text)
 {
 	return span_equal(a, span_str(text));

@@ -89,6 +89,18 @@ void decider_saved(struct decider *decider);
 int decider_load(struct decider *decider, size_t rule, struct span key,
     struct span saved, int64_t now_ms, struct err *err);
 
+/* What a saved entry holds back, whatever its rule was: for rules that were
+ * changed or removed while nobody ran.  False when that is nothing, or the
+ * bytes are damaged.  line borrows from saved. */
+struct decider_left {
+	int64_t held;
+	int64_t first_ms, last_ms;
+	int64_t period_ms;
+	struct span line;
+};
+
+bool decider_left(struct span saved, struct decider_left *out);
+
 /* For `status`: keys and evictions, and decisions of each kind. */
 struct decider_totals {
 	uint64_t keys, evicted, counted, held, alerts, summaries;

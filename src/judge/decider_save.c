@@ -126,3 +126,17 @@ decider_load(struct decider *decider, size_t rule, struct span key,
 	entry_settle_loaded(decider, entry);
 	return result;
 }
+
+bool
+decider_left(struct span saved, struct decider_left *out)
+{
+	struct span throttle;
+
+	*out = (struct decider_left){.line = {"", 0}};
+	if (fields_check(saved, NULL) ||
+	    fields_get_number(saved, "v", 0) != SAVED_VERSION ||
+	    !fields_get(saved, "throttle", &throttle))
+		return false;
+	return throttle_left(throttle, &out->held, &out->first_ms,
+	    &out->last_ms, &out->period_ms, &out->line);
+}

@@ -253,3 +253,20 @@ throttle_load(const struct throttle_spec *spec, struct throttle *throttle,
 	throttle_clamp(throttle, now_ms);
 	return 0;
 }
+
+bool
+throttle_left(struct span saved, int64_t *held_out, int64_t *first_ms_out,
+    int64_t *last_ms_out, int64_t *period_ms_out, struct span *line_out)
+{
+	if (fields_check(saved, NULL))
+		return false;
+	*held_out = fields_get_number(saved, "held", 0);
+	*first_ms_out = fields_get_number(saved, "first", 0);
+	*last_ms_out = fields_get_number(saved, "last", 0);
+	*period_ms_out = fields_get_number(saved, "length", 0);
+	if (!fields_get(saved, "line", line_out))
+		*line_out = span_str("");
+	if (line_out->len > THROTTLE_LINE_MAX)
+		line_out->len = THROTTLE_LINE_MAX;
+	return *held_out > 0 && *period_ms_out > 0;
+}

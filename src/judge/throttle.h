@@ -82,4 +82,10 @@ int throttle_load(const struct throttle_spec *spec,
     struct throttle *throttle, struct span bytes, int64_t now_ms,
     struct err *err);
 
+/* What saved bytes hold back, without knowing the rule they were of; false
+ * when that is nothing or the bytes are damaged. */
+bool throttle_left(struct span saved, int64_t *held_out,
+    int64_t *first_ms_out, int64_t *last_ms_out, int64_t *period_ms_out,
+    struct span *line_out);
+
 #endif
