@@ -1,0 +1,339 @@
+/*
+ * alert: owning what an alert says, and its form as fields.
+ *
+ * Hides the field names under which an alert lies in the database and goes
+ * to a worker, and the bounds that keep an encoded alert below FRAME_MAX
+ * whatever a log holds.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/fields.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
+#include "message/alert.h"
+
+static const char *const kind_names[] = {
+    [ALERT_MATCH] = "match",
+    [ALERT_SUMMARY] = "summary",
+    [ALERT_NOTICE] = "notice",
+    [ALERT_TEST] = "test",
+};
+
+#define KIND_COUNT (sizeof(kind_names) / sizeof(kind_names[0]))
+
+/* The texts that are one field each. */
+struct text_field {
+	const char *name;
+	size_t offset;
+};
+
+static const struct text_field text_fields[] = {
+    {"rule", offsetof(struct alert, rule)},
+    {"subject", offsetof(struct alert, subject)},
+    {"hostname", offsetof(struct alert, hostname)},
+    {"log", offsetof(struct alert, log)},
+    {"file", offsetof(struct alert, file)},
+    {"key", offsetof(struct alert, key)},
+};
+
+static const struct text_field number_fields[] = {
+    {"count", offsetof(struct alert, count)},
+    {"first", offsetof(struct alert, first_ms)},
+    {"last", offsetof(struct alert, last_ms)},
+    {"made", offsetof(struct alert, made_ms)},
+    {"held_period", offsetof(struct alert, held_period_ms)},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static char **
+alert_text(struct alert *alert, const struct text_field *field)
+{
+	return (char **)((char *)alert + field->offset);
+}
+
+static int64_t *
+alert_number(struct alert *alert, const struct text_field *field)
+{
+	return (int64_t *)((char *)alert + field->offset);
+}
+
+const char *
+alert_kind_name(enum alert_kind kind)
+{
+	if ((size_t)kind >= KIND_COUNT)
+		BUG("alert kind %d", (int)kind);
+	return kind_names[kind];
+}
+
+void
+alert_init(struct alert *alert)
+{
+	size_t i;
+
+	memset(alert, 0, sizeof(*alert));
+	for (i = 0; i < COUNT(text_fields); i++)
+		*alert_text(alert, &text_fields[i]) = xstrdup("");
+}
+
+void
+alert_release(struct alert *alert)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(text_fields); i++)
+		free(*alert_text(alert, &text_fields[i]));
+	for (i = 0; i < alert->line_count; i++)
+		free(alert->lines[i].text);
+	for (i = 0; i < alert->capture_count; i++) {
+		free(alert->captures[i].name);
+		free(alert->captures[i].value);
+	}
+	memset(alert, 0, sizeof(*alert));
+}
+
+void
+alert_set(char **field, struct span text)
+{
+	struct buf copy = BUF_INIT;
+
+	for (size_t i = 0; i < text.len && copy.len <= ALERT_TEXT_BYTES; i++) {
+		if (text.data[i] == '\0')
+			utf8_append(&copy, UTF8_REPLACEMENT);
+		else
+			buf_add_byte(&copy, text.data[i]);
+	}
+	copy.len = utf8_cut(buf_span(&copy), ALERT_TEXT_BYTES);
+	free(*field);
+	*field = buf_take(&copy);
+}
+
+/* At most max bytes, which say so themselves when something was left out. */
+static char *
+alert_bounded(struct span text, size_t max, size_t *len_out)
+{
+	struct buf copy = BUF_INIT;
+	size_t len = text.len;
+
+	if (len > max)
+		len = utf8_cut(text, max - sizeof(" [... more bytes]") - 20);
+	buf_add(&copy, text.data, len);
+	if (len < text.len)
+		buf_addf(&copy, " [... %zu more bytes]", text.len - len);
+	*len_out = copy.len;
+	return buf_take(&copy);
+}
+
+void
+alert_add_line(struct alert *alert, struct span line)
+{
+	struct alert_line *last;
+
+	if (alert->line_count == ALERT_LINES_MAX) {
+		free(alert->lines[0].text);
+		memmove(alert->lines, alert->lines + 1,
+		    (ALERT_LINES_MAX - 1) * sizeof(alert->lines[0]));
+		alert->line_count--;
+	}
+	last = &alert->lines[alert->line_count++];
+	last->text = alert_bounded(line, ALERT_LINE_BYTES, &last->len);
+}
+
+void
+alert_add_capture(struct alert *alert, struct span name, struct span value)
+{
+	struct alert_capture *capture;
+
+	if (alert->capture_count == ALERT_CAPTURES_MAX)
+		return;
+	capture = &alert->captures[alert->capture_count++];
+	capture->name = NULL;
+	alert_set(&capture->name, name);
+	capture->value =
+	    alert_bounded(value, ALERT_CAPTURE_BYTES, &capture->len);
+}
+
+struct span
+alert_last_line(const struct alert *alert)
+{
+	const struct alert_line *last;
+
+	if (alert->line_count == 0)
+		return span_of("", 0);
+	last = &alert->lines[alert->line_count - 1];
+	return span_of(last->text, last->len);
+}
+
+void
+alert_encode(const struct alert *alert, struct buf *out)
+{
+	struct alert *readable = (struct alert *)alert;
+	size_t i;
+
+	fields_add_str(out, "id", alert->id);
+	fields_add_str(out, "incident", alert->incident);
+	fields_add_str(out, "kind", alert_kind_name(alert->kind));
+	fields_add_str(out, "severity", severity_name(alert->severity));
+	for (i = 0; i < COUNT(text_fields); i++)
+		fields_add_str(out, text_fields[i].name,
+		    *alert_text(readable, &text_fields[i]));
+	fields_add_number(out, "offset", (int64_t)alert->offset);
+	for (i = 0; i < COUNT(number_fields); i++)
+		fields_add_number(out, number_fields[i].name,
+		    *alert_number(readable, &number_fields[i]));
+	fields_add_number(out, "undecided", alert->undecided);
+	for (i = 0; i < alert->line_count; i++)
+		fields_add(out, "line",
+		    span_of(alert->lines[i].text, alert->lines[i].len));
+	for (i = 0; i < alert->capture_count; i++) {
+		fields_add_str(out, "capture", alert->captures[i].name);
+		fields_add(out, "value",
+		    span_of(alert->captures[i].value, alert->captures[i].len));
+	}
+}
+
+static int
+alert_decode_id(
+    struct span fields, const char *name, char *out, struct err *err)
+{
+	struct span text;
+
+	if (!fields_get(fields, name, &text))
+		return err_set(err, "an alert has no %s", name);
+	if (text.len != ALERT_ID_SIZE - 1)
+		return err_set(err, "an alert's %s is %zu bytes long, not %d",
+		    name, text.len, ALERT_ID_SIZE - 1);
+	for (size_t i = 0; i < text.len; i++) {
+		if (!strchr("0123456789abcdef", text.data[i]) ||
+		    text.data[i] == '\0')
+			return err_set(
+			    err, "an alert's %s is not hexadecimal", name);
+	}
+	memcpy(out, text.data, text.len);
+	out[text.len] = '\0';
+	return 0;
+}
+
+/* What belongs to no incident has an empty one. */
+static int
+alert_decode_incident(struct span fields, struct alert *alert, struct err *err)
+{
+	struct span text;
+
+	if (fields_get(fields, "incident", &text) && text.len == 0)
+		return 0;
+	return alert_decode_id(fields, "incident", alert->incident, err);
+}
+
+static int
+alert_decode_kind(struct span fields, struct alert *alert, struct err *err)
+{
+	struct span text;
+
+	if (!fields_get(fields, "kind", &text))
+		return err_set(err, "an alert has no kind");
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		if (span_is(text, kind_names[i])) {
+			alert->kind = (enum alert_kind)i;
+			return 0;
+		}
+	}
+	return err_set(err, "an alert's kind is unknown here");
+}
+
+static int
+alert_decode_texts(struct span fields, struct alert *alert, struct err *err)
+{
+	struct span text;
+	size_t i;
+
+	for (i = 0; i < COUNT(text_fields); i++) {
+		if (!fields_get(fields, text_fields[i].name, &text))
+			return err_set(
+			    err, "an alert has no %s", text_fields[i].name);
+		if (text.len > ALERT_TEXT_BYTES)
+			return err_set(err, "an alert's %s is too long",
+			    text_fields[i].name);
+		alert_set(alert_text(alert, &text_fields[i]), text);
+	}
+	return 0;
+}
+
+static int
+alert_decode_lists(struct span fields, struct alert *alert, struct err *err)
+{
+	struct span name, value, capture = {NULL, 0};
+	size_t cursor = 0;
+
+	while (fields_next(fields, &cursor, &name, &value)) {
+		if (span_is(name, "line")) {
+			if (alert->line_count == ALERT_LINES_MAX)
+				return err_set(err,
+				    "an alert has more than %d lines",
+				    ALERT_LINES_MAX);
+			alert_add_line(alert, value);
+		} else if (span_is(name, "capture")) {
+			capture = value;
+		} else if (span_is(name, "value")) {
+			if (capture.data == NULL ||
+			    alert->capture_count == ALERT_CAPTURES_MAX)
+				return err_set(
+				    err, "an alert's captures are damaged");
+			alert_add_capture(alert, capture, value);
+			capture.data = NULL;
+		}
+	}
+	return 0;
+}
+
+static int
+alert_decode_into(struct span fields, struct alert *out, struct err *err)
+{
+	struct span text;
+	size_t i;
+
+	if (fields_check(fields, err) < 0 ||
+	    alert_decode_id(fields, "id", out->id, err) < 0 ||
+	    alert_decode_incident(fields, out, err) < 0 ||
+	    alert_decode_kind(fields, out, err) < 0)
+		return -1;
+	if (!fields_get(fields, "severity", &text))
+		return err_set(err, "an alert has no severity");
+	if (severity_parse(text, &out->severity, err) < 0 ||
+	    alert_decode_texts(fields, out, err) < 0)
+		return -1;
+	out->offset = (uint64_t)fields_get_number(fields, "offset", 0);
+	for (i = 0; i < COUNT(number_fields); i++)
+		*alert_number(out, &number_fields[i]) =
+		    fields_get_number(fields, number_fields[i].name, 0);
+	out->undecided = fields_get_number(fields, "undecided", 0) != 0;
+	return alert_decode_lists(fields, out, err);
+}
+
+int
+alert_decode(struct span fields, struct alert *out, struct err *err)
+{
+	alert_init(out);
+	if (alert_decode_into(fields, out, err) == 0)
+		return 0;
+	alert_release(out);
+	return -1;
+}
+
+void
+alert_make_id(const struct span *parts, size_t count, char out[ALERT_ID_SIZE])
+{
+	unsigned char digest[SHA256_SIZE];
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	for (size_t i = 0; i < count; i++)
+		sha256_add_part(&sum, parts[i]);
+	sha256_final(&sum, digest);
+	hex_encode(digest, (ALERT_ID_SIZE - 1) / 2, out);
+}

@@ -1,0 +1,96 @@
+/*
+ * alert: what ctail has to tell somebody.
+ *
+ * Built by the agent when a rule decides, stored as one run of fields
+ * (base/fields.h), decoded by the worker that renders and sends it.  All text
+ * from logs is bytes: whoever renders it cleans it for its own medium.  An
+ * alert owns everything it points to (alert_release).
+ */
+#ifndef CTAIL_MESSAGE_ALERT_H
+#define CTAIL_MESSAGE_ALERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/severity.h"
+#include "base/span.h"
+
+#define ALERT_ID_SIZE 41	/* 40 hexadecimal digits and a NUL */
+#define ALERT_LINES_MAX 50
+#define ALERT_CAPTURES_MAX 64
+
+/* Longer ones are cut, and lines and captures then say so; together these
+ * bounds keep an encoded alert below FRAME_MAX. */
+#define ALERT_TEXT_BYTES 4096	/* rule, subject, file, key, ... */
+#define ALERT_LINE_BYTES 8192
+#define ALERT_CAPTURE_BYTES 4096
+
+enum alert_kind {
+	ALERT_MATCH,		/* a rule's condition was met */
+	ALERT_SUMMARY,		/* what a throttle held back */
+	ALERT_NOTICE,		/* ctail about itself: lost bytes, ... */
+	ALERT_TEST,		/* ctailctl send-test */
+};
+
+const char *alert_kind_name(enum alert_kind kind);
+
+struct alert_capture {
+	char *name;
+	char *value;
+	size_t len;
+};
+
+struct alert_line {
+	char *text;
+	size_t len;
+};
+
+struct alert {
+	char id[ALERT_ID_SIZE];		/* stable over every attempt */
+	char incident[ALERT_ID_SIZE];	/* rule, host and key */
+	enum alert_kind kind;
+	enum severity severity;
+	char *rule;
+	char *subject;		/* rendered; one line after cleaning */
+	char *hostname;
+	char *log;		/* [log] section; "" for a notice */
+	char *file;		/* path the completing record stood in */
+	uint64_t offset;	/* of the completing record */
+	char *key;		/* rendered; "" without one */
+	int64_t count;		/* records it stands for */
+	int64_t first_ms, last_ms, made_ms;	/* wall clock */
+	int64_t held_period_ms;	/* SUMMARY: the throttle's period */
+	bool undecided;		/* a pattern ran into its limit */
+	struct alert_line lines[ALERT_LINES_MAX];	/* oldest first */
+	size_t line_count;
+	struct alert_capture captures[ALERT_CAPTURES_MAX];
+	size_t capture_count;
+};
+
+/* All strings empty, nothing NULL. */
+void alert_init(struct alert *alert);
+void alert_release(struct alert *alert);
+
+/* Replaces a text; a NUL in it becomes U+FFFD. */
+void alert_set(char **field, struct span text);
+
+/* When there are ALERT_LINES_MAX already, the oldest goes. */
+void alert_add_line(struct alert *alert, struct span line);
+void alert_add_capture(struct alert *alert, struct span name,
+    struct span value);
+
+/* The last line, or the empty span. */
+struct span alert_last_line(const struct alert *alert);
+
+void alert_encode(const struct alert *alert, struct buf *out);
+
+/* Every bound is checked: the bytes may come from a damaged database. */
+int alert_decode(struct span fields, struct alert *out, struct err *err);
+
+/* 40 hexadecimal digits from named parts; the same parts give the same id. */
+void alert_make_id(const struct span *parts, size_t count,
+    char out[ALERT_ID_SIZE]);
+
+#endif

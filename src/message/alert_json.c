@@ -1,0 +1,157 @@
+/*
+ * alert_json: an alert as one JSON object.
+ *
+ * Within a bound, what is fixed comes first, then as many captures and then
+ * as many of the newest lines as there is room for.
+ */
+#include "config.h"
+
+#include "base/bug.h"
+#include "base/clock.h"
+#include "message/alert_json.h"
+#include "message/json.h"
+
+/* Kept for what comes behind the lists. */
+#define TAIL_BYTES 64
+
+static void
+add_text(struct json *json, const char *key, const char *text)
+{
+	json_key(json, key);
+	json_string(json, span_str(text));
+}
+
+static void
+add_number(struct json *json, const char *key, int64_t number)
+{
+	json_key(json, key);
+	json_number(json, number);
+}
+
+static void
+add_time(struct json *json, const char *key, int64_t wall_ms)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	clock_format_utc(wall_ms, text);
+	add_text(json, key, text);
+}
+
+static void
+add_fixed(struct json *json, const struct alert *alert)
+{
+	add_text(json, "id", alert->id);
+	add_text(json, "incident", alert->incident);
+	add_text(json, "kind", alert_kind_name(alert->kind));
+	add_text(json, "rule", alert->rule);
+	add_text(json, "severity", severity_name(alert->severity));
+	add_text(json, "subject", alert->subject);
+	add_text(json, "hostname", alert->hostname);
+	add_text(json, "log", alert->log);
+	add_text(json, "file", alert->file);
+	add_number(json, "offset", (int64_t)alert->offset);
+	add_text(json, "key", alert->key);
+	add_number(json, "count", alert->count);
+	add_time(json, "first", alert->first_ms);
+	add_time(json, "last", alert->last_ms);
+	add_time(json, "made", alert->made_ms);
+	if (alert->kind == ALERT_SUMMARY)
+		add_number(json, "held_period_ms", alert->held_period_ms);
+	json_key(json, "undecided");
+	json_bool(json, alert->undecided);
+}
+
+/* What a string costs with its quotes and comma. */
+static size_t
+string_cost(struct span text)
+{
+	struct buf escaped = BUF_INIT;
+	size_t cost;
+
+	json_escape(&escaped, text);
+	cost = escaped.len + 3;
+	buf_release(&escaped);
+	return cost;
+}
+
+/* Captures that do not fit are left out, and counted. */
+static void
+add_captures(struct json *json, const struct alert *alert, size_t room)
+{
+	size_t left_out = 0;
+
+	json_key(json, "captures");
+	json_open(json, '{');
+	for (size_t i = 0; i < alert->capture_count; i++) {
+		const struct alert_capture *capture = &alert->captures[i];
+		struct span value = span_of(capture->value, capture->len);
+		size_t cost =
+		    string_cost(span_str(capture->name)) + string_cost(value);
+
+		if (cost > room) {
+			left_out++;
+			continue;
+		}
+		room -= cost;
+		json_key(json, capture->name);
+		json_string(json, value);
+	}
+	json_close(json, '}');
+	if (left_out > 0)
+		add_number(json, "captures_left_out", (int64_t)left_out);
+}
+
+/* The first of the newest lines that fit together. */
+static size_t
+first_line(const struct alert *alert, size_t room)
+{
+	size_t first = alert->line_count;
+
+	while (first > 0) {
+		const struct alert_line *line = &alert->lines[first - 1];
+		size_t cost = string_cost(span_of(line->text, line->len));
+
+		if (cost > room)
+			break;
+		room -= cost;
+		first--;
+	}
+	return first;
+}
+
+static void
+add_lines(struct json *json, const struct alert *alert, size_t room)
+{
+	size_t first = first_line(alert, room);
+
+	json_key(json, "lines");
+	json_open(json, '[');
+	for (size_t i = first; i < alert->line_count; i++)
+		json_string(
+		    json, span_of(alert->lines[i].text, alert->lines[i].len));
+	json_close(json, ']');
+	if (first > 0) {
+		json_key(json, "lines_cut");
+		json_bool(json, true);
+	}
+}
+
+void
+alert_json(const struct alert *alert, size_t max, struct buf *out)
+{
+	size_t start = out->len, room;
+	struct json json;
+
+	if (max == 0)
+		max = SIZE_MAX;
+	else if (max < ALERT_JSON_LEAST)
+		BUG("an alert does not fit into %zu bytes of JSON", max);
+	json_init(&json, out);
+	json_open(&json, '{');
+	add_fixed(&json, alert);
+	room = max - (out->len - start) - 2 * TAIL_BYTES;
+	add_captures(&json, alert, room / 2);
+	room = max - (out->len - start) - TAIL_BYTES;
+	add_lines(&json, alert, room);
+	json_close(&json, '}');
+}

@@ -1,0 +1,20 @@
+/*
+ * alert_json: an alert as one JSON object, for the json preset, [exec]'s
+ * standard input and [file].
+ */
+#ifndef CTAIL_MESSAGE_ALERT_JSON_H
+#define CTAIL_MESSAGE_ALERT_JSON_H
+
+#include "base/buf.h"
+#include "message/alert.h"
+
+/* The smallest bound: what is fixed in an alert must fit. */
+#define ALERT_JSON_LEAST (192 * 1024)
+
+/* Without a newline at the end.  The object stays within max bytes (0: no
+ * bound): captures that do not fit are left out and counted in
+ * "captures_left_out", then the oldest lines go, and "lines_cut": true says
+ * so. */
+void alert_json(const struct alert *alert, size_t max, struct buf *out);
+
+#endif

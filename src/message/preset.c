@@ -1,0 +1,38 @@
+/*
+ * preset: the list of all presets.
+ */
+#include "config.h"
+
+#include "base/bug.h"
+#include "message/preset.h"
+
+static const struct preset *const presets[] = {
+    &preset_json,
+    &preset_slack,
+};
+
+const char *const preset_names[] = {"json", "slack", NULL};
+
+#define PRESET_COUNT (sizeof(presets) / sizeof(presets[0]))
+
+_Static_assert(
+    sizeof(preset_names) / sizeof(preset_names[0]) == PRESET_COUNT + 1,
+    "every preset is named");
+
+const struct preset *
+preset_find(struct span name)
+{
+	for (size_t i = 0; i < PRESET_COUNT; i++) {
+		if (span_is(name, presets[i]->name))
+			return presets[i];
+	}
+	return NULL;
+}
+
+const struct preset *
+preset_at(int index)
+{
+	if (index < 0 || (size_t)index >= PRESET_COUNT)
+		BUG("preset %d", index);
+	return presets[index];
+}

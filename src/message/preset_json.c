@@ -1,0 +1,30 @@
+/*
+ * preset_json: the whole alert as JSON, for a service of one's own.
+ */
+#include "config.h"
+
+#include "message/alert_json.h"
+#include "message/preset.h"
+
+#define BODY_BYTES ((size_t)256 * 1024)
+
+static void
+render(const struct alert *alert, struct buf *out)
+{
+	alert_json(alert, BODY_BYTES, out);
+}
+
+static bool
+accepted(int status, struct span reply)
+{
+	(void)reply;
+	return status >= 200 && status < 300;
+}
+
+const struct preset preset_json = {
+    .name = "json",
+    .content_type = "application/json",
+    .max_bytes = BODY_BYTES,
+    .render = render,
+    .accepted = accepted,
+};

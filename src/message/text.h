@@ -1,0 +1,23 @@
+/*
+ * text: log bytes as text that a person may safely look at.
+ *
+ * What control characters can do to a terminal, a header or a reader's eye
+ * ends here; invalid UTF-8 becomes U+FFFD.
+ */
+#ifndef CTAIL_MESSAGE_TEXT_H
+#define CTAIL_MESSAGE_TEXT_H
+
+#include <stddef.h>
+#include "base/buf.h"
+#include "base/span.h"
+
+/* One line for a header or a heading: every control is a blank, outer blanks
+ * are off, and what exceeds max characters is replaced by "...". */
+void text_heading(struct buf *out, struct span text, size_t max);
+
+/* One line to be looked at closely: controls are spelled \xNN or \u{NNNN},
+ * tabs stay, and behind max characters stands how many bytes were left
+ * out. */
+void text_shown(struct buf *out, struct span text, size_t max);
+
+#endif

@@ -1,0 +1,292 @@
+/*
+ * message_alert: an alert holds what it is given, and survives its encoding.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/fields.h"
+#include "base/mem.h"
+#include "hostile.h"
+#include "message/alert.h"
+#include "message/variables.h"
+#include "tap.h"
+
+#define ID "0123456789abcdef0123456789abcdef01234567"
+
+static void
+fill(struct alert *alert)
+{
+	alert_init(alert);
+	memcpy(alert->id, ID, ALERT_ID_SIZE);
+	memcpy(alert->incident, ID, ALERT_ID_SIZE);
+	alert->kind = ALERT_SUMMARY;
+	alert->severity = SEVERITY_ERROR;
+	alert_set(&alert->rule, span_str("ssh"));
+	alert_set(&alert->subject, span_str("5x from 1.2.3.4"));
+	alert_set(&alert->hostname, span_str("web1"));
+	alert_set(&alert->log, span_str("auth"));
+	alert_set(&alert->file, span_str("/var/log/auth.log"));
+	alert->offset = UINT64_MAX;
+	alert_set(&alert->key, span_str("1.2.3.4"));
+	alert->count = 5;
+	alert->first_ms = 1000;
+	alert->last_ms = 2000;
+	alert->made_ms = 3000;
+	alert->held_period_ms = 600000;
+	alert->undecided = true;
+	alert_add_line(alert, span_of("one\0two", 7));
+	alert_add_line(alert, span_str("three"));
+	alert_add_capture(alert, span_str("ip"), span_str("1.2.3.4"));
+	alert_add_capture(alert, span_str("2"), span_of("a\0b", 3));
+}
+
+static bool
+same(const struct alert *a, const struct alert *b)
+{
+	struct buf x = BUF_INIT, y = BUF_INIT;
+	bool equal;
+
+	alert_encode(a, &x);
+	alert_encode(b, &y);
+	equal = span_equal(buf_span(&x), buf_span(&y));
+	buf_release(&x);
+	buf_release(&y);
+	return equal;
+}
+
+static void
+test_round_trip(void)
+{
+	struct buf fields = BUF_INIT;
+	struct alert alert, copy;
+	struct err err = ERR_INIT;
+
+	fill(&alert);
+	alert_encode(&alert, &fields);
+	IS_INT(alert_decode(buf_span(&fields), &copy, &err), 0,
+	    "an encoded alert is decoded");
+	OK(same(&alert, &copy), "to the same");
+	IS_STR(copy.id, ID, "its id");
+	IS_STR(copy.subject, "5x from 1.2.3.4", "its subject");
+	IS_INT(copy.kind, ALERT_SUMMARY, "its kind");
+	IS_INT(copy.severity, SEVERITY_ERROR, "its severity");
+	OK(copy.offset == UINT64_MAX, "its offset");
+	IS_INT(copy.held_period_ms, 600000, "its period");
+	OK(copy.undecided, "that it was not decided");
+	OK(copy.line_count == 2 && copy.lines[0].len == 7 &&
+		!memcmp(copy.lines[0].text, "one\0two", 7),
+	    "lines, with a NUL inside");
+	OK(span_is(alert_last_line(&copy), "three"), "in their order");
+	OK(copy.capture_count == 2 && copy.captures[1].len == 3 &&
+		!strcmp(copy.captures[0].name, "ip"),
+	    "captures");
+	alert_release(&copy);
+	alert_release(&alert);
+	buf_release(&fields);
+}
+
+static void
+test_bounds(void)
+{
+	struct buf big = BUF_INIT, fields = BUF_INIT;
+	struct alert alert, copy;
+
+	for (size_t i = 0; i < (1u << 20); i++)
+		buf_add_byte(&big, (char)(i % 251));
+	alert_init(&alert);
+	memcpy(alert.id, ID, ALERT_ID_SIZE);
+	alert_set(&alert.rule, buf_span(&big));
+	alert_set(&alert.subject, buf_span(&big));
+	alert_set(&alert.hostname, buf_span(&big));
+	alert_set(&alert.log, buf_span(&big));
+	alert_set(&alert.file, buf_span(&big));
+	alert_set(&alert.key, buf_span(&big));
+	for (int i = 0; i < ALERT_LINES_MAX + 10; i++)
+		alert_add_line(&alert, buf_span(&big));
+	alert_add_line(&alert, span_str("the last"));
+	for (int i = 0; i < ALERT_CAPTURES_MAX + 10; i++)
+		alert_add_capture(&alert, buf_span(&big), buf_span(&big));
+	IS_INT(alert.line_count, ALERT_LINES_MAX, "lines are bounded");
+	IS_INT(alert.capture_count, ALERT_CAPTURES_MAX, "so are captures");
+	OK(span_is(alert_last_line(&alert), "the last"),
+	    "the oldest lines go first");
+	OK(alert.lines[0].len <= ALERT_LINE_BYTES &&
+		!memcmp(alert.lines[0].text + alert.lines[0].len - 12,
+		    " more bytes]", 12),
+	    "a line that was cut says so");
+	OK(strlen(alert.subject) <= ALERT_TEXT_BYTES, "texts are bounded");
+	alert_encode(&alert, &fields);
+	OK(fields.len < FRAME_MAX - 1024, "the largest alert fits a frame: %zu",
+	    fields.len);
+	IS_INT(
+	    alert_decode(buf_span(&fields), &copy, NULL), 0, "and is decoded");
+	OK(same(&alert, &copy), "to the same, cut no further");
+	alert_release(&copy);
+	alert_release(&alert);
+	buf_release(&big);
+	buf_release(&fields);
+}
+
+static void
+test_nul(void)
+{
+	char *text = xstrdup("before");
+
+	alert_set(&text, span_of("a\0b", 3));
+	IS_STR(text,
+	    "a\xEF\xBF\xBD"
+	    "b",
+	    "a NUL in a text becomes U+FFFD");
+	free(text);
+}
+
+/* Whatever is damaged is refused or decoded, never more. */
+static void
+test_damage(void)
+{
+	unsigned long long state = 11;
+	struct buf fields = BUF_INIT, bad = BUF_INIT;
+	struct alert alert, copy;
+	int refused = 0, total = 20000;
+
+	fill(&alert);
+	alert_encode(&alert, &fields);
+	for (int i = 0; i < total; i++) {
+		size_t len = fields.len;
+
+		buf_reset(&bad);
+		if (i % 4 == 0)
+			len = hostile_next(&state) % len;
+		buf_add(&bad, fields.data, len);
+		for (int j = 0; bad.len && j <= i % 3; j++)
+			bad.data[hostile_next(&state) % bad.len] =
+			    (char)hostile_next(&state);
+		if (alert_decode(buf_span(&bad), &copy, NULL) == 0)
+			alert_release(&copy);
+		else
+			refused++;
+	}
+	OK(refused > total / 4 && refused < total,
+	    "20,000 damaged alerts are refused or decoded (%d refused)",
+	    refused);
+	alert_release(&alert);
+	buf_release(&fields);
+	buf_release(&bad);
+}
+
+static void
+decode_without(const char *name, const char *value, const char *sentence)
+{
+	struct buf fields = BUF_INIT, changed = BUF_INIT;
+	struct span field, text;
+	struct alert alert, copy;
+	struct err err = ERR_INIT;
+	size_t cursor = 0;
+
+	fill(&alert);
+	alert_encode(&alert, &fields);
+	while (fields_next(buf_span(&fields), &cursor, &field, &text)) {
+		char *copied = xstrndup(field.data, field.len);
+
+		if (!span_is(field, name))
+			fields_add(&changed, copied, text);
+		else if (value)
+			fields_add_str(&changed, copied, value);
+		free(copied);
+	}
+	OK(alert_decode(buf_span(&changed), &copy, &err) < 0 && err.text[0],
+	    "%s (%s)", sentence, err.text);
+	alert_release(&alert);
+	buf_release(&fields);
+	buf_release(&changed);
+}
+
+static void
+test_refused(void)
+{
+	decode_without("id", NULL, "an alert needs an id");
+	decode_without("id", "0123", "a short id is refused");
+	decode_without("id", "0123456789abcdef0123456789abcdef0123456G",
+	    "an id is hexadecimal");
+	decode_without("incident", NULL, "an alert needs an incident field");
+	decode_without("kind", "party", "an unknown kind is refused");
+	decode_without("severity", "awful", "so is an unknown severity");
+	decode_without("subject", NULL, "a text must be there");
+	decode_without("capture", NULL, "values need their names");
+}
+
+static void
+test_id(void)
+{
+	struct span ab[] = {span_str("a"), span_str("bc")};
+	struct span ba[] = {span_str("ab"), span_str("c")};
+	char one[ALERT_ID_SIZE], two[ALERT_ID_SIZE], three[ALERT_ID_SIZE];
+
+	alert_make_id(ab, 2, one);
+	alert_make_id(ab, 2, two);
+	alert_make_id(ba, 2, three);
+	IS_STR(one, two, "the same parts give the same id");
+	OK(strcmp(one, three) != 0, "parts are not run together");
+	IS_INT(strlen(one), 40, "an id has 40 digits");
+	IS_INT(strspn(one, "0123456789abcdef"), 40, "all hexadecimal");
+}
+
+static void
+is_variable(const struct alert *alert, const char *name, const char *want,
+    const char *sentence)
+{
+	struct buf value = BUF_INIT;
+	bool found = variable_lookup((void *)alert, span_str(name), &value);
+
+	OK(found, "${%s} is known", name);
+	IS_STR(buf_str(&value), want, sentence);
+	buf_release(&value);
+}
+
+static void
+test_variables(void)
+{
+	struct buf value = BUF_INIT;
+	struct alert alert;
+
+	fill(&alert);
+	alert_add_capture(&alert, span_str("rule"), span_str("forged"));
+	is_variable(
+	    &alert, "rule", "ssh", "a built-in name comes before a capture");
+	is_variable(&alert, "count", "5", "the count is a number");
+	is_variable(
+	    &alert, "offset", "18446744073709551615", "so is the offset");
+	is_variable(&alert, "severity", "error", "the severity is a word");
+	is_variable(&alert, "line", "three", "the line is the last one");
+	is_variable(&alert, "ip", "1.2.3.4", "a capture goes by its name");
+	is_variable(&alert, "id", ID, "the id is there");
+	OK(!variable_lookup(&alert, span_str("nothing"), &value) &&
+		value.len == 0,
+	    "an unknown name is unknown");
+	variable_lookup(&alert, span_str("lines"), &value);
+	OK(span_equal(buf_span(&value), span_of("one\0two\nthree", 13)),
+	    "lines are joined by newlines");
+	for (size_t i = 0; variable_names[i]; i++) {
+		buf_reset(&value);
+		OK(variable_is_builtin(span_str(variable_names[i])) &&
+			variable_lookup(
+			    &alert, span_str(variable_names[i]), &value),
+		    "${%s} is built in", variable_names[i]);
+	}
+	buf_release(&value);
+	alert_release(&alert);
+}
+
+int
+main(void)
+{
+	test_round_trip();
+	test_bounds();
+	test_nul();
+	test_damage();
+	test_refused();
+	test_id();
+	test_variables();
+	return tap_done();
+}

@@ -1,0 +1,625 @@
+/*
+ * message_mail: a mail is well-formed whatever the log holds, and says what
+ * it was given.
+ *
+ * The decoder here shares nothing with the encoder: it follows RFC 2045,
+ * RFC 2047 and RFC 5322 from the receiver's side.
+ */
+#include "config.h"
+
+#include "base/utf8.h"
+#include "hostile.h"
+#include "message/mail.h"
+#include "tap.h"
+
+#define ID "0123456789abcdef0123456789abcdef01234567"
+
+/* The receiver's side. */
+
+static int
+base64_digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
+				     "opqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+static void
+decode_base64(const char *text, size_t len, struct buf *out)
+{
+	unsigned bits = 0, count = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		int digit = base64_digit(text[i]);
+
+		if (digit < 0)
+			continue;
+		bits = bits << 6 | (unsigned)digit;
+		count += 6;
+		if (count >= 8) {
+			count -= 8;
+			buf_add_byte(out, (char)(bits >> count & 0xFF));
+		}
+	}
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A soft line break or an escape; anything else is copied.  False for what
+ * quoted-printable does not allow. */
+static bool
+decode_quoted(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] != '=') {
+			buf_add_byte(out, text.data[i]);
+			continue;
+		}
+		if (i + 2 >= text.len)
+			return false;
+		if (text.data[i + 1] != '\r' || text.data[i + 2] != '\n') {
+			int high = hex_digit(text.data[i + 1]);
+			int low = hex_digit(text.data[i + 2]);
+
+			if (high < 0 || low < 0)
+				return false;
+			buf_add_byte(out, (char)(high * 16 + low));
+		}
+		i += 2;
+	}
+	return true;
+}
+
+/* Unfolds and decodes a header's value. */
+static void
+decode_header(struct span value, struct buf *out)
+{
+	static const char start[] = "=?utf-8?B?";
+	bool after_word = false;
+	size_t i = 0, blanks;
+
+	while (i < value.len) {
+		for (blanks = 0; i + blanks < value.len &&
+				 strchr(" \r\n", value.data[i + blanks]);)
+			blanks++;
+		if (i + blanks + sizeof(start) - 1 <= value.len &&
+		    !memcmp(
+			value.data + i + blanks, start, sizeof(start) - 1)) {
+			const char *end;
+
+			for (size_t j = 0; j < blanks && !after_word; j++)
+				if (value.data[i + j] == ' ')
+					buf_add_byte(out, ' ');
+			i += blanks + sizeof(start) - 1;
+			end = memchr(value.data + i, '?', value.len - i);
+			decode_base64(value.data + i,
+			    (size_t)(end - value.data) - i, out);
+			i = (size_t)(end - value.data) + 2;
+			after_word = true;
+			continue;
+		}
+		after_word = false;
+		if (value.data[i] != '\r' && value.data[i] != '\n')
+			buf_add_byte(out, value.data[i]);
+		i++;
+	}
+}
+
+/* The value of a header, still folded. */
+static bool
+find_header(struct span mail, const char *name, struct span *out)
+{
+	size_t at = 0, len = strlen(name);
+
+	while (at + len + 2 < mail.len && mail.data[at] != '\r') {
+		size_t start = at;
+
+		do {
+			const char *end =
+			    memchr(mail.data + at, '\n', mail.len - at);
+
+			at = (size_t)(end - mail.data) + 1;
+		} while (mail.data[at] == ' ');
+		if (!memcmp(mail.data + start, name, len) &&
+		    mail.data[start + len] == ':') {
+			*out = span_of(mail.data + start + len + 2,
+			    at - 2 - (start + len + 2));
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct span
+find_body(struct span mail)
+{
+	const char *end = memmem(mail.data, mail.len, "\r\n\r\n", 4);
+
+	return span_of(end + 4, mail.len - (size_t)(end + 4 - mail.data));
+}
+
+/* What every mail must be: 7-bit, CRLF and nothing else, bounded lines. */
+static const char *
+malformed(struct span mail)
+{
+	size_t line = 0;
+	bool header = true;
+
+	for (size_t i = 0; i < mail.len; i++) {
+		unsigned char byte = (unsigned char)mail.data[i];
+
+		if (byte == '\r' &&
+		    (i + 1 == mail.len || mail.data[i + 1] != '\n'))
+			return "a bare CR";
+		if (byte == '\n' && (i == 0 || mail.data[i - 1] != '\r'))
+			return "a bare LF";
+		if (byte >= 0x7F || (byte < ' ' && !strchr("\r\n\t", byte)) ||
+		    byte == 0)
+			return "a byte that is not 7-bit text";
+		if (byte != '\n') {
+			line++;
+			continue;
+		}
+		if (line == 1)
+			header = false;
+		if (line - 1 > 78)
+			return header ? "a long header line"
+				      : "a long body line";
+		if (!header && line == 2 && mail.data[i - 2] == '.')
+			return "a lone dot";
+		line = 0;
+	}
+	return line ? "no newline at the end" : NULL;
+}
+
+/* What the mail should say, in the test's own words. */
+
+static void
+clean_heading(struct span text, struct buf *out)
+{
+	struct buf all = BUF_INIT;
+	uint32_t point;
+	size_t first = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		i += utf8_decode(span_of(text.data + i, text.len - i), &point);
+		utf8_append(&all, utf8_is_control(point) ? ' ' : point);
+	}
+	while (all.len && all.data[all.len - 1] == ' ')
+		all.len--;
+	while (first < all.len && all.data[first] == ' ')
+		first++;
+	buf_reset(out);
+	if (all.len > 0)
+		buf_add(out, all.data + first, all.len - first);
+	buf_release(&all);
+}
+
+static void
+test_header_text(void)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT, got = BUF_INIT,
+		   want = BUF_INIT;
+	unsigned long long state = 29;
+	int same = 0, formed = 0, total = 20000;
+
+	for (int i = 0; i < total; i++) {
+		size_t column = hostile_next(&state) % 40;
+
+		hostile_text(&state, 30, &text);
+		buf_reset(&out);
+		for (size_t j = 0; j < column; j++)
+			buf_add_byte(&out, 'h');
+		mail_header_text(&out, buf_span(&text), column, MAIL_CRLF);
+		buf_reset(&got);
+		decode_header(
+		    span_of(out.data + column, out.len - column), &got);
+		clean_heading(buf_span(&text), &want);
+		if (span_equal(buf_span(&got), buf_span(&want)))
+			same++;
+		else
+			printf(
+			    "# <%s>\n# <%s>\n", buf_str(&want), buf_str(&out));
+		buf_add_str(&out, "\r\n");
+		formed += malformed(buf_span(&out)) == NULL;
+	}
+	IS_INT(same, total, "20,000 hostile header texts come back cleaned");
+	IS_INT(formed, total, "in short 7-bit lines");
+	buf_release(&text);
+	buf_release(&out);
+	buf_release(&got);
+	buf_release(&want);
+}
+
+static void
+header_is(const char *text, const char *want, const char *sentence)
+{
+	struct buf out = BUF_INIT;
+
+	mail_header_text(&out, span_str(text), 9, MAIL_LF);
+	IS_STR(buf_str(&out), want, sentence);
+	buf_release(&out);
+}
+
+static void
+test_header_forms(void)
+{
+	header_is("5x ssh failures from 1.2.3.4",
+	    "5x ssh failures from 1.2.3.4", "plain text stays plain");
+	header_is("a =?utf-8?Q?x?=", "=?utf-8?B?YSA9P3V0Zi04P1E/eD89?=",
+	    "ASCII that contains =? is encoded");
+	header_is("\xc3\xa9", "=?utf-8?B?w6k=?=", "other text is encoded");
+	header_is("a\r\nBcc: x", "a  Bcc: x",
+	    "a line end becomes blanks, never a header");
+	header_is("  x  ", "x", "outer blanks are off");
+	header_is("one two three four five six seven eight nine ten eleven "
+		  "twelve thirteen",
+	    "one two three four five six seven eight nine ten eleven twelve\n "
+	    "thirteen",
+	    "long plain text is folded at a blank");
+}
+
+static void
+fill(struct alert *alert)
+{
+	alert_init(alert);
+	memcpy(alert->id, ID, ALERT_ID_SIZE);
+	memcpy(alert->incident, ID, ALERT_ID_SIZE);
+	alert->severity = SEVERITY_WARNING;
+	alert_set(&alert->rule, span_str("ssh-brute"));
+	alert_set(&alert->subject, span_str("5x ssh failures from 1.2.3.4"));
+	alert_set(&alert->hostname, span_str("web1.example.org"));
+	alert_set(&alert->file, span_str("/var/log/auth.log"));
+	alert->offset = 123;
+	alert_set(&alert->key, span_str("1.2.3.4"));
+	alert->count = 5;
+	alert->first_ms = 1700000000000;
+	alert->last_ms = 1700000060000;
+	alert_add_line(alert, span_str("Failed password for root"));
+	alert_add_line(alert, span_str("Failed password for admin"));
+}
+
+static const char *const to[] = {"ops@example.org", "oncall@example.org"};
+static const struct mail_envelope envelope = {
+    "ctail@example.org", to, 2, 1700000000000};
+
+static void
+has_header(struct span mail, const char *name, const char *want)
+{
+	struct buf got = BUF_INIT;
+	struct span value;
+
+	if (find_header(mail, name, &value))
+		decode_header(value, &got);
+	IS_STR(buf_str(&got), want, name);
+	buf_release(&got);
+}
+
+static void
+test_mail(void)
+{
+	struct buf mail = BUF_INIT;
+	struct alert alert;
+
+	setenv("TZ", "UTC", 1);
+	fill(&alert);
+	mail_render(&alert, &envelope, MAIL_CRLF, &mail);
+	OK(malformed(buf_span(&mail)) == NULL, "a mail is well-formed");
+	has_header(buf_span(&mail), "Date", "Tue, 14 Nov 2023 22:13:20 +0000");
+	has_header(buf_span(&mail), "From", "ctail@example.org");
+	has_header(
+	    buf_span(&mail), "To", "ops@example.org, oncall@example.org");
+	has_header(buf_span(&mail), "Subject", "5x ssh failures from 1.2.3.4");
+	has_header(buf_span(&mail), "Message-ID", "<" ID "@web1.example.org>");
+	has_header(buf_span(&mail), "References", "<" ID "@web1.example.org>");
+	has_header(buf_span(&mail), "MIME-Version", "1.0");
+	has_header(
+	    buf_span(&mail), "Content-Type", "text/plain; charset=utf-8");
+	has_header(
+	    buf_span(&mail), "Content-Transfer-Encoding", "quoted-printable");
+	has_header(buf_span(&mail), "Auto-Submitted", "auto-generated");
+	has_header(buf_span(&mail), "X-Ctail-Rule", "ssh-brute");
+	has_header(buf_span(&mail), "X-Ctail-Id", ID);
+	alert_release(&alert);
+	buf_release(&mail);
+}
+
+static void
+test_body(void)
+{
+	struct buf body = BUF_INIT;
+	struct alert alert;
+
+	fill(&alert);
+	mail_body(&alert, &body);
+	IS_STR(buf_str(&body),
+	    "WARNING: 5x ssh failures from 1.2.3.4\n\n"
+	    "(the last 2 of 5)\n\n"
+	    "Failed password for root\nFailed password for admin\n\n"
+	    "Rule    ssh-brute\nHost    web1.example.org\n"
+	    "File    /var/log/auth.log\nOffset  123\nCount   5\n"
+	    "First   2023-11-14 22:13:20 +0000\n"
+	    "Last    2023-11-14 22:14:20 +0000\nKey     1.2.3.4\n"
+	    "Id      " ID "\n",
+	    "the body says what was seen, where, how often");
+	buf_reset(&body);
+	alert.kind = ALERT_SUMMARY;
+	alert.held_period_ms = 600000;
+	alert.undecided = true;
+	mail_body(&alert, &body);
+	OK(strstr(buf_str(&body),
+	       "5 more between 2023-11-14 22:13:20 +0000 and 2023-11-14 "
+	       "22:14:20 +0000, held back by the throttle of 10m; the "
+	       "last:\n\nFailed"),
+	    "a summary says what was held back");
+	OK(strstr(buf_str(&body), "Not decided: "),
+	    "what was not decided is marked");
+	buf_reset(&body);
+	alert_add_line(
+	    &alert, span_of("\x1b[31m\t\0\xe2\x80\xae\xc2\x85\xff", 13));
+	mail_body(&alert, &body);
+	OK(strstr(
+	       buf_str(&body), "\\x1B[31m\t\\x00\\u{202E}\\x85\xEF\xBF\xBD\n"),
+	    "control characters are spelled out");
+	alert_release(&alert);
+	buf_release(&body);
+}
+
+static void
+test_long_line(void)
+{
+	struct buf line = BUF_INIT, body = BUF_INIT;
+	struct alert alert;
+
+	fill(&alert);
+	for (int i = 0; i < 1500; i++)
+		buf_add_str(&line, "\xc3\xa9");
+	alert_add_line(&alert, buf_span(&line));
+	mail_body(&alert, &body);
+	OK(strstr(buf_str(&body), "\xc3\xa9 [... 1000 more bytes]\n"),
+	    "a long line is cut at 1,000 characters and says so");
+	alert_release(&alert);
+	buf_release(&line);
+	buf_release(&body);
+}
+
+/* The decoded body must be mail_body's text. */
+static bool
+body_is_same(const struct alert *alert, struct span mail)
+{
+	struct buf want = BUF_INIT, got = BUF_INIT, text = BUF_INIT;
+	struct span encoding, body = find_body(mail);
+	bool good = true;
+
+	mail_body(alert, &want);
+	if (!find_header(mail, "Content-Transfer-Encoding", &encoding))
+		return false;
+	if (span_is(encoding, "base64"))
+		decode_base64(body.data, body.len, &got);
+	else
+		good = decode_quoted(body, &got);
+	for (size_t i = 0; i < got.len; i++) {
+		if (got.data[i] == '\r')
+			good =
+			    good && i + 1 < got.len && got.data[i + 1] == '\n';
+		else
+			buf_add_byte(&text, got.data[i]);
+	}
+	good = good && span_equal(buf_span(&text), buf_span(&want));
+	buf_release(&want);
+	buf_release(&got);
+	buf_release(&text);
+	return good;
+}
+
+static bool
+subject_is_same(const struct alert *alert, struct span mail)
+{
+	struct buf want = BUF_INIT, got = BUF_INIT;
+	struct span value;
+	bool good = find_header(mail, "Subject", &value);
+
+	if (good)
+		decode_header(value, &got);
+	clean_heading(span_str(alert->subject), &want);
+	if (want.len == 0)
+		good = good && !strncmp(buf_str(&got), "ctail:", 6);
+	else if (got.len > 3 && !memcmp(got.data + got.len - 3, "...", 3))
+		good = good && got.len - 3 <= want.len &&
+		       !memcmp(got.data, want.data, got.len - 3);
+	else
+		good = good && span_equal(buf_span(&got), buf_span(&want));
+	buf_release(&want);
+	buf_release(&got);
+	return good;
+}
+
+static void
+fill_hostile(
+    struct alert *alert, unsigned long long *state, struct buf *scratch)
+{
+	fill(alert);
+	hostile_text(state, 40, scratch);
+	alert_set(&alert->subject, buf_span(scratch));
+	hostile_text(state, 10, scratch);
+	alert_set(&alert->rule, buf_span(scratch));
+	hostile_text(state, 5, scratch);
+	alert_set(&alert->key, buf_span(scratch));
+	alert_set(&alert->file, buf_span(scratch));
+	for (size_t i = hostile_next(state) % 10; i > 0; i--) {
+		hostile_text(state, 300, scratch);
+		alert_add_line(alert, buf_span(scratch));
+	}
+}
+
+static void
+test_hostile(void)
+{
+	struct buf scratch = BUF_INIT, mail = BUF_INIT;
+	unsigned long long state = 31;
+	int formed = 0, bodies = 0, subjects = 0, base64 = 0, headers = 0;
+	int total = 3000;
+
+	for (int i = 0; i < total; i++) {
+		struct alert alert;
+		struct span value;
+		const char *why;
+
+		fill_hostile(&alert, &state, &scratch);
+		buf_reset(&mail);
+		mail_render(&alert, &envelope, MAIL_CRLF, &mail);
+		why = malformed(buf_span(&mail));
+		if (why)
+			printf("# %s in\n%s", why, buf_str(&mail));
+		formed += why == NULL;
+		bodies += body_is_same(&alert, buf_span(&mail));
+		subjects += subject_is_same(&alert, buf_span(&mail));
+		headers += find_header(buf_span(&mail), "Bcc", &value);
+		find_header(
+		    buf_span(&mail), "Content-Transfer-Encoding", &value);
+		base64 += span_is(value, "base64");
+		alert_release(&alert);
+	}
+	IS_INT(formed, total, "3,000 hostile mails are well-formed");
+	IS_INT(bodies, total, "their bodies come back as they were");
+	IS_INT(subjects, total, "so do their subjects");
+	IS_INT(headers, 0, "none of them has a forged header");
+	OK(base64 > 0 && base64 < total, "both encodings were used (%d)",
+	    base64);
+	buf_release(&scratch);
+	buf_release(&mail);
+}
+
+static void
+test_newlines(void)
+{
+	struct buf crlf = BUF_INIT, lf = BUF_INIT, without = BUF_INIT;
+	struct alert alert;
+
+	fill(&alert);
+	alert_add_line(&alert, span_str("\xc3\xa9 x=y \xe2\x82\xac"));
+	mail_render(&alert, &envelope, MAIL_CRLF, &crlf);
+	mail_render(&alert, &envelope, MAIL_LF, &lf);
+	for (size_t i = 0; i < crlf.len; i++) {
+		if (crlf.data[i] != '\r')
+			buf_add_byte(&without, crlf.data[i]);
+	}
+	IS_STR(buf_str(&lf), buf_str(&without),
+	    "with LF a mail is the same but for the CRs");
+	alert_release(&alert);
+	buf_release(&crlf);
+	buf_release(&lf);
+	buf_release(&without);
+}
+
+static void
+test_hosts(void)
+{
+	static const char *const hosts[][2] = {{"a..b.", "a.b"},
+	    {"", "localhost"}, {"...", "localhost"}, {".x", "x"},
+	    {"a b>\r\nBcc: x", "a-b---Bcc--x"}, {"\xc3\xa9", "--"},
+	    {"h\xff", "h-"}};
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct buf mail = BUF_INIT, want = BUF_INIT;
+		struct span value = {NULL, 0};
+		struct alert alert;
+
+		fill(&alert);
+		alert_set(&alert.hostname, span_str(hosts[i][0]));
+		mail_render(&alert, &envelope, MAIL_CRLF, &mail);
+		find_header(buf_span(&mail), "Message-ID", &value);
+		buf_addf(&want, "<" ID "@%s>", hosts[i][1]);
+		OK(span_equal(value, buf_span(&want)),
+		    "a host name is cleaned for the Message-ID: %s",
+		    hosts[i][1]);
+		alert_release(&alert);
+		buf_release(&mail);
+		buf_release(&want);
+	}
+}
+
+static void
+test_many_recipients(void)
+{
+	const char *many[40];
+	struct mail_envelope all = {"c@example.org", many, 40, 0};
+	struct buf mail = BUF_INIT, got = BUF_INIT, want = BUF_INIT;
+	struct span value = {NULL, 0};
+	struct alert alert;
+
+	for (int i = 0; i < 40; i++) {
+		many[i] = i % 2 ? "someone@example.org" : "x@example.com";
+		buf_addf(&want, "%s%s", i ? ", " : "", many[i]);
+	}
+	fill(&alert);
+	mail_render(&alert, &all, MAIL_CRLF, &mail);
+	OK(malformed(buf_span(&mail)) == NULL,
+	    "forty recipients stand in folded lines");
+	find_header(buf_span(&mail), "To", &value);
+	decode_header(value, &got);
+	IS_STR(buf_str(&got), buf_str(&want), "all of them");
+	alert_release(&alert);
+	buf_release(&mail);
+	buf_release(&got);
+	buf_release(&want);
+}
+
+static void
+test_addresses(void)
+{
+	static const char *const good[] = {"a@b", "ops@example.org",
+	    "a.b+c@x-y.example", "x@[127.0.0.1]", "o'neil@example.org"};
+	static const char *const bad[] = {"", "@", "a@", "@b", "a@b@c", "-f@x",
+	    "a b@c", "<a@b>", "\"a\"@b", "a@b,c@d", "a@b\r\nDATA", "a@b\n",
+	    "\xc3\xa9@x", "a@b;c", "|sh@x", "/etc/x@y", "a\\@b", "x:a@b",
+	    "a@b(c)", "A <a@b>"};
+	char longest[300];
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		OK(mail_address(span_str(good[i]), MAIL_ADDRESS_FULL, NULL) ==
+			0,
+		    "an address: %s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		OK(mail_address(span_str(bad[i]), MAIL_ADDRESS_FULL, NULL) < 0,
+		    "not an address: %zu", i);
+		OK(mail_address(span_str(bad[i]), MAIL_ADDRESS_LOCAL, NULL) < 0,
+		    "... nor a local one");
+	}
+	OK(mail_address(span_of("a@b\0c", 5), MAIL_ADDRESS_FULL, NULL) < 0,
+	    "a NUL is not part of an address");
+	OK(mail_address(span_str("root"), MAIL_ADDRESS_FULL, NULL) < 0,
+	    "a user is no full address");
+	OK(mail_address(span_str("root"), MAIL_ADDRESS_LOCAL, NULL) == 0,
+	    "... but a local one");
+	memset(longest, 'x', sizeof(longest));
+	longest[1] = '@';
+	OK(mail_address(span_of(longest, 254), MAIL_ADDRESS_FULL, NULL) == 0,
+	    "254 bytes are an address");
+	OK(mail_address(span_of(longest, 255), MAIL_ADDRESS_FULL, NULL) < 0,
+	    "255 are not");
+}
+
+int
+main(void)
+{
+	test_header_text();
+	test_header_forms();
+	test_mail();
+	test_body();
+	test_long_line();
+	test_hostile();
+	test_newlines();
+	test_hosts();
+	test_many_recipients();
+	test_addresses();
+	return tap_done();
+}
