@@ -200,15 +200,15 @@ exec_open(const char *name, const void *settings, const char *hostname,
 	size_t count = ((const struct exec_settings *)settings)->arg.count;
 	struct err err = ERR_INIT;
 
-	(void)hostname;
+	(void)name, (void)hostname;
 	run->settings = settings;
 	run->templates = xcalloc(count + 1, sizeof(*run->templates));
 	for (size_t i = 0; i < count; i++) {
 		run->templates[i] = template_new(
 		    run->settings->arg.items[i].text, TEMPLATE_TEXT, &err);
 		if (!run->templates[i]) {
-			outcome_set(out, OUTCOME_CONFIG, 0,
-			    "sink %s: arg %zu: %s", name, i + 1, err.text);
+			outcome_set(out, OUTCOME_CONFIG, 0, "arg %zu: %s",
+			    i + 1, err.text);
 			exec_close(run);
 			return NULL;
 		}

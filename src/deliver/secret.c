@@ -280,6 +280,11 @@ secret_read(const struct secret_settings *settings, const char *key,
 
 	if (!source)
 		return err_set(err, "no %s is given", key);
+	if (secret_is_left_out(settings))
+		return err_set(err, "the %s stands in the configuration "
+		    "itself, of which only the copy without secrets can be "
+		    "read now; mend the configuration, or use %s_file", key,
+		    key);
 
 	/* Room for any secret at once: growing would leave copies behind. */
 	buf_reserve(&secret, SECRET_MAX + 3 + 1);

@@ -48,6 +48,9 @@ struct secret_settings {
 /* True when a source is named. */
 bool secret_is_set(const struct secret_settings *settings);
 
+/* True in the kept copy of a configuration, which holds no secret. */
+bool secret_is_left_out(const struct secret_settings *settings);
+
 /* -1 when more than one source of key is named. */
 int secret_check(const struct secret_settings *settings, const char *key,
     struct err *err);

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "deliver/secret.h"
 
@@ -13,6 +14,12 @@ secret_is_set(const struct secret_settings *settings)
 {
 	return settings->file || settings->credential || settings->command ||
 	       settings->env || settings->text;
+}
+
+bool
+secret_is_left_out(const struct secret_settings *settings)
+{
+	return settings->text && !strcmp(settings->text, SETTING_LEFT_OUT);
 }
 
 static int

@@ -116,7 +116,7 @@ sendmail_open(const char *name, const void *settings, const char *hostname,
 	struct sendmail_run *run = xcalloc(1, sizeof(*run));
 	struct err err = ERR_INIT;
 
-	(void)hostname;
+	(void)name, (void)hostname;
 	run->settings = settings;
 	run->command = sendmail_find(settings);
 	if (!run->command)
@@ -125,8 +125,7 @@ sendmail_open(const char *name, const void *settings, const char *hostname,
 		    "or use an [smtp] sink",
 		    sendmail_paths[0], sendmail_paths[1]);
 	if (!run->command || environment_init(&run->environment, NULL, &err)) {
-		outcome_set(
-		    out, OUTCOME_CONFIG, 0, "sink %s: %s", name, err.text);
+		outcome_set(out, OUTCOME_CONFIG, 0, "%s", err.text);
 		sendmail_close(run);
 		return NULL;
 	}

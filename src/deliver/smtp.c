@@ -272,6 +272,7 @@ smtp_open(const char *name, const void *settings, const char *hostname,
 	struct smtp_run *run = xcalloc(1, sizeof(*run));
 	struct err err = ERR_INIT;
 
+	(void)name;
 	run->settings = settings;
 	run->to = address_list_array(&run->settings->to);
 	smtp_dialogue_init(&run->dialogue, run->settings->to.count,
@@ -280,8 +281,7 @@ smtp_open(const char *name, const void *settings, const char *hostname,
 	if (!run->transfer || smtp_make_url(run, hostname, &err) ||
 	    (run->settings->user && secret_read(&run->settings->password,
 					"password", &run->password, &err))) {
-		outcome_set(
-		    out, OUTCOME_CONFIG, 0, "sink %s: %s", name, err.text);
+		outcome_set(out, OUTCOME_CONFIG, 0, "%s", err.text);
 		smtp_close(run);
 		return NULL;
 	}

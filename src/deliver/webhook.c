@@ -253,11 +253,10 @@ webhook_open(const char *name, const void *settings, const char *hostname,
 	struct webhook_run *run = xcalloc(1, sizeof(*run));
 	struct err err = ERR_INIT;
 
-	(void)hostname;
+	(void)name, (void)hostname;
 	run->settings = settings;
 	if (webhook_prepare(run, &err)) {
-		outcome_set(
-		    out, OUTCOME_CONFIG, 0, "sink %s: %s", name, err.text);
+		outcome_set(out, OUTCOME_CONFIG, 0, "%s", err.text);
 		webhook_close(run);
 		return NULL;
 	}

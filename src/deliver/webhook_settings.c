@@ -202,7 +202,7 @@ webhook_check(const void *settings, struct err *err)
 		return err_set(err,
 		    "no url is given: add url_file (or url_credential, "
 		    "url_command, url_env, url)");
-	if (webhook->url.text &&
+	if (webhook->url.text && !secret_is_left_out(&webhook->url) &&
 	    webhook_check_url(webhook, span_str(webhook->url.text), err))
 		return -1;
 	if (webhook_check_headers(webhook, err))

@@ -122,15 +122,14 @@ worker_open(struct worker *worker, struct outcome *outcome)
 	    worker->find(worker->arg, span_str(worker->sink), &settings, &err);
 
 	if (!table) {
-		outcome_set(outcome, OUTCOME_CONFIG, 0, "sink %s: %s",
-		    worker->sink, err.text);
+		outcome_set(outcome, OUTCOME_CONFIG, 0, "%s", err.text);
 		return false;
 	}
 	worker->driver = worker_driver(worker, table);
 	if (!worker->driver) {
 		outcome_set(outcome, OUTCOME_CONFIG, 0,
-		    "sink %s: [%s] is not carried out by this program",
-		    worker->sink, table->section);
+		    "[%s] is not carried out by this program",
+		    table->section);
 		return false;
 	}
 	worker->run = worker->driver->open(
