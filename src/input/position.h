@@ -1,0 +1,48 @@
+/*
+ * position: how far one file has been read, and how to know it again.
+ *
+ * Identity is content first: device and inode numbers come back at once on
+ * ext4, so a position carries two fingerprints besides them: of the head of
+ * the file (at most POSITION_PRINT bytes) and of the last consumed bytes
+ * before offset.  Hashes are kept, not bytes.  The incarnation names
+ * one file's life: it is new whenever a file is begun or rewound, and alert
+ * ids are made from it.
+ */
+#ifndef CTAIL_INPUT_POSITION_H
+#define CTAIL_INPUT_POSITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include "base/span.h"
+
+#define POSITION_PRINT 1024
+#define POSITION_HASH 16
+
+struct fingerprint {
+	uint16_t len;			/* bytes hashed; 0: none */
+	unsigned char hash[POSITION_HASH];	/* front of their SHA-256 */
+};
+
+struct position {
+	uint64_t dev;
+	uint64_t ino;
+	int64_t birth_ns;		/* 0: the file system does not say */
+	uint64_t offset;		/* first byte not yet consumed */
+	struct fingerprint head;
+	struct fingerprint tail;	/* ends at offset */
+	bool skipping;			/* inside a line beyond max_line */
+	char incarnation[33];
+};
+
+void fingerprint_take(struct fingerprint *print, struct span bytes);
+bool fingerprint_equal(const struct fingerprint *a,
+    const struct fingerprint *b);
+
+/* Fills dev, ino and birth_ns from an open file; -1 with errno. */
+int position_identify(struct position *position, int fd);
+
+/* Same dev and ino, and birth time where both know it. */
+bool position_same_file(const struct position *a, const struct position *b);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * source: all logs of a configuration, and what is new in them.
+ *
+ * Owns discovery, watches and follows.  The caller gives [log] sections in
+ * their order (a path claimed by several belongs to the first), polls
+ * source_fd, and calls source_turn, which reads what is dirty within a
+ * budget, round-robin, and hands out records.  Positions reach the caller
+ * by source_positions: the caller stores them in its transaction.
+ *
+ * First sight: a file that is there when its path pattern is accepted for
+ * the first time begins as `start` says; one that appears later begins at its
+ * first byte.  The caller knows which patterns are new (source_log.known).
+ */
+#ifndef CTAIL_INPUT_SOURCE_H
+#define CTAIL_INPUT_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/span.h"
+#include "input/log_settings.h"
+#include "input/position.h"
+
+struct source;
+
+struct source_log {
+	const char *name;
+	const struct log_settings *settings;	/* outlives the source */
+	const bool *known;	/* per settings->path item: seen before */
+};
+
+/* One record (in this version a line). */
+struct record {
+	struct span text;	/* without its newline, at most max_line */
+	size_t log;		/* index of the [log] section */
+	const char *path;	/* of the generation it stands in */
+	const char *log_path;	/* the log's own name */
+	const char *incarnation;
+	uint64_t offset;	/* of its first byte */
+	bool cut;		/* longer than max_line */
+	bool partial;		/* a finished file's last line without \n */
+};
+
+enum source_notice {
+	SOURCE_MISSING,		/* waiting for a log to appear */
+	SOURCE_APPEARED,
+	SOURCE_UNREADABLE,
+	SOURCE_NOT_A_FILE,	/* a directory, a device, ... */
+	SOURCE_ROTATED,
+	SOURCE_TRUNCATED,
+	SOURCE_VANISHED,
+	SOURCE_CUT_LINE,
+	SOURCE_POLLING,		/* watches are not to be had here */
+};
+
+struct source_handler {
+	void (*record)(void *arg, const struct record *record);
+	/* Each notice comes once per state, not once per look. */
+	void (*notice)(void *arg, enum source_notice kind, const char *path,
+	    const char *text);
+	void *arg;
+};
+
+struct source_position {
+	const char *path;	/* the log's own name */
+	const char *log;	/* the section's name */
+	const struct position *live;
+	const struct position *previous;	/* or NULL */
+};
+
+struct source *source_new(const struct source_log *logs, size_t count,
+    struct source_handler handler, struct err *err);
+void source_free(struct source *source);
+
+/* A stored position, before the first turn; takes effect when the path is
+ * discovered. */
+void source_restore(struct source *source, const char *path,
+    const struct position *live, const struct position *previous);
+
+int source_fd(const struct source *source);
+
+/* False for the few milliseconds after hints came in, when source_fd need not
+ * be polled because source_due is as near: a busy log then wakes the caller
+ * every 5 ms and not for every line. */
+bool source_listening(const struct source *source);
+
+/* When the next turn is due although nothing is readable, boot ms; the slow
+ * sweep included. */
+int64_t source_due(const struct source *source);
+
+/* Makes everything dirty, discovery too. */
+void source_rescan(struct source *source);
+
+/* Reads at most budget bytes.  True when there is more to read at once. */
+bool source_turn(struct source *source, int64_t now_boot, size_t budget);
+
+/* The positions changed since source_positions_stored, and all of them. */
+void source_positions_changed(struct source *source,
+    void (*each)(void *arg, const struct source_position *position),
+    void *arg);
+void source_positions_stored(struct source *source);
+void source_positions_all(struct source *source,
+    void (*each)(void *arg, const struct source_position *position),
+    void *arg);
+
+/* Moves a file's position; offset UINT64_MAX is the end.  -1 when the path
+ * is not followed. */
+int source_seek(struct source *source, const char *path, uint64_t offset,
+    struct err *err);
+
+/* For `status`. */
+struct source_file {
+	const char *path;
+	const char *log;
+	uint64_t offset;
+	int64_t size;		/* -1: absent */
+	uint64_t lines, bytes, cut;
+	const char *state;	/* "inotify", "polling", "missing", ... */
+};
+
+void source_files(struct source *source,
+    void (*each)(void *arg, const struct source_file *file), void *arg);
+
+#endif

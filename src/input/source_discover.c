@@ -1,0 +1,407 @@
+/*
+ * source_discover: from path patterns to files.
+ *
+ * Hides what is a log: which matches are generations of another, compressed,
+ * binary, ctail's own, or a second name of a file that is read already.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/durable.h"
+#include "base/mem.h"
+#include "input/discover.h"
+#include "input/offset_file.h"
+#include "input/paths.h"
+#include "input/rotation.h"
+#include "input/source_internal.h"
+
+#define BINARY_LOOK 512
+
+/* Which file reads an inode; sorted, rebuilt when something new turns up. */
+struct inode_row {
+	uint64_t dev, ino;
+	struct file *file;
+};
+
+struct visit {
+	struct source *source;
+	size_t log;
+	bool exact;
+	bool known;
+	bool matched;
+	struct inode_row *inodes;
+	size_t inode_count, inode_cap;
+	bool indexed;
+};
+
+/* --- Inodes that are read already --------------------------------------- */
+
+static int
+compare_inodes(const void *a, const void *b)
+{
+	const struct inode_row *left = a, *right = b;
+
+	if (left->dev != right->dev)
+		return left->dev < right->dev ? -1 : 1;
+	if (left->ino != right->ino)
+		return left->ino < right->ino ? -1 : 1;
+	return 0;
+}
+
+static size_t
+inode_place(const struct visit *visit, const struct inode_row *row)
+{
+	size_t low = 0, high = visit->inode_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_inodes(&visit->inodes[middle], row) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+append_inode(struct visit *visit, size_t at, struct inode_row row)
+{
+	if (visit->inode_count == visit->inode_cap) {
+		visit->inode_cap = visit->inode_cap ? visit->inode_cap * 2 : 64;
+		visit->inodes = xreallocarray(
+		    visit->inodes, visit->inode_cap, sizeof(*visit->inodes));
+	}
+	memmove(visit->inodes + at + 1, visit->inodes + at,
+	    (visit->inode_count - at) * sizeof(row));
+	visit->inodes[at] = row;
+	visit->inode_count++;
+}
+
+static void
+add_inode(struct visit *visit, struct inode_row row)
+{
+	append_inode(visit, inode_place(visit, &row), row);
+}
+
+static void
+index_file(struct visit *visit, struct file *file)
+{
+	const struct position *live = follow_position(file->follow);
+	const struct position *previous = follow_previous(file->follow);
+
+	append_inode(visit, visit->inode_count,
+	    (struct inode_row){file->dev, file->ino, file});
+	if (live->ino != file->ino)
+		append_inode(visit, visit->inode_count,
+		    (struct inode_row){live->dev, live->ino, file});
+	if (previous)
+		append_inode(visit, visit->inode_count,
+		    (struct inode_row){previous->dev, previous->ino, file});
+}
+
+static void
+index_all(struct visit *visit)
+{
+	for (size_t i = 0; i < visit->source->file_count; i++)
+		index_file(visit, visit->source->files[i]);
+	if (visit->inode_count > 1)
+		qsort(visit->inodes, visit->inode_count, sizeof(*visit->inodes),
+		    compare_inodes);
+	visit->indexed = true;
+}
+
+static const struct inode_row *
+find_reader(struct visit *visit, const struct stat *st)
+{
+	struct inode_row row = {.dev = st->st_dev, .ino = st->st_ino};
+	size_t at;
+
+	if (!visit->indexed)
+		index_all(visit);
+	at = inode_place(visit, &row);
+	if (at == visit->inode_count ||
+	    compare_inodes(&visit->inodes[at], &row) != 0)
+		return NULL;
+	return &visit->inodes[at];
+}
+
+/* --- What is no log ----------------------------------------------------- */
+
+static bool
+is_excluded(const struct log_settings *settings, const char *path)
+{
+	for (size_t i = 0; i < settings->exclude_path.count; i++) {
+		if (discover_matches(
+			settings->exclude_path.items[i].text, path))
+			return true;
+	}
+	return false;
+}
+
+struct neighbour {
+	const struct source *source;
+	struct span directory;
+};
+
+static bool
+is_log_there(void *arg, struct span base)
+{
+	const struct neighbour *neighbour = arg;
+	char *path = path_join(neighbour->directory, base);
+	struct stat st;
+	bool result = source_find(neighbour->source, path) ||
+		      (lstat(path, &st) == 0 && S_ISREG(st.st_mode));
+
+	free(path);
+	return result;
+}
+
+static bool
+is_binary(const char *path)
+{
+	char bytes[BINARY_LOOK];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+	len = read_some(fd, bytes, sizeof(bytes));
+	close(fd);
+	return len > 0 && memchr(bytes, '\0', (size_t)len);
+}
+
+/* For what a wildcard found. */
+static bool
+looks_like_a_log(const struct source *source, const char *path)
+{
+	struct neighbour neighbour = {source, path_directory_span(path)};
+	struct span name = path_name(path);
+
+	return !rotation_is_compressed(name) && !offset_file_is_own(name) &&
+	       !rotation_of_any(name, is_log_there, &neighbour) &&
+	       !is_binary(path);
+}
+
+/* --- Second names ------------------------------------------------------- */
+
+/* The reader may have left the inode already and be draining it. */
+static const struct position *
+position_in(const struct inode_row *reader)
+{
+	const struct position *live = follow_position(reader->file->follow);
+	const struct position *previous = follow_previous(reader->file->follow);
+
+	return previous && previous->ino == reader->ino ? previous : live;
+}
+
+/* Remembers how far the file is read, should its first name go away. */
+static void
+note_alias(
+    struct visit *visit, const char *path, const struct inode_row *reader)
+{
+	struct map *aliases = visit->source->aliases;
+	struct alias *alias = map_get(aliases, span_str(path));
+
+	if (!alias) {
+		alias = xcalloc(1, sizeof(*alias));
+		map_put(aliases, span_str(path), alias);
+	}
+	alias->position = *position_in(reader);
+	alias->seen = true;
+}
+
+static struct follow *
+follow_alias(struct source *source, const char *path, const struct stat *st)
+{
+	struct alias *alias = map_take(source->aliases, span_str(path));
+	struct follow *follow;
+	bool same = alias && alias->position.dev == st->st_dev &&
+		    alias->position.ino == st->st_ino;
+
+	follow = follow_new(path, same ? &alias->position : NULL);
+	free(alias);
+	return follow;
+}
+
+static void
+drop_unseen_aliases(struct source *source)
+{
+	struct span path;
+	size_t cursor = 0;
+	void *value;
+
+	while (map_next(source->aliases, &cursor, &path, &value)) {
+		struct alias *alias = value;
+
+		if (!alias->seen) {
+			free(map_take(source->aliases, path));
+			cursor = 0;
+		}
+	}
+	cursor = 0;
+	while (map_next(source->aliases, &cursor, &path, &value))
+		((struct alias *)value)->seen = false;
+}
+
+/* --- Files -------------------------------------------------------------- */
+
+static void
+begin_at_end(struct source *source, struct file *file)
+{
+	source_make_room(source, file);
+	if (follow_seek(file->follow, UINT64_MAX, NULL) == 0) {
+		file->start_at_end = false;
+		file->version++;
+	}
+	source_count_open(source, file);
+}
+
+/* st is NULL where nothing is there yet. */
+static void
+add_file(struct visit *visit, const char *path, const struct stat *st)
+{
+	struct source *source = visit->source;
+	const struct log_settings *settings = source->logs[visit->log].settings;
+	struct file *file = xcalloc(1, sizeof(*file));
+	bool first = source->epoch == 1;
+
+	file->log = (uint32_t)visit->log;
+	file->exact = visit->exact;
+	file->late = !first;
+	file->epoch = source->epoch;
+	file->dev = st ? st->st_dev : 0;
+	file->ino = st ? st->st_ino : 0;
+	file->follow =
+	    st ? follow_alias(source, path, st) : follow_new(path, NULL);
+	file->start_at_end = st && S_ISREG(st->st_mode) && first &&
+			     !visit->known && settings->start == LOG_START_END;
+	source_insert(source, file);
+	if (st && visit->indexed)
+		add_inode(
+		    visit, (struct inode_row){file->dev, file->ino, file});
+	if (file->start_at_end)
+		begin_at_end(source, file);
+	source_dirty(source, file);
+}
+
+/* A known file: is it still what it was? */
+static void
+refresh(struct source *source, struct file *file)
+{
+	struct stat st;
+	bool there = stat(follow_path(file->follow), &st) == 0;
+	bool changed =
+	    there && (st.st_dev != file->dev || st.st_ino != file->ino);
+
+	file->epoch = source->epoch;
+	if (changed) {
+		file->dev = st.st_dev;
+		file->ino = st.st_ino;
+	}
+	if (changed || there != (file->state == FILE_READ))
+		source_dirty(source, file);
+}
+
+static void
+on_match(void *arg, const char *path)
+{
+	struct visit *visit = arg;
+	struct source *source = visit->source;
+	const struct source_log *log = &source->logs[visit->log];
+	struct file *file = source_find(source, path);
+	const struct inode_row *reader = NULL;
+	struct stat st;
+	bool there;
+
+	if (file) {
+		visit->matched = true;
+		refresh(source, file);
+		return;
+	}
+	if (is_excluded(log->settings, path))
+		return;
+	there = stat(path, &st) == 0;
+	if (!visit->exact && (!there || !S_ISREG(st.st_mode)))
+		return;
+	if (there && S_ISREG(st.st_mode))
+		reader = find_reader(visit, &st);
+	if (reader)
+		note_alias(visit, path, reader);
+	else if (visit->exact || looks_like_a_log(source, path))
+		add_file(visit, path, there ? &st : NULL);
+	else
+		return;
+	visit->matched = true;
+}
+
+static void
+on_directory(void *arg, const char *path)
+{
+	struct visit *visit = arg;
+
+	source_watch_directory(visit->source, path);
+}
+
+static void
+visit_item(struct visit *visit, const char *pattern, bool *told)
+{
+	visit->exact = !discover_has_wildcard(pattern);
+	visit->matched = false;
+	discover_each(pattern, on_match, on_directory, visit);
+	if (!visit->matched && !*told && !visit->exact)
+		source_notify(visit->source, SOURCE_MISSING, pattern,
+		    "waiting for a file that matches %s", pattern);
+	*told = !visit->matched;
+}
+
+static void
+visit_all(struct source *source)
+{
+	struct visit visit = {.source = source};
+	size_t at = 0;
+
+	for (size_t i = 0; i < source->log_count; i++) {
+		const struct setting_list *paths =
+		    &source->logs[i].settings->path;
+
+		visit.log = i;
+		for (size_t j = 0; j < paths->count; j++, at++) {
+			visit.known = source->known[at];
+			visit_item(&visit, paths->items[j].text,
+			    &source->told_missing[at]);
+		}
+	}
+	free(visit.inodes);
+}
+
+/* What no pattern found any more: look why. */
+static void
+visit_unseen(struct source *source)
+{
+	for (size_t i = 0; i < source->file_count; i++) {
+		if (source->files[i]->epoch != source->epoch)
+			source_dirty(source, source->files[i]);
+	}
+}
+
+void
+source_discover(struct source *source)
+{
+	source->epoch++;
+	source->directories_polled = false;
+	visit_all(source);
+	visit_unseen(source);
+	source_unseen_directories(source);
+	drop_unseen_aliases(source);
+	source->discover_wanted =
+	    source->directories_polled && watch_interval(source->watch) < 0;
+	source->discover_at =
+	    source->now +
+	    (source->discover_wanted ? SOURCE_POLL_MS : SOURCE_DISCOVER_GAP_MS);
+}

@@ -1,0 +1,275 @@
+/*
+ * source_read: one look at one file, and what comes of it.
+ *
+ * Hides how verdicts become records, notices and states, and how the number
+ * of open files is kept within the limit.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "input/lines.h"
+#include "input/source_internal.h"
+
+/* --- Records ------------------------------------------------------------ */
+
+static void
+hand_out(struct source *source, struct file *file,
+    const struct follow_block *block, const struct line *line, bool partial)
+{
+	struct record record = {
+	    .text = line->text,
+	    .log = file->log,
+	    .path = block->path,
+	    .log_path = follow_path(file->follow),
+	    .incarnation = block->position.incarnation,
+	    .offset = block->position.offset + line->start,
+	    .cut = line->cut,
+	    .partial = partial,
+	};
+
+	if (line->cut && file->cut++ == 0)
+		source_notify(source, SOURCE_CUT_LINE, record.log_path,
+		    "%s has a line longer than max_line at offset %llu; rules "
+		    "see its beginning only",
+		    record.log_path, (unsigned long long)record.offset);
+	file->lines++;
+	source->handler.record(source->handler.arg, &record);
+}
+
+/* What a finished file has behind its last newline. */
+static void
+hand_out_rest(struct source *source, struct file *file,
+    const struct follow_block *block, struct lines *lines)
+{
+	struct line rest = {
+	    .text = span_of(
+		lines->block.data + lines->at, lines->block.len - lines->at),
+	    .start = lines->at,
+	    .end = lines->block.len,
+	};
+
+	if (rest.text.len > 0 && !lines->skipping)
+		hand_out(source, file, block, &rest, true);
+	lines->at = lines->block.len;
+}
+
+static size_t
+take_block(struct source *source, struct file *file,
+    const struct follow_block *block, size_t max_line)
+{
+	struct lines lines;
+	struct line line;
+
+	lines_init(&lines, block->bytes, max_line, block->position.skipping);
+	while (lines_next(&lines, &line))
+		hand_out(source, file, block, &line, false);
+	if (block->partial)
+		hand_out_rest(source, file, block, &lines);
+	follow_consume(file->follow, block, lines.at, lines.skipping);
+	file->bytes += lines.at;
+	file->used = true;
+	return lines.at;
+}
+
+/* --- States ------------------------------------------------------------- */
+
+struct state_words {
+	enum source_notice notice;
+	const char *text; /* behind the path; NULL: err says it */
+};
+
+static const struct state_words words[] = {
+    [FILE_READ] = {SOURCE_APPEARED, "has appeared"},
+    [FILE_MISSING] = {SOURCE_MISSING, "is not there; waiting for it to appear"},
+    [FILE_UNREADABLE] = {SOURCE_UNREADABLE, NULL},
+    [FILE_NOT_A_FILE] = {SOURCE_NOT_A_FILE, NULL},
+    [FILE_VANISHED] = {SOURCE_VANISHED, "is gone; waiting for it to come back"},
+};
+
+static void
+enter(struct source *source, struct file *file, enum file_state state,
+    const struct err *err)
+{
+	const char *path = follow_path(file->follow);
+	bool quiet =
+	    file->state == FILE_NEW && state == FILE_READ && !file->late;
+
+	if (file->state == state)
+		return;
+	file->state = (unsigned char)state;
+	if (quiet)
+		return;
+	if (words[state].text)
+		source_notify(source, words[state].notice, path, "%s %s", path,
+		    words[state].text);
+	else
+		source_notify(
+		    source, words[state].notice, path, "%s", err->text);
+}
+
+static void
+enter_unreadable(
+    struct source *source, struct file *file, const struct err *err)
+{
+	struct stat st;
+	bool special =
+	    stat(follow_path(file->follow), &st) == 0 && !S_ISREG(st.st_mode);
+
+	enter(source, file, special ? FILE_NOT_A_FILE : FILE_UNREADABLE, err);
+}
+
+static void
+enter_gone(struct source *source, struct file *file)
+{
+	bool was_there = file->state == FILE_READ ||
+			 file->state == FILE_VANISHED ||
+			 (file->state == FILE_NEW && !file->exact);
+
+	enter(source, file, was_there ? FILE_VANISHED : FILE_MISSING, NULL);
+}
+
+/* --- Open files --------------------------------------------------------- */
+
+void
+source_count_open(struct source *source, struct file *file)
+{
+	bool open = follow_is_open(file->follow);
+
+	if (open && !file->open)
+		source->open++;
+	else if (!open && file->open)
+		source->open--;
+	file->open = open;
+}
+
+static bool
+may_close(struct file *file)
+{
+	return file->open && follow_due(file->follow) < 0;
+}
+
+/* The hand goes round and closes what was not read since it last passed. */
+void
+source_make_room(struct source *source, const struct file *for_file)
+{
+	size_t steps = 2 * source->file_count;
+
+	if (for_file->open || source->open < source->open_limit)
+		return;
+	while (steps-- > 0 && source->open >= source->open_limit) {
+		struct file *file =
+		    source->files[source->hand++ % source->file_count];
+
+		if (file == for_file || !may_close(file))
+			continue;
+		if (!file->used)
+			follow_close(file->follow);
+		file->used = false;
+		source_count_open(source, file);
+	}
+}
+
+/* --- One look ----------------------------------------------------------- */
+
+static bool
+begin_at_end(struct source *source, struct file *file)
+{
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	if (follow_seek(file->follow, UINT64_MAX, &err) == 0) {
+		file->start_at_end = false;
+		file->version++;
+		return true;
+	}
+	/* What comes after it is new from its first byte on. */
+	if (lstat(follow_path(file->follow), &st) < 0 && errno == ENOENT) {
+		file->start_at_end = false;
+		return true;
+	}
+	enter_unreadable(source, file, &err);
+	return false;
+}
+
+static void
+tell_rotated(struct source *source, const char *path, const struct err *err)
+{
+	if (err->text[0])
+		source_notify(source, SOURCE_ROTATED, path, "%s", err->text);
+	else
+		source_notify(
+		    source, SOURCE_ROTATED, path, "%s was rotated", path);
+}
+
+/* True when there may be more at once. */
+static bool
+judge(struct source *source, struct file *file, enum follow_verdict verdict,
+    const struct err *err)
+{
+	const char *path = follow_path(file->follow);
+
+	switch (verdict) {
+	case FOLLOW_DATA:
+		enter(source, file, FILE_READ, NULL);
+		return true;
+	case FOLLOW_EOF:
+		enter(source, file, FILE_READ, NULL);
+		return false;
+	case FOLLOW_ROTATED:
+		enter(source, file, FILE_READ, NULL);
+		tell_rotated(source, path, err);
+		source_rewatch_file(source, file);
+		return true;
+	case FOLLOW_TRUNCATED:
+		enter(source, file, FILE_READ, NULL);
+		source_notify(source, SOURCE_TRUNCATED, path, "%s", err->text);
+		source_rewatch_file(source, file);
+		return true;
+	case FOLLOW_GONE:
+		enter_gone(source, file);
+		return false;
+	case FOLLOW_UNREADABLE:
+		break;
+	}
+	enter_unreadable(source, file, err);
+	return false;
+}
+
+static bool
+same_place(const struct position *a, const struct position *b)
+{
+	return a->ino == b->ino && a->offset == b->offset &&
+	       strcmp(a->incarnation, b->incarnation) == 0;
+}
+
+bool
+source_read_file(struct source *source, struct file *file, size_t *used_out)
+{
+	const struct log_settings *settings = source->logs[file->log].settings;
+	size_t max_line = (size_t)settings->max_line;
+	struct position before = *follow_position(file->follow);
+	bool had_previous = follow_previous(file->follow) != NULL;
+	struct follow_block block;
+	enum follow_verdict verdict;
+	struct err err;
+
+	err.text[0] = '\0';
+	source_watch_file(source, file);
+	source_make_room(source, file);
+	if (file->start_at_end && !begin_at_end(source, file))
+		return false;
+	verdict = follow_read(
+	    file->follow, &source->buffer, max_line, source->now, &block, &err);
+	source_count_open(source, file);
+	if (verdict == FOLLOW_DATA) {
+		*used_out = take_block(source, file, &block, max_line);
+		file->version++;
+	} else if (!same_place(&before, follow_position(file->follow)) ||
+		   had_previous != (follow_previous(file->follow) != NULL)) {
+		file->version++;
+	}
+	return judge(source, file, verdict, &err);
+}

@@ -1,0 +1,88 @@
+/*
+ * input_log_settings: the rows of [log NAME].
+ */
+#include "config.h"
+
+#include "input/log_settings.h"
+#include "tap.h"
+
+static struct err err;
+
+/* What one value does to a section that is otherwise good. */
+static int
+try_value(const char *name, const char *value, struct log_settings *log)
+{
+	const struct setting *row;
+	struct origin nowhere = {"test", 1};
+	int result;
+
+	memset(log, 0, sizeof(*log));
+	setting_defaults(&log_setting_table, log);
+	if (strcmp(name, "path") != 0)
+		setting_set(setting_find(&log_setting_table, span_str("path")),
+		    log, span_str("/var/log/x"), nowhere, &err);
+	row = setting_find(&log_setting_table, span_str(name));
+	err.text[0] = '\0';
+	result = setting_set(row, log, span_str(value), nowhere, &err);
+	return result < 0 ? result : log_setting_table.check(log, &err);
+}
+
+static void
+accepts(const char *name, const char *value)
+{
+	struct log_settings log;
+
+	OK(try_value(name, value, &log) == 0, "accepted: %s = %s", name, value);
+	setting_release(&log_setting_table, &log);
+}
+
+static void
+refuses(const char *name, const char *value, const char *word)
+{
+	struct log_settings log;
+
+	OK(try_value(name, value, &log) < 0 && strstr(err.text, word),
+	    "refused: %s = %s", name, value);
+	setting_release(&log_setting_table, &log);
+}
+
+static void
+test_defaults(void)
+{
+	struct log_settings log;
+
+	OK(try_value("path", "/a", &log) == 0, "a path is enough");
+	IS_INT(log.start, LOG_START_END, "a file begins at its end");
+	IS_INT(log.max_line, 1 << 20, "lines are seen up to 1 MiB");
+	OK(!log.offset_file, "no offset file is exported beside the log");
+	setting_release(&log_setting_table, &log);
+}
+
+int
+main(void)
+{
+	static const char *const later[] = {"rotated", "record", "record_limit",
+	    "timestamp", "quiet", "redact", "journal"};
+
+	test_defaults();
+	accepts("path", "/var/log/**/*.log");
+	refuses("path", "var/log/x", "absolute");
+	refuses("path", "/var/log/", "slash");
+	refuses("path", "/", "slash");
+	accepts("start", "start");
+	refuses("start", "middle", "middle");
+	accepts("max_line", "1k");
+	accepts("max_line", "64m");
+	refuses("max_line", "1023", "");
+	refuses("max_line", "65m", "");
+	accepts("offset_file", "beside");
+	refuses("offset_file", "/tmp/x", "beside");
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		IS_INT(
+		    setting_find(&log_setting_table, span_str(later[i]))->type,
+		    SETTING_NOT_BUILT, later[i]);
+	OK(setting_find(&log_setting_table, span_str("path"))->flags &
+		SETTING_REQUIRED,
+	    "a log needs a path");
+	return tap_done();
+}
