@@ -128,8 +128,7 @@ worker_open(struct worker *worker, struct outcome *outcome)
 	worker->driver = worker_driver(worker, table);
 	if (!worker->driver) {
 		outcome_set(outcome, OUTCOME_CONFIG, 0,
-		    "[%s] is not carried out by this program",
-		    table->section);
+		    "[%s] is not carried out by this program", table->section);
 		return false;
 	}
 	worker->run = worker->driver->open(

@@ -1,0 +1,166 @@
+# activation.t: ctaild reaches its workers through sockets, where somebody
+# else starts one for each connection; and what the units say.
+#
+# systemd-socket-activate stands in for the socket units: like them it listens,
+# accepts, and starts the program with the connection as input and output.
+# The users and the sandbox of the units are not tried here.
+. "${CTAIL_ENV:?}"
+. "$srcdir/tests/lib/e2e.sh"
+
+units() { # units DIR: as configure would install them, for this build
+	mkdir "$1"
+	for template in "$srcdir"/etc/systemd/*.in; do
+		sed -e "s|@sbindir@|$builddir|g" \
+		    -e "s|@pkglibexecdir@|$builddir|g" \
+		    -e "s|@sysconfdir@|/etc|g" "$template" \
+		    >"$1/$(basename "$template" .in)"
+	done
+}
+
+sentence="systemd finds nothing wrong in the units"
+if command -v systemd-analyze >/dev/null; then
+	units "$dir/units"
+	is "$(systemd-analyze verify --man=no --recursive-errors=no \
+	    "$dir"/units/*.service "$dir"/units/*.socket 2>&1)" "" "$sentence"
+else
+	skip "$sentence" "systemd-analyze is not installed"
+fi
+unlike "$(cat "$srcdir"/etc/systemd/*.in | sed 's/@sbindir@//g
+    s/@pkglibexecdir@//g; s/@sysconfdir@//g')" '@[a-z_]+@' \
+    "configure fills in every path of the units"
+
+sentence="deliveries through sockets"
+if ! command -v systemd-socket-activate >/dev/null; then
+	skip "$sentence" "systemd-socket-activate is not installed"
+	finish
+fi
+tls_make
+with_mail=$(mail_servers | head -n 1)
+if [ -n "$with_mail" ]; then
+	mail_prepare "$with_mail"
+	mail_start "$with_mail"
+fi
+if web_here; then
+	web_prepare
+	web_start
+fi
+
+# The command notes who started the worker that started it.
+cat >"$dir/command" <<END
+#!/bin/sh
+cat >$dir/got
+ps -o ppid= -p \$PPID >$dir/starter
+END
+chmod 755 "$dir/command"
+
+rule() { # rule NAME: lines that begin so go to the sink of that name
+	printf '[rule %s]\nlog = app\nmatch = ^%s: \nthrottle = none\n' "$1" "$1"
+	printf 'sink = %s\n\n' "$1"
+}
+
+{
+	cat <<-END
+	[agent]
+	state_dir = $state
+	sink = run
+
+	[log app]
+	path = $log
+	start = start
+
+	[exec run]
+	command = $dir/command
+
+	END
+	rule run
+	if [ -n "$with_mail" ]; then
+		(umask 077 && echo s3cret >"$dir/password")
+		rule mail
+		cat <<-END
+		[smtp mail]
+		url = smtp://localhost:$smtp_port
+		user = alert
+		password_file = $dir/password
+		ca_file = $tls/ca.pem
+		from = ctail@test.invalid
+		to = authonly@test.invalid
+
+		END
+	fi
+	if web_here; then
+		rule hook
+		cat <<-END
+		[webhook hook]
+		url = https://localhost:$https_port/hook
+		ca_file = $tls/ca.pem
+		END
+	fi
+} >"$conf"
+: >"$log"
+
+activate() { # activate SOCKET PROGRAM
+	systemd-socket-activate --accept --inetd --listen="$1" \
+	    "$2" -c "$conf" --accepted "$state/accepted.ini" \
+	    2>>"$dir/activate.log" &
+	activated=$!
+	mine "$activated"
+	until_true 10 test -S "$1"
+}
+
+delivered() { # delivered SINK
+	until_true 15 ended "$1" && attempts "$1" | grep -q 'delivered $'
+}
+
+failing() { # failing SINK: passes when status has something to say about it
+	ctl status | grep "$1  .*failures in a row.*[.]sock"
+}
+
+# Nothing but the sockets can lead to a worker.
+libexec=$dir/nowhere
+agent_start --send-socket "$dir/send.sock" --exec-socket "$dir/exec.sock"
+write "run: before there is a socket"
+until_true 10 failing run
+ok $? "without its socket a sink waits, and status says so"
+activate "$dir/exec.sock" "$CTAIL_EXEC"
+delivered run
+ok $? "a command is run through the socket of ctail-exec"
+like "$(cat "$dir/got")" '"lines":\["run: before there is a socket"\]' \
+    "with the alert"
+is "$(tr -d ' ' <"$dir/starter")" "$activated" \
+    "by a worker that ctaild did not start"
+
+activate "$dir/send.sock" "$CTAIL_SEND"
+if [ -n "$with_mail" ]; then
+	write "mail: through a socket"
+	delivered mail && until_true 10 mails 1
+	is "$(mail ids)" "<$(ids mail)@$host>" \
+	    "mail is sent through the socket of ctail-send"
+	like "$(mail header Received)" "with esmtpsa" "with TLS and a login"
+else
+	skip "mail through the socket" "neither Exim nor aiosmtpd is here"
+fi
+if web_here; then
+	write "hook: through a socket"
+	delivered hook
+	is "$(web all hook id)" "$(ids hook)" "and so is a webhook"
+else
+	skip "a webhook through the socket" "nginx is not here"
+fi
+
+# A worker that is gone in the middle, as when its unit is stopped.
+end "$activated"
+rm "$dir/send.sock"
+for sink in mail hook; do
+	grep -q "^\[rule $sink\]" "$conf" || continue
+	write "$sink: while the socket is gone"
+	until_true 10 failing "$sink"
+done
+activate "$dir/send.sock" "$CTAIL_SEND"
+for sink in mail hook; do
+	grep -q "^\[rule $sink\]" "$conf" || continue
+	delivered "$sink"
+	ok $? "a socket that was gone and is back delivers ($sink)"
+done
+end "$agent"
+is "$status" 0 "the agent ends cleanly"
+finish

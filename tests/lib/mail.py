@@ -1,0 +1,64 @@
+"""mail.py MBOX COMMAND [ARGUMENT...]: what a mail server delivered.
+
+    count [TEXT]         how many mails, of those that contain TEXT
+    ids [TEXT]           their Message-IDs, a line each
+    header NAME [TEXT]   that header of the last one, decoded and unfolded
+    raw NAME [TEXT]      the same as it stands in the file
+    body [TEXT]          the decoded body of the last one
+    defects [TEXT]       what Python's parser has to complain about
+
+TEXT is looked for in the decoded subject and body.  Where there is no such
+mail the answer is "no mail".
+"""
+import email.policy
+import mailbox
+import os
+import sys
+
+
+def text_of(message):
+    return f"{message['Subject']}\n{message.get_content()}"
+
+
+def messages(path, text):
+    if not os.path.exists(path):
+        return []
+    box = mailbox.mbox(path, create=False)
+    found = [
+        email.message_from_bytes(box.get_bytes(key), policy=email.policy.default)
+        for key in box.keys()
+    ]
+    return [message for message in found if text in text_of(message)]
+
+
+def main():
+    path, command, *rest = sys.argv[1:]
+    name = rest.pop(0) if command in ("header", "raw") else None
+    found = messages(path, rest[0] if rest else "")
+    if command == "count":
+        print(len(found))
+    elif not found:
+        print("no mail")
+    elif command == "ids":
+        for message in found:
+            print(message["Message-ID"])
+    elif command == "header":
+        print(*(found[-1].get_all(name) or []), sep="\n")
+    elif command == "raw":
+        for key, value in found[-1].raw_items():
+            if key.lower() == name.lower():
+                print(value)
+    elif command == "body":
+        sys.stdout.buffer.write(found[-1].get_content().encode())
+    elif command == "defects":
+        for message in found:
+            for _, value in message.items():
+                for defect in getattr(value, "defects", ()):
+                    print(repr(defect))
+            for defect in message.defects:
+                print(repr(defect))
+    else:
+        sys.exit(f"mail.py: no command {command}")
+
+
+main()
