@@ -18,11 +18,17 @@
 
 #define MAP_SLOTS_MIN 8
 
-struct map_slot {
-	char *key; /* NULL: free */
-	size_t len;
-	uint64_t hash;
+/* Slots are many and mostly free or passed by: they hold what probing looks
+ * at, and the rest is kept once per entry. */
+struct map_entry {
 	void *value;
+	size_t len;
+	char key[];
+};
+
+struct map_slot {
+	struct map_entry *entry; /* NULL: free */
+	uint64_t hash;
 };
 
 struct map {
@@ -31,6 +37,24 @@ struct map {
 	size_t count;
 	uint64_t seed[2];
 };
+
+static struct map_entry *
+entry_new(struct span key, void *value)
+{
+	struct map_entry *entry = xmalloc(sizeof(*entry) + key.len);
+
+	entry->value = value;
+	entry->len = key.len;
+	if (key.len > 0)
+		memcpy(entry->key, key.data, key.len);
+	return entry;
+}
+
+static struct span
+entry_key(const struct map_entry *entry)
+{
+	return span_of(entry->key, entry->len);
+}
 
 static uint64_t
 rotate_left(uint64_t word, unsigned bits)
@@ -111,11 +135,11 @@ map_free(struct map *map, void (*free_value)(void *))
 	if (!map)
 		return;
 	for (i = 0; i <= map->mask; i++) {
-		if (!map->slots[i].key)
+		if (!map->slots[i].entry)
 			continue;
-		free(map->slots[i].key);
 		if (free_value)
-			free_value(map->slots[i].value);
+			free_value(map->slots[i].entry->value);
+		free(map->slots[i].entry);
 	}
 	free(map->slots);
 	free(map);
@@ -136,10 +160,10 @@ map_find(const struct map *map, struct span key, uint64_t hash)
 
 	for (;; i = (i + 1) & map->mask) {
 		slot = &map->slots[i];
-		if (!slot->key)
+		if (!slot->entry)
 			return slot;
 		if (slot->hash == hash &&
-		    span_equal(span_of(slot->key, slot->len), key))
+		    span_equal(entry_key(slot->entry), key))
 			return slot;
 	}
 }
@@ -153,10 +177,10 @@ map_grow(struct map *map)
 	map->slots = xcalloc(old_slots * 2, sizeof(*map->slots));
 	map->mask = old_slots * 2 - 1;
 	for (i = 0; i < old_slots; i++) {
-		if (!old[i].key)
+		if (!old[i].entry)
 			continue;
 		j = old[i].hash & map->mask;
-		while (map->slots[j].key)
+		while (map->slots[j].entry)
 			j = (j + 1) & map->mask;
 		map->slots[j] = old[i];
 	}
@@ -166,7 +190,10 @@ map_grow(struct map *map)
 void *
 map_get(const struct map *map, struct span key)
 {
-	return map_find(map, key, map_siphash(map->seed, key))->value;
+	const struct map_slot *slot =
+	    map_find(map, key, map_siphash(map->seed, key));
+
+	return slot->entry ? slot->entry->value : NULL;
 }
 
 void *
@@ -174,22 +201,18 @@ map_put(struct map *map, struct span key, void *value)
 {
 	uint64_t hash = map_siphash(map->seed, key);
 	struct map_slot *slot = map_find(map, key, hash);
-	void *before = slot->value;
+	void *before;
 
-	if (slot->key) {
-		slot->value = value;
+	if (slot->entry) {
+		before = slot->entry->value;
+		slot->entry->value = value;
 		return before;
 	}
 	if ((map->count + 1) * 4 > (map->mask + 1) * 3) {
 		map_grow(map);
 		slot = map_find(map, key, hash);
 	}
-	*slot = (struct map_slot){
-	    .key = xmemdup(key.data, key.len),
-	    .len = key.len,
-	    .hash = hash,
-	    .value = value,
-	};
+	*slot = (struct map_slot){entry_new(key, value), hash};
 	map->count++;
 	return NULL;
 }
@@ -202,7 +225,7 @@ map_close_gap(struct map *map, size_t gap)
 
 	for (;;) {
 		i = (i + 1) & map->mask;
-		if (!map->slots[i].key)
+		if (!map->slots[i].entry)
 			break;
 		home = map->slots[i].hash & map->mask;
 		if (((i - home) & map->mask) < ((i - gap) & map->mask))
@@ -217,11 +240,12 @@ void *
 map_take(struct map *map, struct span key)
 {
 	struct map_slot *slot = map_find(map, key, map_siphash(map->seed, key));
-	void *value = slot->value;
+	void *value;
 
-	if (!slot->key)
+	if (!slot->entry)
 		return NULL;
-	free(slot->key);
+	value = slot->entry->value;
+	free(slot->entry);
 	map_close_gap(map, (size_t)(slot - map->slots));
 	map->count--;
 	return value;
@@ -235,10 +259,10 @@ map_next(const struct map *map, size_t *cursor, struct span *key_out,
 
 	while (*cursor <= map->mask) {
 		slot = &map->slots[(*cursor)++];
-		if (!slot->key)
+		if (!slot->entry)
 			continue;
-		*key_out = span_of(slot->key, slot->len);
-		*value_out = slot->value;
+		*key_out = entry_key(slot->entry);
+		*value_out = slot->entry->value;
 		return true;
 	}
 	return false;

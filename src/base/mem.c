@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/platform_internal.h"
 
 /* EX_OSERR of sysexits.h, which not every libc has. */
 #define EXIT_NO_MEMORY 71
@@ -86,4 +87,10 @@ xstrndup(const char *bytes, size_t len)
 		memcpy(copy, bytes, len);
 	copy[len] = '\0';
 	return copy;
+}
+
+void
+mem_trim(void)
+{
+	platform_trim_memory();
 }

@@ -23,4 +23,8 @@ char *xstrdup(const char *text);
 /* Copies len bytes and adds a NUL; the bytes may hold NULs themselves. */
 char *xstrndup(const char *bytes, size_t len);
 
+/* Gives memory that is free back to the system, after a burst that will not
+ * come again soon.  Takes a while: not for hot paths. */
+void mem_trim(void);
+
 #endif

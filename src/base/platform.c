@@ -11,6 +11,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
@@ -54,5 +57,13 @@ platform_die_with_parent(void)
 {
 #ifdef PR_SET_PDEATHSIG
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
+void
+platform_trim_memory(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
 #endif
 }

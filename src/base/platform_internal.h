@@ -16,6 +16,9 @@ clockid_t platform_boot_clock(void);
  * fork and exec; -1 where the system has none. */
 int platform_close_from(int first);
 
+/* Where the allocator can be asked to. */
+void platform_trim_memory(void);
+
 /* In a child: to be killed when its parent dies.  Where the system has no
  * such thing, nothing. */
 void platform_die_with_parent(void);

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,15 @@ include_report(struct conf_builder *builder, struct conf_entry *agent,
 		    from);
 }
 
+/* Asked by glob, which would pass over what it cannot list: the rules in there
+ * must not be missed in silence. */
+static int
+include_unlisted(const char *directory, int error)
+{
+	(void)directory;
+	return error != ENOENT && error != ENOTDIR;
+}
+
 static void
 include_item(struct conf_builder *builder, struct conf_entry *agent,
     const char *from, const struct setting_item *item,
@@ -87,7 +97,7 @@ include_item(struct conf_builder *builder, struct conf_entry *agent,
 {
 	char *pattern = include_pattern(from, item->text);
 	glob_t found = {0};
-	int result = glob(pattern, GLOB_NOSORT, NULL, &found);
+	int result = glob(pattern, GLOB_NOSORT, include_unlisted, &found);
 
 	free(pattern);
 	if (result != 0) {

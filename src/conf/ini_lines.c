@@ -170,7 +170,8 @@ take_key(struct ini_lines *lines, struct span line)
 	struct span name = line;
 
 	if (equals != NULL)
-		name = span_trim(span_of(line.data, (size_t)(equals - line.data)));
+		name = span_trim(
+		    span_of(line.data, (size_t)(equals - line.data)));
 	why = key_mistake(line, equals, name);
 	if (why != NULL)
 		return refuse(lines, why);

@@ -21,6 +21,8 @@
 /* Expect, Content-Type, webhook-id, Idempotency-Key, Authorization, NULL. */
 #define OWN_HEADERS 6
 
+#define AUTHORIZATION "Authorization: "
+
 struct webhook_run {
 	const struct webhook_settings *settings;
 	const struct preset *preset;
@@ -115,6 +117,18 @@ webhook_describe_end(const struct webhook_run *run,
 	    run->parts.host.data, webhook_ends[i].what, result->text);
 }
 
+/* The value alone: every refusal names the header. */
+static struct span
+webhook_authorization(const struct webhook_run *run)
+{
+	size_t name = sizeof(AUTHORIZATION) - 1;
+
+	if (run->authorization.len <= name)
+		return span_of("", 0);
+	return span_of(
+	    run->authorization.data + name, run->authorization.len - name);
+}
+
 static void
 webhook_describe_status(const struct webhook_run *run,
     const struct transfer_result *result, struct span reply,
@@ -123,12 +137,16 @@ webhook_describe_status(const struct webhook_run *run,
 	const struct webhook_meaning *meaning =
 	    webhook_meaning_of(result->code);
 	struct span host = run->parts.host;
+	const struct webhook_secrets secrets = {
+	    .url_rest = run->parts.rest,
+	    .authorization = webhook_authorization(run),
+	};
 	struct buf excerpt = BUF_INIT;
 
 	if (result->redirect_host[0])
 		buf_addf(&excerpt, "to %s", result->redirect_host);
 	else
-		webhook_excerpt(reply, run->parts.rest, &excerpt);
+		webhook_excerpt(reply, &secrets, &excerpt);
 	outcome_set(out, meaning->class, result->code, "%.*s %s (%d)%s%s",
 	    (int)host.len, host.data, meaning->what, result->code,
 	    excerpt.len ? ": " : "", buf_str(&excerpt));
@@ -219,7 +237,7 @@ webhook_read_secrets(struct webhook_run *run, struct err *err)
 	if (!secret_is_set(&settings->authorization))
 		return 0;
 	buf_reserve(&run->authorization, SECRET_MAX + 64);
-	buf_add_str(&run->authorization, "Authorization: ");
+	buf_add_str(&run->authorization, AUTHORIZATION);
 	return secret_read(&settings->authorization, "authorization",
 	    &run->authorization, err);
 }

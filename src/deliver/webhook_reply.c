@@ -74,15 +74,15 @@ webhook_retry_after(struct span reply)
 }
 
 static bool
-webhook_repeats(struct span reply, struct span url_rest)
+webhook_repeats(struct span reply, struct span secret)
 {
 	size_t at = 0;
 
-	while (at < url_rest.len) {
-		const char *part = url_rest.data + at;
+	while (at < secret.len) {
+		const char *part = secret.data + at;
 		size_t len = 0;
 
-		while (at + len < url_rest.len && !strchr("/?&=#", part[len]))
+		while (at + len < secret.len && !strchr("/?&=#: \t", part[len]))
 			len++;
 		if (len >= SECRET_PART_MIN &&
 		    memmem(reply.data, reply.len, part, len))
@@ -104,9 +104,12 @@ webhook_is_markup(struct span reply)
 }
 
 void
-webhook_excerpt(struct span reply, struct span url_rest, struct buf *out)
+webhook_excerpt(
+    struct span reply, const struct webhook_secrets *secrets, struct buf *out)
 {
-	if (webhook_is_markup(reply) || webhook_repeats(reply, url_rest))
+	if (webhook_is_markup(reply) ||
+	    webhook_repeats(reply, secrets->url_rest) ||
+	    webhook_repeats(reply, secrets->authorization))
 		return;
 	buf_add(
 	    out, reply.data, reply.len < EXCERPT_MAX ? reply.len : EXCERPT_MAX);

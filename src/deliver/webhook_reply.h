@@ -23,7 +23,14 @@ const struct webhook_meaning *webhook_meaning_of(int status);
 int64_t webhook_retry_after(struct span reply);
 
 /* The reply's beginning for a person; nothing when it is an error page, or
- * repeats a part of the URL that might be a secret. */
-void webhook_excerpt(struct span reply, struct span url_rest, struct buf *out);
+ * repeats a part of what is secret: of the URL behind its host, or of the
+ * authorization (either may be empty). */
+struct webhook_secrets {
+	struct span url_rest;
+	struct span authorization;
+};
+
+void webhook_excerpt(struct span reply, const struct webhook_secrets *secrets,
+    struct buf *out);
 
 #endif

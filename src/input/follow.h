@@ -58,6 +58,11 @@ const char *follow_path(const struct follow *follow);
 const struct position *follow_position(const struct follow *follow);
 const struct position *follow_previous(const struct follow *follow);
 
+/* Every generation that is read: 0 is the live one, then those that are
+ * drained, oldest first; NULL behind the last. */
+const struct position *follow_generation(const struct follow *follow,
+    size_t i);
+
 /* What the position in the store says after a restart: both generations. */
 void follow_resume_previous(struct follow *follow,
     const struct position *previous);

@@ -59,6 +59,18 @@ follow_previous(const struct follow *follow)
 	return chosen ? &chosen->position : NULL;
 }
 
+const struct position *
+follow_generation(const struct follow *follow, size_t i)
+{
+	const struct generation *old = follow->old;
+
+	if (i == 0)
+		return &follow->current.position;
+	while (old && --i > 0)
+		old = old->next;
+	return old ? &old->position : NULL;
+}
+
 /* Appends; too many at once means the oldest must not wait any longer. */
 struct generation *
 follow_old_add(struct follow *follow)

@@ -21,11 +21,6 @@
 #define BUFFER_KEPT (2 * FOLLOW_BLOCK)
 #define LONG_AGO (-SOURCE_SWEEP_MS)
 
-struct restored {
-	struct position live, previous;
-	bool has_previous;
-};
-
 /* --- Making and ending -------------------------------------------------- */
 
 static size_t
@@ -140,24 +135,6 @@ source_find(const struct source *source, const char *path)
 	return source->files[at];
 }
 
-static void
-take_restored(struct source *source, struct file *file)
-{
-	const char *path = follow_path(file->follow);
-	struct restored *restored = map_take(source->restored, span_str(path));
-	struct follow *follow;
-
-	if (!restored)
-		return;
-	follow = follow_new(path, &restored->live);
-	if (restored->has_previous)
-		follow_resume_previous(follow, &restored->previous);
-	follow_free(file->follow);
-	file->follow = follow;
-	file->start_at_end = false;
-	free(restored);
-}
-
 void
 source_insert(struct source *source, struct file *file)
 {
@@ -176,7 +153,7 @@ source_insert(struct source *source, struct file *file)
 	source->files[at] = file;
 	source->file_count++;
 	if (map_count(source->restored) > 0)
-		take_restored(source, file);
+		source_take_restored(source, file);
 }
 
 void
@@ -192,20 +169,6 @@ source_drop(struct source *source, struct file *file)
 	    (source->file_count - at - 1) * sizeof(*source->files));
 	source->file_count--;
 	file_free(file);
-}
-
-void
-source_restore(struct source *source, const char *path,
-    const struct position *live, const struct position *previous)
-{
-	struct restored *restored = xcalloc(1, sizeof(*restored));
-
-	restored->live = *live;
-	if (previous) {
-		restored->previous = *previous;
-		restored->has_previous = true;
-	}
-	free(map_put(source->restored, span_str(path), restored));
 }
 
 /* --- Time --------------------------------------------------------------- */
@@ -352,6 +315,8 @@ source_turn(struct source *source, int64_t now_boot, size_t budget)
 		source_discover(source);
 	wake_due(source);
 	read_ready(source, budget);
+	if (source->handed_over)
+		source_discover(source);
 	return source->ready_first != NULL;
 }
 

@@ -86,23 +86,25 @@ append_inode(struct visit *visit, size_t at, struct inode_row row)
 static void
 add_inode(struct visit *visit, struct inode_row row)
 {
-	append_inode(visit, inode_place(visit, &row), row);
+	size_t at = visit->inode_count;
+
+	append_inode(
+	    visit, visit->indexed ? inode_place(visit, &row) : at, row);
 }
 
+/* Under its name may be another inode than it reads, or still drains. */
 static void
 index_file(struct visit *visit, struct file *file)
 {
-	const struct position *live = follow_position(file->follow);
-	const struct position *previous = follow_previous(file->follow);
+	const struct position *position;
 
-	append_inode(visit, visit->inode_count,
-	    (struct inode_row){file->dev, file->ino, file});
-	if (live->ino != file->ino)
-		append_inode(visit, visit->inode_count,
-		    (struct inode_row){live->dev, live->ino, file});
-	if (previous)
-		append_inode(visit, visit->inode_count,
-		    (struct inode_row){previous->dev, previous->ino, file});
+	add_inode(visit, (struct inode_row){file->dev, file->ino, file});
+	for (size_t i = 0; (position = follow_generation(file->follow, i));
+	     i++) {
+		if (position->ino != file->ino)
+			add_inode(visit, (struct inode_row){position->dev,
+					     position->ino, file});
+	}
 }
 
 static void
@@ -194,10 +196,14 @@ looks_like_a_log(const struct source *source, const char *path)
 static const struct position *
 position_in(const struct inode_row *reader)
 {
-	const struct position *live = follow_position(reader->file->follow);
-	const struct position *previous = follow_previous(reader->file->follow);
+	const struct position *position;
 
-	return previous && previous->ino == reader->ino ? previous : live;
+	for (size_t i = 0;
+	     (position = follow_generation(reader->file->follow, i)); i++) {
+		if (position->ino == reader->ino)
+			return position;
+	}
+	return follow_position(reader->file->follow);
 }
 
 /* Remembers how far the file is read, should its first name go away. */
@@ -214,19 +220,50 @@ note_alias(
 	}
 	alias->position = *position_in(reader);
 	alias->seen = true;
+	reader->file->aliased = true;
 }
 
+static bool
+is_inode(const struct position *position, const struct stat *st)
+{
+	return position && position->dev == st->st_dev &&
+	       position->ino == st->st_ino;
+}
+
+/* At its first name, or, when it was renamed while nobody ran, under the name
+ * that the store knows it by. */
 static struct follow *
 follow_alias(struct source *source, const char *path, const struct stat *st)
 {
 	struct alias *alias = map_take(source->aliases, span_str(path));
+	const struct position *position = alias ? &alias->position : NULL;
 	struct follow *follow;
-	bool same = alias && alias->position.dev == st->st_dev &&
-		    alias->position.ino == st->st_ino;
 
-	follow = follow_new(path, same ? &alias->position : NULL);
+	if (!is_inode(position, st))
+		position = source_restored_inode(source, st);
+	follow = follow_new(path, position);
 	free(alias);
 	return follow;
+}
+
+/* Its first name has gone on to another file: the other name takes over here,
+ * within this turn, so that the store hears of both at once. */
+void
+source_leave_to_alias(struct source *source, const struct position *left)
+{
+	struct span path;
+	size_t cursor = 0;
+	void *value;
+
+	while (map_next(source->aliases, &cursor, &path, &value)) {
+		struct alias *alias = value;
+
+		if (alias->position.dev != left->dev ||
+		    alias->position.ino != left->ino)
+			continue;
+		alias->position = *left;
+		source->handed_over = true;
+	}
 }
 
 static void
@@ -280,11 +317,14 @@ add_file(struct visit *visit, const char *path, const struct stat *st)
 	file->follow =
 	    st ? follow_alias(source, path, st) : follow_new(path, NULL);
 	file->start_at_end = st && S_ISREG(st->st_mode) && first &&
-			     !visit->known && settings->start == LOG_START_END;
+			     !visit->known &&
+			     follow_position(file->follow)->ino == 0 &&
+			     settings->start == LOG_START_END;
+	if (follow_position(file->follow)->ino != 0)
+		file->version++;
 	source_insert(source, file);
-	if (st && visit->indexed)
-		add_inode(
-		    visit, (struct inode_row){file->dev, file->ino, file});
+	if (visit->indexed)
+		index_file(visit, file);
 	if (file->start_at_end)
 		begin_at_end(source, file);
 	source_dirty(source, file);
@@ -360,12 +400,65 @@ visit_item(struct visit *visit, const char *pattern, bool *told)
 	*told = !visit->matched;
 }
 
+static bool
+is_of_log(const struct log_settings *settings, const char *path)
+{
+	bool of_log = false;
+
+	for (size_t i = 0; i < settings->path.count && !of_log; i++)
+		of_log = discover_matches(settings->path.items[i].text, path);
+	return of_log && !is_excluded(settings, path);
+}
+
+/* Rotated while nobody ran, and nothing new under the name yet. */
+static bool
+is_orphan(const struct source *source, const char *path)
+{
+	struct stat st;
+	char *found = NULL;
+	int fd;
+
+	if (lstat(path, &st) == 0)
+		return false;
+	fd = rotation_find(path, source_restored(source, path), &found);
+	if (fd >= 0)
+		close(fd);
+	free(found);
+	return fd >= 0;
+}
+
+/* What a pattern would not find: the name is to be followed all the same,
+ * or its old generation would look like a log of its own. */
+static void
+adopt_orphans(struct visit *visit)
+{
+	struct source *source = visit->source;
+	struct buf paths = BUF_INIT;
+	size_t count = source_restored_paths(source, &paths);
+	const char *path = paths.data;
+
+	visit->exact = false;
+	for (; count > 0; count--, path += strlen(path) + 1) {
+		size_t i = 0;
+
+		while (i < source->log_count &&
+		       !is_of_log(source->logs[i].settings, path))
+			i++;
+		visit->log = i;
+		if (i < source->log_count && is_orphan(source, path))
+			add_file(visit, path, NULL);
+	}
+	buf_release(&paths);
+}
+
 static void
 visit_all(struct source *source)
 {
 	struct visit visit = {.source = source};
 	size_t at = 0;
 
+	if (source->epoch == 1)
+		adopt_orphans(&visit);
 	for (size_t i = 0; i < source->log_count; i++) {
 		const struct setting_list *paths =
 		    &source->logs[i].settings->path;
@@ -394,6 +487,7 @@ void
 source_discover(struct source *source)
 {
 	source->epoch++;
+	source->handed_over = false;
 	source->directories_polled = false;
 	visit_all(source);
 	visit_unseen(source);

@@ -7,6 +7,7 @@
 #ifndef CTAIL_INPUT_SOURCE_INTERNAL_H
 #define CTAIL_INPUT_SOURCE_INTERNAL_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 #include "base/buf.h"
 #include "base/heap.h"
@@ -48,6 +49,7 @@ struct file {
 	bool start_at_end;	/* still to be done */
 	bool used;		/* since the hand passed */
 	bool open;		/* counted in source->open */
+	bool aliased;		/* has had a second name */
 };
 
 struct directory {
@@ -93,6 +95,7 @@ struct source {
 	int64_t sweep_at, discover_at, ask_at;
 	int64_t hold_until;	/* -1: listening */
 	bool discover_wanted;
+	bool handed_over;	/* a file to its second name */
 	bool directories_polled;
 	bool told_limit, told_unsupported;
 	size_t open, open_limit, hand;
@@ -109,6 +112,19 @@ void source_notify(struct source *source, enum source_notice kind,
 /* Takes it out of everything and frees it; it must not be ready. */
 void source_drop(struct source *source, struct file *file);
 
+/* source_restore.c */
+void source_take_restored(struct source *source, struct file *file);
+
+/* The live position stored for this path, or any for this inode, whatever
+ * its path; NULL when there is none, or a file has it. */
+const struct position *source_restored(const struct source *source,
+    const char *path);
+const struct position *source_restored_inode(const struct source *source,
+    const struct stat *st);
+
+/* Appends the paths that nobody has taken, each with its NUL; how many. */
+size_t source_restored_paths(const struct source *source, struct buf *out);
+
 /* source_watch.c */
 void source_hints(struct source *source);
 void source_watch_file(struct source *source, struct file *file);
@@ -120,6 +136,8 @@ void source_unseen_directories(struct source *source);
 
 /* source_discover.c */
 void source_discover(struct source *source);
+void source_leave_to_alias(struct source *source,
+    const struct position *left);
 
 /* source_read.c: one block; true when there is more at once. */
 bool source_read_file(struct source *source, struct file *file,

@@ -245,6 +245,49 @@ same_place(const struct position *a, const struct position *b)
 	       strcmp(a->incarnation, b->incarnation) == 0;
 }
 
+#define GENERATIONS_MAX 16
+
+/* What was read before a look, so as to see what no longer is afterwards. */
+struct generations {
+	struct position positions[GENERATIONS_MAX];
+	size_t count;
+};
+
+static void
+note_generations(const struct file *file, struct generations *out)
+{
+	const struct position *position;
+
+	out->count = 0;
+	while (file->aliased && out->count < GENERATIONS_MAX &&
+	       (position = follow_generation(file->follow, out->count)))
+		out->positions[out->count++] = *position;
+}
+
+static bool
+is_read_still(const struct file *file, const struct position *before)
+{
+	const struct position *position;
+
+	for (size_t i = 0; (position = follow_generation(file->follow, i));
+	     i++) {
+		if (position->dev == before->dev &&
+		    position->ino == before->ino)
+			return true;
+	}
+	return false;
+}
+
+static void
+leave_generations(struct source *source, const struct file *file,
+    const struct generations *before)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		if (!is_read_still(file, &before->positions[i]))
+			source_leave_to_alias(source, &before->positions[i]);
+	}
+}
+
 bool
 source_read_file(struct source *source, struct file *file, size_t *used_out)
 {
@@ -252,6 +295,7 @@ source_read_file(struct source *source, struct file *file, size_t *used_out)
 	size_t max_line = (size_t)settings->max_line;
 	struct position before = *follow_position(file->follow);
 	bool had_previous = follow_previous(file->follow) != NULL;
+	struct generations generations;
 	struct follow_block block;
 	enum follow_verdict verdict;
 	struct err err;
@@ -261,9 +305,11 @@ source_read_file(struct source *source, struct file *file, size_t *used_out)
 	source_make_room(source, file);
 	if (file->start_at_end && !begin_at_end(source, file))
 		return false;
+	note_generations(file, &generations);
 	verdict = follow_read(
 	    file->follow, &source->buffer, max_line, source->now, &block, &err);
 	source_count_open(source, file);
+	leave_generations(source, file, &generations);
 	if (verdict == FOLLOW_DATA) {
 		*used_out = take_block(source, file, &block, max_line);
 		file->version++;

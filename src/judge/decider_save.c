@@ -117,6 +117,9 @@ decider_load(struct decider *decider, size_t rule, struct span key,
 	entry_forget_window(decider, entry);
 	throttle_release(&entry->throttle);
 	entry->touched_ms = now_ms;
+	/* Or a step back before the first match would not be seen as one. */
+	if (decider->now_ms < now_ms)
+		decider->now_ms = now_ms;
 	result = entry_load(decider, entry, saved, now_ms, err);
 	if (result) {
 		entry_forget_window(decider, entry);

@@ -34,7 +34,8 @@ struct pattern {
 	char *text;
 	pcre2_code *code;
 	bool jit;
-	bool sliced; /* may be searched in slices */
+	bool utf;
+	bool sliced;	 /* may be searched in slices */
 	uint32_t groups; /* the highest number */
 	uint32_t names;
 	uint32_t name_size; /* of one entry in name_table */
@@ -230,6 +231,7 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 	pattern = xcalloc(1, sizeof(*pattern));
 	pattern->text = xstrdup(text);
 	pattern->code = code;
+	pattern->utf = flags & PATTERN_UTF;
 	/* \G means "where this search began", which a slice would move. */
 	pattern->sliced = !strstr(text, "\\G");
 	pattern_describe(pattern);
@@ -359,11 +361,13 @@ pattern_time_is_up(struct pattern_scratch *scratch)
 	return now > scratch->until;
 }
 
-/* A match cannot begin inside a character. */
+/* A match cannot begin inside a character, where bytes make up characters. */
 static size_t
-pattern_next_place(struct span subject, size_t at)
+pattern_next_place(
+    const struct pattern *pattern, struct span subject, size_t at)
 {
-	while (at < subject.len && ((unsigned char)subject.data[at] & 0xc0) == 0x80)
+	while (pattern->utf && at < subject.len &&
+	       ((unsigned char)subject.data[at] & 0xc0) == 0x80)
 		at++;
 	return at;
 }
@@ -375,17 +379,16 @@ pattern_search_fine(const struct pattern *pattern,
     size_t last)
 {
 	while (first <= last) {
-		size_t end = last - first < FINE_PLACES
-				 ? last
-				 : first + FINE_PLACES - 1;
-		int result = pattern_run(pattern, scratch, subject, first, end,
-		    MATCH_LIMIT);
+		size_t end =
+		    last - first < FINE_PLACES ? last : first + FINE_PLACES - 1;
+		int result = pattern_run(
+		    pattern, scratch, subject, first, end, MATCH_LIMIT);
 
 		if (result != PCRE2_ERROR_NOMATCH)
 			return result;
 		if (pattern_time_is_up(scratch))
 			return PCRE2_ERROR_MATCHLIMIT;
-		first = pattern_next_place(subject, end + 1);
+		first = pattern_next_place(pattern, subject, end + 1);
 	}
 	return PCRE2_ERROR_NOMATCH;
 }
@@ -400,22 +403,22 @@ pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
 	size_t first = 0;
 
 	if (!pattern->sliced || !scratch->clock)
-		return pattern_run(pattern, scratch, subject, 0, subject.len,
-		    MATCH_LIMIT);
+		return pattern_run(
+		    pattern, scratch, subject, 0, subject.len, MATCH_LIMIT);
 	scratch->until = 0;
 	while (first <= subject.len) {
 		size_t last = subject.len - first < COARSE_PLACES
 				  ? subject.len
 				  : first + COARSE_PLACES - 1;
-		int result = pattern_run(pattern, scratch, subject, first,
-		    last, COARSE_LIMIT);
+		int result = pattern_run(
+		    pattern, scratch, subject, first, last, COARSE_LIMIT);
 
 		if (result == PCRE2_ERROR_MATCHLIMIT)
-			result = pattern_search_fine(pattern, scratch,
-			    subject, first, last);
+			result = pattern_search_fine(
+			    pattern, scratch, subject, first, last);
 		if (result != PCRE2_ERROR_NOMATCH)
 			return result;
-		first = pattern_next_place(subject, last + 1);
+		first = pattern_next_place(pattern, subject, last + 1);
 		if (first <= subject.len && pattern_time_is_up(scratch))
 			return PCRE2_ERROR_MATCHLIMIT;
 	}

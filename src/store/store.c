@@ -19,6 +19,8 @@
 #include "base/mem.h"
 #include "store/store_internal.h"
 
+#define CACHE_KEPT (192 * 1024)
+
 enum {
 	BUSY_TIMEOUT_MS = 2000,
 	/* Nothing ctail stores comes near; a hostile file might. */
@@ -236,6 +238,18 @@ store_begin(struct store *store, struct err *err)
 	return result;
 }
 
+/* The pages of a commit of many positions must not stay for ever. */
+static void
+shrink_cache(struct store *store)
+{
+	int used, highest;
+
+	if (sqlite3_db_status(store->db, SQLITE_DBSTATUS_CACHE_USED, &used,
+		&highest, 0) == SQLITE_OK &&
+	    used > CACHE_KEPT)
+		sqlite3_db_release_memory(store->db);
+}
+
 int
 store_commit(struct store *store, struct err *err)
 {
@@ -250,6 +264,7 @@ store_commit(struct store *store, struct err *err)
 		store_rollback(store);
 	store->in_transaction = false;
 	store->failed = 0;
+	shrink_cache(store);
 	return result;
 }
 

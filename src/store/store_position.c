@@ -44,17 +44,47 @@ store_position_put(struct store *store, const struct stored_position *position,
 	struct query query;
 
 	query_begin(&query, store,
-	    "REPLACE INTO position VALUES (?, ?,"
-	    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "INSERT INTO position VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?)"
+	    " ON CONFLICT (path) DO UPDATE SET log = excluded.log,"
+	    " dev = excluded.dev, ino = excluded.ino,"
+	    " birth_ns = excluded.birth_ns, offset = excluded.offset,"
+	    " head = excluded.head, tail = excluded.tail,"
+	    " skipping = excluded.skipping,"
+	    " incarnation = excluded.incarnation,"
+	    " has_previous = excluded.has_previous,"
+	    " previous_dev = excluded.previous_dev,"
+	    " previous_ino = excluded.previous_ino,"
+	    " previous_birth_ns = excluded.previous_birth_ns,"
+	    " previous_offset = excluded.previous_offset,"
+	    " previous_head = excluded.previous_head,"
+	    " previous_tail = excluded.previous_tail,"
+	    " previous_skipping = excluded.previous_skipping,"
+	    " previous_incarnation = excluded.previous_incarnation,"
+	    " changed_ms = excluded.changed_ms");
 	query_blob(&query, position->path);
 	query_text(&query, position->log);
 	position_bind(&query, &position->live);
 	query_number(&query, position->has_previous);
 	position_bind(
 	    &query, position->has_previous ? &position->previous : &none);
-	query_text(&query, position->exported);
-	query_text(&query, position->exported_before);
 	query_number(&query, position->changed_ms);
+	return query_run(&query, err);
+}
+
+int
+store_position_export(struct store *store, struct span path,
+    struct span value, enum exported_how how, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store,
+	    how == EXPORTED_NEXT
+		? "UPDATE position SET exported_before = exported,"
+		  " exported = ? WHERE path = ?"
+		: "UPDATE position SET exported = ? WHERE path = ?");
+	query_text(&query, value);
+	query_blob(&query, path);
 	return query_run(&query, err);
 }
 

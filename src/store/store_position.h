@@ -27,7 +27,7 @@ struct stored_position {
 	bool has_previous;
 	struct stored_generation previous;
 	/* What the offset file says, or said before the export that follows
-	 * this transaction: "inode offset". */
+	 * this transaction: "inode offset".  Read only: a put keeps them. */
 	struct span exported;
 	struct span exported_before;
 	int64_t changed_ms;
@@ -35,6 +35,14 @@ struct stored_position {
 
 int store_position_put(struct store *store,
     const struct stored_position *position, struct err *err);
+/* Records what the offset file of this path will say after this
+ * transaction.  EXPORTED_AGAIN: the last one could not be written, so the
+ * value before stays what it was. */
+enum exported_how { EXPORTED_NEXT, EXPORTED_AGAIN };
+
+int store_position_export(struct store *store, struct span path,
+    struct span value, enum exported_how how, struct err *err);
+
 int store_position_each(struct store *store,
     void (*each)(void *arg, const struct stored_position *position),
     void *arg, struct err *err);

@@ -122,7 +122,7 @@ static const struct act {
 /* What the parent asks. */
 
 struct run {
-	char text[2000];
+	char text[65536];
 	int status;
 };
 

@@ -381,6 +381,16 @@ write_file(const char *name, const char *text)
 }
 
 static void
+link_to_itself(const char *name)
+{
+	struct buf path = BUF_INIT;
+
+	buf_addf(&path, "%s/%s", directory, name);
+	OK(symlink(name, buf_str(&path)) == 0, "a loop is made");
+	buf_release(&path);
+}
+
+static void
 remove_file(const char *name)
 {
 	struct buf path = BUF_INIT;
@@ -458,6 +468,13 @@ test_include(void)
 	write_file("ctail.ini", "[agent]\ninclude = none.d/*.ini\n");
 	conf = load_file(NULL, "", "a pattern may match nothing");
 	conf_free(conf);
+	write_file("ctail.ini", "[agent]\ninclude = loop.d/*.ini\n");
+	link_to_itself("loop.d");
+	load_file(NULL,
+	    "ctail.ini:2: [agent] include: a directory of `loop.d/*.ini' "
+	    "cannot be read\n",
+	    "a directory that cannot be listed is not an empty one");
+	remove_file("loop.d");
 	write_file("ctail.ini", "[agent]\ninclude = conf.d/*.ini\n");
 	write_file("conf.d/b.ini", "[agent]\ninclude = x\n");
 	load_file(NULL,

@@ -166,9 +166,11 @@ static void
 excerpt_is(const char *reply, const char *rest, const char *want,
     const char *sentence)
 {
+	const struct webhook_secrets secrets = {
+	    span_str(rest), span_str("Bearer 7f3a9c-token")};
 	struct buf out = BUF_INIT;
 
-	webhook_excerpt(span_str(reply), span_str(rest), &out);
+	webhook_excerpt(span_str(reply), &secrets, &out);
 	IS_STR(buf_str(&out), want, sentence);
 	buf_release(&out);
 }
@@ -186,11 +188,16 @@ test_excerpt(void)
 	    "nor one of its query");
 	excerpt_is("services is a word", "/a/b", "services is a word",
 	    "short parts are no secrets");
+	excerpt_is("the token '7f3a9c-token' has expired", "/a", "",
+	    "nor the authorization that was sent");
+	excerpt_is("token has expired", "/a", "token has expired",
+	    "what only speaks of it is quoted");
 	excerpt_is("", "/a", "", "an empty reply is nothing");
 	excerpt_is(" \n<html>", "/a", "", "nor is an error page");
 	memset(longer, 'y', sizeof(longer) - 1);
 	struct buf out = BUF_INIT;
-	webhook_excerpt(span_str(longer), span_str("/a"), &out);
+	const struct webhook_secrets none = {span_str("/a"), span_str("")};
+	webhook_excerpt(span_str(longer), &none, &out);
 	IS_INT((int)out.len, 200, "a long reply is cut");
 	buf_release(&out);
 }

@@ -466,6 +466,135 @@ test_restore(void)
 	source_free(source);
 }
 
+#define KEPT_MAX 8
+
+/* What a store would hold. */
+static struct {
+	struct {
+		char path[256];
+		struct position live, previous;
+		bool has_previous;
+	} rows[KEPT_MAX];
+	size_t count;
+} store;
+
+static void
+store_row(void *arg, const struct source_position *position)
+{
+	size_t i = store.count++;
+
+	(void)arg;
+	snprintf(store.rows[i].path, sizeof(store.rows[i].path), "%s",
+	    position->path);
+	store.rows[i].live = *position->live;
+	store.rows[i].has_previous = position->previous != NULL;
+	if (position->previous)
+		store.rows[i].previous = *position->previous;
+}
+
+/* Only what says that it has changed is stored, as ctaild does. */
+static void
+stop(struct source *source)
+{
+	store.count = 0;
+	source_positions_changed(source, store_row, NULL);
+	source_free(source);
+	buf_reset(&got);
+	buf_reset(&notices);
+}
+
+static struct source *
+start_again(void)
+{
+	struct source *source;
+
+	setup.known[0] = true;
+	source = open_source();
+	for (size_t i = 0; i < store.count; i++)
+		source_restore(source, store.rows[i].path, &store.rows[i].live,
+		    store.rows[i].has_previous ? &store.rows[i].previous
+					       : NULL);
+	return source;
+}
+
+static void
+test_rotated_while_stopped(void)
+{
+	struct source *source;
+
+	start_over();
+	files_write("app.log", "one\n");
+	add_log("*.log", LOG_START_START, false, NULL);
+	source = open_source();
+	settle(source);
+	stop(source);
+	files_append("app.log", "two\n");
+	files_rename("app.log", "app.1.log");
+	source = start_again();
+	settle(source);
+	OK(is(&got, "app.log:two|"),
+	    "a generation whose log is not back yet is read on, not again");
+	files_write("app.log", "three\n");
+	settle(source);
+	OK(is(&got, "app.log:three|"), "nor when the log is back");
+	stop(source);
+}
+
+static void
+test_renamed_while_stopped(void)
+{
+	struct source *source;
+
+	start_over();
+	files_write("b.log", "one\n");
+	add_log("*.log", LOG_START_START, false, NULL);
+	source = open_source();
+	settle(source);
+	stop(source);
+	files_append("b.log", "two\n");
+	files_rename("b.log", "a.log");
+	source = start_again();
+	settle(source);
+	OK(is(&got, "a.log:two|"),
+	    "a file renamed to another log's name is read on");
+	stop(source);
+	source = start_again();
+	settle(source);
+	OK(is(&got, ""), "and is known by that name at the next start");
+	stop(source);
+}
+
+/* The other name takes over what the first one has drained. */
+static void
+test_second_name_takes_over(void)
+{
+	struct source *source;
+
+	start_over();
+	files_write("app.log", "one\n");
+	add_log("*.log", LOG_START_START, false, NULL);
+	source = open_source();
+	settle(source);
+	files_rename("app.log", "saved.log");
+	files_write("app.log", "two\n");
+	settle(source);
+	files_append("saved.log", "late\n");
+	settle(source);
+	OK(is(&got, "app.log:one|app.log:two|app.log:late|"),
+	    "a writer that is late is still heard");
+	turn(source, 11000);
+	turn(source, 11000);
+	files_append("saved.log", "later\n");
+	for (int i = 0; i < 5; i++)
+		turn(source, 61000);
+	OK(is(&got, "saved.log:later|"), "then its lines come once only");
+	stop(source);
+	source = start_again();
+	settle(source);
+	OK(is(&got, ""), "and the store knows both");
+	stop(source);
+}
+
 static void
 test_cut_and_budget(void)
 {
@@ -655,6 +784,9 @@ main(void)
 	test_rotation();
 	test_positions();
 	test_restore();
+	test_rotated_while_stopped();
+	test_renamed_while_stopped();
+	test_second_name_takes_over();
 	test_cut_and_budget();
 	test_pauses();
 	test_own_files();

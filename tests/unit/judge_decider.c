@@ -342,6 +342,27 @@ test_saved(void)
 }
 
 static void
+test_clock_back_after_load(void)
+{
+	struct fixture f, g;
+	struct shelf shelf = {map_new(), 0, 0};
+
+	fixture_init(&f, "each", "10m");
+	fixture_init(&g, "each", "10m");
+	feed(&f, "k", START, "a");
+	feed(&f, "k", START + 1, "b");
+	shelf_save(&shelf, &f);
+	IS_INT(shelf_load(&shelf, &g, START + 2), 0, "loaded, with the clock");
+	OK(!expire(&g, START - 24 * HOUR),
+	    "which is set back before anything else happens");
+	IS_INT(decider_due(g.decider), START - 24 * HOUR + 10 * MINUTE,
+	    "the summary is due after one period all the same");
+	decider_free(f.decider);
+	decider_free(g.decider);
+	map_free(shelf.rows, shelf_row_free);
+}
+
+static void
 test_deleted_and_used_again(void)
 {
 	struct fixture f;
@@ -593,6 +614,7 @@ main(void)
 	test_window_expires();
 	test_clock_back();
 	test_saved();
+	test_clock_back_after_load();
 	test_deleted_and_used_again();
 	test_hostile();
 	test_flush();

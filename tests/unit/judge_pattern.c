@@ -317,6 +317,25 @@ test_slices_do_not_split_characters(void)
 	free(line);
 }
 
+/* Without flags = utf a byte is a byte, wherever a slice may end. */
+static void
+test_slices_begin_at_any_byte(void)
+{
+	size_t len = 8200, missed = 0;
+	char *line = malloc(len);
+	struct captures captures;
+
+	fake_now = 0;
+	for (size_t at = 4000; at < 4200; at++) {
+		memset(line, 'a', len);
+		memcpy(line + at, "\xa0z", 2);
+		missed += match_timed("\\xa0z", 0, span_of(line, len),
+			      &captures) != PATTERN_YES;
+	}
+	IS_INT(missed, 0, "a match may begin with a high byte at a border");
+	free(line);
+}
+
 int
 main(void)
 {
@@ -328,5 +347,6 @@ main(void)
 	test_time_is_limited();
 	test_slices_find_what_one_search_finds();
 	test_slices_do_not_split_characters();
+	test_slices_begin_at_any_byte();
 	return tap_done();
 }

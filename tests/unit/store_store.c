@@ -210,8 +210,6 @@ test_positions(void)
 		.head = span_of("\0h", 2),
 		.incarnation = span_str("uuid"),
 		.skipping = true},
-	    .exported = span_str("5 9"),
-	    .exported_before = span_str("5 7"),
 	    .changed_ms = 99,
 	};
 
@@ -222,11 +220,20 @@ test_positions(void)
 	position.has_previous = true;
 	position.previous.ino = 7;
 	position.previous.offset = 8;
+	store_position_export(store, position.path, span_str("5 7"),
+	    EXPORTED_NEXT, &err);
+	store_position_export(store, position.path, span_str("5 9"),
+	    EXPORTED_NEXT, &err);
 	OK(!store_position_put(store, &position, &err), "and replaced");
 	store_position_each(store, position_seen, &seen, &err);
 	IS_INT(seen.count, 1, "there is one row a path");
 	IS_STR(seen.text, "/var/log/\xff.log|app|uuid|5 9|5 7",
-	    "texts come back byte for byte");
+	    "texts come back byte for byte, what was exported among them");
+	store_position_export(store, position.path, span_str("6 1"),
+	    EXPORTED_AGAIN, &err);
+	store_position_each(store, position_seen, &seen, &err);
+	IS_STR(seen.text, "/var/log/\xff.log|app|uuid|6 1|5 7",
+	    "the value before stays when the last was not written");
 	OK(seen.last.live.dev == UINT64_MAX &&
 		seen.last.live.ino == UINT64_C(1) << 63 &&
 		seen.last.live.birth_ns == -1 &&
