@@ -117,3 +117,17 @@ tests_unit_input_watch_poll_LDADD = libinput.a $(foundation)
 tests_unit_input_watch_inotify_SOURCES = tests/unit/input_watch.c \
 	src/input/watch_inotify.c
 tests_unit_input_watch_inotify_LDADD = libinput.a $(foundation)
+
+# The roof: everything.
+tests_unit_agent_alert_build_SOURCES = tests/unit/agent_alert_build.c
+tests_unit_agent_alert_build_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_export_SOURCES = tests/unit/agent_export.c
+tests_unit_agent_export_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_exporter_SOURCES = tests/unit/agent_exporter.c
+tests_unit_agent_exporter_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_lane_SOURCES = tests/unit/agent_lane.c
+tests_unit_agent_lane_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_position_row_SOURCES = tests/unit/agent_position_row.c
+tests_unit_agent_position_row_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_post_SOURCES = tests/unit/agent_post.c
+tests_unit_agent_post_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)

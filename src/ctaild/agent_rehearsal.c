@@ -1,0 +1,65 @@
+/*
+ * agent_rehearsal: the first and the last word of a run that sends nothing.
+ *
+ * Without a control socket nobody can ask such a run how it is; and what its
+ * throttles held back when it ends would otherwise never be told.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "base/diag.h"
+#include "ctaild/agent_internal.h"
+
+struct rehearsal {
+	uint64_t lines, matched, alerts, held;
+};
+
+static void
+add_file(void *arg, const struct source_file *file)
+{
+	struct rehearsal *sum = arg;
+
+	sum->lines += file->lines;
+}
+
+static void
+add_rule(const struct agent *agent, size_t rule, struct rehearsal *sum)
+{
+	struct pipeline *pipeline = agent->session->pipeline;
+	struct pipeline_totals totals;
+	struct decider_totals state;
+
+	pipeline_rule_totals(pipeline, rule, &totals);
+	decider_totals(pipeline_decider(pipeline), rule, &state);
+	sum->matched += totals.matched;
+	sum->alerts += state.alerts + state.summaries;
+	sum->held += state.held;
+}
+
+void
+agent_rehearsal_begin(const struct agent *agent)
+{
+	const struct agent_options *options = agent->options;
+
+	if (!options->files || options->mode == AGENT_ONCE)
+		return;
+	diag(DIAG_INFO, "watching %s%s from here on with built-in rules; "
+	    "nothing is stored or sent", options->files[0],
+	    options->file_count > 1 ? " and the other files" : "");
+}
+
+void
+agent_rehearsal_end(const struct agent *agent)
+{
+	struct rehearsal sum = {0};
+
+	if (!agent->options->dry_run)
+		return;
+	source_files(agent->session->source, add_file, &sum);
+	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
+		add_rule(agent, i, &sum);
+	diag(DIAG_INFO, "read %" PRIu64 " lines: %" PRIu64 " matched, %"
+	    PRIu64 " alerts, %" PRIu64 " held back by throttles",
+	    sum.lines, sum.matched, sum.alerts, sum.held);
+}

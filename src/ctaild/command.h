@@ -1,0 +1,71 @@
+/*
+ * command: what ctailctl asks of the state.
+ *
+ * The same code answers in ctaild, over the control socket, and in ctailctl
+ * itself when no agent holds the state.  A command is one file with one
+ * const entry; command.c lists them.
+ */
+#ifndef CTAIL_CTAILD_COMMAND_H
+#define CTAIL_CTAILD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/err.h"
+#include "ctaild/courier.h"
+#include "ctaild/pipeline.h"
+#include "ctaild/plan.h"
+#include "input/source.h"
+#include "store/store.h"
+
+#define COMMAND_ARGS_MAX 32
+
+struct command_context {
+	struct store *store;
+	const struct plan *plan;
+	struct source *source;
+	struct pipeline *pipeline;
+	struct courier *courier;
+	const char *hostname;
+	const char *state_dir;
+	const char *trouble;	/* what keeps the agent from working, or NULL */
+	int64_t started_ms;	/* 0: no agent runs */
+	int64_t now_ms;
+
+	/* What only the agent can do. */
+	int (*commit)(void *arg, struct err *err);
+	int (*reload)(void *arg, struct err *err);
+	void (*sweep)(void *arg);
+	void (*deliver)(void *arg);	/* something new is in the outbox */
+	void *arg;
+};
+
+struct command {
+	const char *name;
+	const char *usage;		/* arguments, for a person */
+	const char *help;		/* one line */
+
+	/* Appends what is to be printed; returns an exit status, 0 or one of
+	 * sysexits with err filled. */
+	int (*run)(const struct command_context *context, int argc,
+	    const char *const *argv, struct buf *out, struct err *err);
+};
+
+extern const struct command command_alerts;
+extern const struct command command_delivery;
+extern const struct command command_reload;
+extern const struct command command_seek;
+extern const struct command command_send_test;
+extern const struct command command_status;
+extern const struct command command_sweep;
+
+/* NULL-terminated. */
+extern const struct command *const commands[];
+
+const struct command *command_find(const char *name);
+
+/* Runs argv[0] with the rest; an unknown name is a usage error. */
+int command_run(const struct command_context *context, int argc,
+    const char *const *argv, struct buf *out, struct err *err);
+
+#endif

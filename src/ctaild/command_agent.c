@@ -1,0 +1,57 @@
+/*
+ * command_agent: sweep and reload, which only a running agent can do.
+ */
+#include "config.h"
+
+#include <sysexits.h>
+
+#include "ctaild/command.h"
+
+static int
+no_agent(const char *what, struct err *err)
+{
+	err_set(err, "no agent is running on this state, so there is nothing "
+	    "to %s", what);
+	return EX_UNAVAILABLE;
+}
+
+static int
+run_sweep(const struct command_context *context, int argc,
+    const char *const *argv, struct buf *out, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	(void)out;
+	if (!context->sweep)
+		return no_agent("sweep", err);
+	context->sweep(context->arg);
+	return EX_OK;
+}
+
+static int
+run_reload(const struct command_context *context, int argc,
+    const char *const *argv, struct buf *out, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	if (!context->reload)
+		return no_agent("reload", err);
+	if (context->reload(context->arg, err))
+		return EX_CONFIG;
+	buf_add_str(out, "The configuration was reloaded.\n");
+	return EX_OK;
+}
+
+const struct command command_sweep = {
+    .name = "sweep",
+    .usage = "",
+    .help = "look at every log now",
+    .run = run_sweep,
+};
+
+const struct command command_reload = {
+    .name = "reload",
+    .usage = "",
+    .help = "read the configuration again, as HUP does",
+    .run = run_reload,
+};

@@ -1,0 +1,163 @@
+/*
+ * command_alerts: lists alerts and shows a whole one.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/severity.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "ctaild/command.h"
+#include "message/alert.h"
+#include "message/mail.h"
+#include "store/store_alert.h"
+
+#define LIST_DEFAULT 20
+#define LIST_MAX 100000
+
+/* For a terminal: no control byte of a log line reaches it. */
+static void
+add_clean(struct buf *out, struct span text)
+{
+	while (text.len) {
+		uint32_t point;
+		size_t used = utf8_decode(text, &point);
+
+		utf8_append(out, utf8_is_control(point) ? '?' : point);
+		text = span_of(text.data + used, text.len - used);
+	}
+}
+
+static void
+print_row(void *arg, const struct outbox_row *row)
+{
+	struct buf *out = arg;
+	char when[CLOCK_TEXT_MAX];
+
+	clock_format_local(row->made_ms, when);
+	buf_addf(out, "%s  %-8s %-9s ", when,
+	    severity_name((enum severity)row->severity),
+	    row->sink.len ? outbox_state_name(row->state) : "-");
+	add_clean(out, row->sink.len ? row->sink : span_str("(no sink)"));
+	buf_add_str(out, "  ");
+	add_clean(out, row->subject);
+	buf_add_str(out, "\n    ");
+	add_clean(out, row->alert_id);
+	if (row->attempts && row->state != OUTBOX_DELIVERED) {
+		buf_addf(out, "  attempts: %lld, last: ",
+		    (long long)row->attempts);
+		add_clean(out, row->last_answer);
+	}
+	buf_add_byte(out, '\n');
+}
+
+static int
+parse_count(const char *text, struct alert_filter *filter, struct err *err)
+{
+	int64_t limit;
+
+	if (number_parse(span_str(text), 1, LIST_MAX, &limit, err))
+		return err_prefix(err, "-n");
+	filter->limit = (int)limit;
+	return 0;
+}
+
+/* One option with its value; how many words it took, or -1. */
+static int
+parse_option(struct alert_filter *filter, int argc, const char *const *argv,
+    struct err *err)
+{
+	const char *value = argc > 1 ? argv[1] : NULL;
+
+	if (!strcmp(argv[0], "--due"))
+		filter->state = OUTBOX_DUE;
+	else if (!strcmp(argv[0], "--dead"))
+		filter->state = OUTBOX_DEAD;
+	else if (!value)
+		return err_set(err, "%s is no option of alerts, or lacks its "
+		    "value", argv[0]);
+	else if (!strcmp(argv[0], "--sink"))
+		return filter->sink = value, 2;
+	else if (!strcmp(argv[0], "--rule"))
+		return filter->rule = value, 2;
+	else if (!strcmp(argv[0], "-n"))
+		return parse_count(value, filter, err) ? -1 : 2;
+	else
+		return err_set(err, "alerts has no option %s", argv[0]);
+	return 1;
+}
+
+static int
+parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
+    struct err *err)
+{
+	*filter = (struct alert_filter){.state = -1, .limit = LIST_DEFAULT};
+	for (int i = 0; i < argc;) {
+		int used = 1;
+
+		if (*argv[i] != '-')
+			filter->id = argv[i];
+		else
+			used = parse_option(filter, argc - i, argv + i, err);
+		if (used < 0)
+			return -1;
+		i += used;
+	}
+	return 0;
+}
+
+static int
+print_whole(const struct command_context *context, const char *id,
+    struct buf *out, struct err *err)
+{
+	struct buf fields = BUF_INIT;
+	struct alert alert;
+	int found = store_alert_get(context->store, span_str(id), &fields,
+	    err);
+	int status = EX_OK;
+
+	if (found == 0)
+		err_set(err, "there is no alert %s", id);
+	if (found < 1) {
+		status = found < 0 ? EX_IOERR : EX_NOINPUT;
+	} else if (alert_decode(buf_span(&fields), &alert, err)) {
+		status = EX_DATAERR;
+	} else {
+		mail_body(&alert, out);
+		alert_release(&alert);
+	}
+	buf_release(&fields);
+	return status;
+}
+
+static int
+run_alerts(const struct command_context *context, int argc,
+    const char *const *argv, struct buf *out, struct err *err)
+{
+	struct alert_filter filter;
+
+	if (parse_filter(&filter, argc, argv, err))
+		return EX_USAGE;
+	if (filter.id) {
+		int status = print_whole(context, filter.id, out, err);
+
+		if (status)
+			return status;
+		buf_add_byte(out, '\n');
+	}
+	if (store_alert_list(context->store, &filter, print_row, out, err))
+		return EX_IOERR;
+	if (!out->len)
+		buf_add_str(out, "No alerts.\n");
+	return EX_OK;
+}
+
+const struct command command_alerts = {
+    .name = "alerts",
+    .usage = "[--sink S] [--rule R] [--due|--dead] [-n N] [ID]",
+    .help = "list alerts, newest first, or show a whole one",
+    .run = run_alerts,
+};

@@ -1,0 +1,67 @@
+/*
+ * courier: when what is tried, and what comes of it.
+ *
+ * Owns a lane (lane.h) per sink that has something due, the backoff of each,
+ * and the recording of every attempt in the outbox.  One sink's failure never
+ * delays another's alerts.  After a failed attempt the whole sink waits (full
+ * jitter, deliver/retry.h); both the row's due time and the sink's wait are
+ * stored, so that they survive a restart.
+ */
+#ifndef CTAIL_CTAILD_COURIER_H
+#define CTAIL_CTAILD_COURIER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include "base/loop.h"
+#include "conf/conf.h"
+#include "ctaild/outlet.h"
+#include "message/alert.h"
+#include "store/store.h"
+
+struct courier;
+
+/* All borrowed. */
+struct courier *courier_new(struct loop *loop, struct store *store,
+    const char *hostname, const struct outlet_places *places);
+void courier_free(struct courier *courier);
+
+/* The sinks from now on.  Rows of sinks that are gone move to the first
+ * default sink and are marked; runs of the others end after the alert in
+ * flight, so that the next one reads its new settings. */
+int courier_configure(struct courier *courier, const struct conf *conf,
+    struct err *err);
+
+/* Something may be due: starts what can be started, and arms the timer for
+ * the rest. */
+void courier_kick(struct courier *courier);
+
+/* For SIGCHLD: this child has been reaped. */
+void courier_reaped(struct courier *courier, pid_t pid);
+
+/* True while a lane runs. */
+bool courier_busy(const struct courier *courier);
+
+/* True when something is due now or a lane runs (for --once). */
+bool courier_has_work(struct courier *courier, int64_t now_ms);
+
+/* Lets lanes end after what they have in flight; aborts them at once. */
+void courier_finish(struct courier *courier);
+void courier_abort(struct courier *courier);
+
+/* Forgets that a sink has to wait: somebody asks for an attempt now. */
+void courier_unblock(struct courier *courier, const char *sink);
+
+/* For `status`: what a sink is doing, in a word or two. */
+struct courier_sink {
+	const char *name;
+	const char *kind;
+	bool running;
+	int64_t blocked_until_ms;	/* 0: not */
+	int64_t failures;		/* in a row */
+	const char *last_answer;	/* "" */
+};
+
+void courier_sinks(struct courier *courier,
+    void (*each)(void *arg, const struct courier_sink *sink), void *arg);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * restore: what the last run stored, put back into the rooms.
+ */
+#ifndef CTAIL_CTAILD_RESTORE_H
+#define CTAIL_CTAILD_RESTORE_H
+
+#include <stdint.h>
+#include "base/err.h"
+#include "ctaild/alert_build.h"
+#include "ctaild/ledger.h"
+#include "ctaild/pipeline.h"
+#include "ctaild/plan.h"
+#include "input/source.h"
+#include "judge/decider.h"
+#include "store/store.h"
+
+struct restore {
+	struct store *store;
+	struct ledger *ledger;
+	const struct plan *plan;
+	const char *state_dir;
+};
+
+/* Positions into a source that has not turned yet.  An offset file that
+ * somebody edited is obeyed and logged; one that pygtail or logtail left
+ * beside a log that is new to us is taken over. */
+int restore_positions(const struct restore *restore, struct source *source,
+    struct err *err);
+
+/* Windows and throttles of rules whose definition is unchanged. */
+int restore_state(const struct restore *restore, struct decider *decider,
+    int64_t now_ms, struct err *err);
+
+/* What rules that were changed or removed while nobody ran still held back:
+ * emitted at once under the old name, to the default sinks.  The ids are
+ * made from the rows, so that a crash before restore_prune does not tell it
+ * twice. */
+int restore_ended(const struct restore *restore,
+    const struct alert_place *place, pipeline_emit *emit, void *arg,
+    struct err *err);
+
+/* Forgets positions of paths that no log claims any more and that have not
+ * moved for seven days, and state of rules that are gone. */
+int restore_prune(const struct restore *restore, struct source *source,
+    int64_t now_ms, struct err *err);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * session: builds the rooms' objects for one configuration.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ctaild/restore.h"
+#include "ctaild/session.h"
+
+struct session *
+session_new(struct conf *conf, struct conf_errors *errors)
+{
+	struct session *session = xcalloc(1, sizeof(*session));
+
+	session->conf = conf;
+	session->plan = plan_new(conf, errors);
+	if (!session->plan) {
+		session_free(session);
+		return NULL;
+	}
+	return session;
+}
+
+static void
+free_logs(struct session *session)
+{
+	if (!session->logs)
+		return;
+	for (size_t i = 0; i < session->plan->log_count; i++)
+		free((bool *)session->logs[i].known);
+	free(session->logs);
+}
+
+void
+session_free(struct session *session)
+{
+	if (!session)
+		return;
+	pipeline_free(session->pipeline);
+	source_free(session->source);
+	free_logs(session);
+	plan_free(session->plan);
+	conf_free(session->conf);
+	free(session);
+}
+
+static const bool *
+known_patterns(const struct session_start *how, const char *log,
+    const struct setting_list *patterns)
+{
+	bool *known = xcalloc(patterns->count + 1, sizeof(*known));
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		known[i] = ledger_pattern_known(how->ledger, log,
+		    patterns->items[i].text);
+		if (!known[i])
+			ledger_take_pattern(how->ledger, log,
+			    patterns->items[i].text);
+	}
+	return known;
+}
+
+static void
+make_logs(struct session *session, const struct session_start *how)
+{
+	size_t count = session->plan->log_count;
+
+	session->logs = xcalloc(count + 1, sizeof(*session->logs));
+	for (size_t i = 0; i < count; i++) {
+		const struct conf_section *section =
+		    conf_section(session->conf, &log_setting_table, i);
+		const struct log_settings *settings = section->settings;
+
+		session->logs[i] = (struct source_log){.name = section->name,
+		    .settings = settings,
+		    .known = known_patterns(how, section->name,
+			&settings->path)};
+	}
+}
+
+int
+session_start(struct session *session, const struct session_start *how,
+    struct err *err)
+{
+	struct restore restore = {how->store, how->ledger, session->plan,
+	    how->state_dir};
+	struct alert_place place = {how->hostname, how->now_ms};
+
+	make_logs(session, how);
+	session->source = source_new(session->logs, session->plan->log_count,
+	    how->handler, err);
+	if (!session->source)
+		return -1;
+	session->pipeline = pipeline_new(session->plan, how->hostname,
+	    how->emit, how->emit_arg);
+	if (restore_positions(&restore, session->source, err) ||
+	    restore_state(&restore, pipeline_decider(session->pipeline),
+		how->now_ms, err) ||
+	    restore_ended(&restore, &place, how->emit, how->emit_arg, err))
+		return -1;
+	ledger_attach(how->ledger, session->plan, session->source,
+	    pipeline_decider(session->pipeline));
+	return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * session: what lives as long as one configuration.
+ *
+ * conf, plan, source and pipeline belong together; a reload makes a new
+ * session beside the old one and swaps them when everything worked.
+ */
+#ifndef CTAIL_CTAILD_SESSION_H
+#define CTAIL_CTAILD_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "conf/conf.h"
+#include "ctaild/ledger.h"
+#include "ctaild/pipeline.h"
+#include "ctaild/plan.h"
+#include "input/source.h"
+#include "store/store.h"
+
+struct session {
+	struct conf *conf;
+	struct plan *plan;
+	struct source *source;
+	struct source_log *logs;
+	struct pipeline *pipeline;
+};
+
+/* Takes conf; NULL (and conf freed) when a rule or template is bad. */
+struct session *session_new(struct conf *conf, struct conf_errors *errors);
+void session_free(struct session *session);
+
+struct session_start {
+	struct store *store;
+	struct ledger *ledger;
+	const char *state_dir;
+	const char *hostname;
+	int64_t now_ms;
+	struct source_handler handler;
+	pipeline_emit *emit;
+	void *emit_arg;
+};
+
+/* Opens the logs and puts back what was stored. */
+int session_start(struct session *session, const struct session_start *how,
+    struct err *err);
+
+#endif
