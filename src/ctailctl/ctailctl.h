@@ -1,0 +1,21 @@
+/*
+ * ctailctl: what the files of the program share.
+ */
+#ifndef CTAIL_CTAILCTL_CTAILCTL_H
+#define CTAIL_CTAILCTL_CTAILCTL_H
+
+#include "ctaild/agent.h"
+
+/* check.c: what needs the configuration only.  Exit statuses. */
+int ctailctl_check(const struct agent_options *options, int argc,
+    const char *const *argv);
+int ctailctl_show(const struct agent_options *options, int argc,
+    const char *const *argv);
+
+/* ask.c: what needs the state, from the agent or from the database. */
+int ctailctl_ask(const struct agent_options *options, int argc,
+    const char *const *argv);
+int ctailctl_send_test(const struct agent_options *options, int argc,
+    const char *const *argv);
+
+#endif

@@ -1,0 +1,257 @@
+# ctailctl.t: every command, asked of a running agent and of the database, and
+# every documented exit status.
+. "${CTAIL_ENV:?}"
+. "$srcdir/tests/lib/agent.sh"
+log=$dir/app.log
+
+settings() {
+	configure <<END
+[exec door]
+command = $dir/door
+timeout = 10s
+[webhook secret]
+url = https://hooks.example.org/T0/B0/s3cr3t
+[smtp mail]
+url = smtps://mail.example.org
+user = alerts
+password = swordfish
+from = ctail@example.org
+to = ops@example.org, oncall@example.org
+[log app]
+path = $log
+[rule numbered]
+log = app
+match = line (?<n>\\d+)
+    \\bword\\s(?<n>\\w+);.*
+throttle = none
+subject = \${n}
+should_match = line 7
+should_not = nothing
+[rule other]
+log = app
+match = other
+sink = door
+END
+	printf '#!/bin/sh\n[ -e %s/open ] || { echo shut >&2; exit 75; }\n' \
+	    "$dir" >"$dir/door"
+	chmod +x "$dir/door"
+}
+
+run() { # run COMMAND...: $status, $printed, $said
+	printed=$(ctl "$@" 2>"$dir/ctl.said")
+	status=$?
+	said=$(cat "$dir/ctl.said")
+}
+
+# --- Command line -----------------------------------------------------------
+
+settings
+run help
+is "$status" 0 "help succeeds"
+for command in check show status alerts send-test seek sweep reload; do
+	like "$printed" "^  $command( |\$)" "help names $command"
+done
+like "$printed" 'Exit: 0 done; 64 usage' "help says the exit statuses"
+is "$("$CTAILCTL" --help)" "$printed" "--help is the same"
+is "$("$CTAILCTL" --version)" "ctailctl 0.1.0" "--version names the version"
+"$CTAILCTL" >/dev/null 2>"$dir/ctl.said"
+is $? 64 "no command is a usage error"
+like "$(cat "$dir/ctl.said")" '^usage: ctailctl' "with the usage"
+"$CTAILCTL" --no-such-option status >/dev/null 2>&1
+is $? 64 "so is an unknown option"
+run no-such-command
+is "$status" 64 "and an unknown command"
+like "$said" "no command .no-such-command." "which is named"
+
+# --- check and show ---------------------------------------------------------
+
+run check
+is "$status" 0 "check accepts a good file"
+like "$printed" 'is good: logs: 1, rules: 2, sinks: 4' "and counts"
+run check "$dir/none.ini"
+is "$status" 78 "check refuses a file that is not there"
+like "$said" 'none.ini' "and names it"
+run check a b
+is "$status" 64 "check takes one file"
+cat >"$dir/bad.ini" <<END
+[log app]
+path = relative.log
+[rule one]
+log = ap
+match = (
+sevrity = warning
+[rule two]
+log = app
+match = good
+sink = nobody
+should_match = bad
+END
+run check "$dir/bad.ini"
+is "$status" 78 "check refuses a bad file"
+like "$said" 'bad.ini:[12]: .*path .*absolute' "the relative path is named with its line"
+like "$said" 'bad.ini:6: .*sevrity.*severity' "the unknown key, with a proposal"
+like "$said" 'bad.ini:10?: .*nobody' "and the unknown sink, all at once"
+sed 's/^should_match = .*/should_match = nothing like it/' "$conf" \
+    >"$dir/sample.ini"
+run check "$dir/sample.ini"
+is "$status" 78 "check refuses a sample that does not match"
+like "$said" 'sample.ini:[0-9]+: \[rule numbered\] should_match' \
+    "and names rule and line"
+
+run show
+is "$status" 0 "show succeeds"
+unlike "$printed" 's3cr3t|swordfish' "it hides secrets"
+like "$printed" '^throttle = 10m double max 4h' "it shows defaults"
+printf '%s\n' "$printed" >"$dir/shown.ini"
+run check "$dir/shown.ini"
+is "$status" 0 "what show prints is accepted"
+"$CTAILCTL" -c "$dir/shown.ini" show >"$dir/shown.again"
+is "$(grep -v '^#' "$dir/shown.again")" "$(grep -v '^#' "$dir/shown.ini")" \
+    "and shows the same"
+run show something
+is "$status" 64 "show takes no argument"
+
+# --- Without an agent -------------------------------------------------------
+
+run alerts
+is "$status" 0 "alerts works before there is any state"
+is "$printed" "No alerts." "and says that there are none"
+run status
+is "$status" 0 "so does status"
+like "$printed" "No agent is running on $state" "which says that none runs"
+run sweep
+is "$status" 69 "sweep needs an agent"
+run reload
+is "$status" 69 "and so does reload"
+like "$said" 'no agent is running' "which is said"
+
+rm -rf "$state"
+printf 'line %d\n' 1 2 3 4 5 6 7 8 9 >"$log"
+once
+run seek "$log" start
+is "$status" 0 "seek without an agent works"
+once
+is "$(arrived subject | tr '\n' ' ')" "1 2 3 4 5 6 7 8 9 " \
+    "and the next pass begins there"
+run seek "$log" 49
+once
+is "$(arrived subject | sed 1,9d | tr '\n' ' ')" "8 9 " "at an offset"
+run seek "$log" start
+run seek "$log" end
+once
+is "$(arrived subject | wc -l)" 11 "at the end"
+run seek "$dir/none.log" end
+is "$status" 66 "seek needs a log that is followed"
+like "$said" 'none.log' "and names it"
+run seek "$log" soon
+is "$status" 64 "seek wants start, end or an offset"
+run seek "$log"
+is "$status" 64 "and both its arguments"
+run seek "$log" -5
+is "$status" 64 "and no negative offset"
+
+run alerts
+is "$status" 0 "alerts lists"
+is "$(printf '%s\n' "$printed" | grep -c ' out ')" 11 "all of them"
+like "$(printf '%s\n' "$printed" | head -n 1)" 'delivered out  9$' \
+    "the newest first"
+run alerts -n 2
+is "$(printf '%s\n' "$printed" | grep -c ' out ')" 2 "alerts -n limits"
+run alerts --rule other
+is "$printed" "No alerts." "alerts --rule selects"
+run alerts --sink out -n 1
+id=$(printf '%s\n' "$printed" | sed -n 2p | tr -d ' ')
+run alerts "$id"
+is "$status" 0 "alerts ID shows one"
+like "$printed" 'line 9' "with its lines"
+run alerts 0123
+is "$status" 66 "alerts ID needs one that exists"
+run alerts -n 0
+is "$status" 64 "alerts -n wants a number"
+run alerts --sunk out
+is "$status" 64 "alerts refuses an unknown option"
+
+run send-test door
+is "$status" 75 "send-test says when a sink does not take it"
+like "$said" 'sink door: not delivered: .*' "with the sink's answer"
+run alerts --due
+like "$printed" 'due +door' "alerts --due shows what waits"
+like "$printed" 'attempts: 1' "and how often it was tried"
+run send-test door
+is "$status" 75 "a second test is tried as well, not left to wait"
+: >"$dir/open"
+run send-test door
+is "$status" 0 "send-test succeeds when the sink takes it"
+like "$printed" 'sink door: delivered' "and says so"
+run send-test out
+is "$status" 0 "a file sink can be tested too"
+is "$(arrived kind | tail -n 1)" test "the alert is a test"
+run send-test nobody
+is "$status" 66 "send-test needs a sink that exists"
+run send-test
+is "$status" 64 "and its name"
+
+# --- With an agent ----------------------------------------------------------
+
+rm -f "$dir/open"
+rm -rf "$state" "$out"
+start
+run status
+is "$status" 0 "status asks the agent"
+like "$printed" "ctaild 0.1.0, process $agent, running for" \
+    "which answers with its process id"
+like "$printed" "^  $log  \[app\] .*at 63 of 63" "its logs"
+like "$printed" '^  numbered  ' "its rules"
+like "$printed" '^  door  \[exec\] ready' "and its sinks"
+run status now
+is "$status" 64 "status takes no argument"
+run seek "$log" 49
+is "$status" 0 "seek asks the agent"
+wait_for 2
+is "$(arrived subject | tr '\n' ' ')" "8 9 " "which reads on from there"
+run alerts -n 1
+like "$printed" ' out  9$' "alerts asks the agent"
+run alerts "$(printf '%s\n' "$printed" | sed -n 2p | tr -d ' ')"
+like "$printed" 'line 9' "also for a whole alert"
+run sweep
+is "$status" 0 "sweep asks the agent"
+run send-test out
+is "$status" 0 "send-test asks the agent"
+run send-test door
+is "$status" 75 "and waits for the outcome"
+: >"$dir/open"
+run send-test door
+is "$status" 0 "also for a good one"
+run send-test nobody
+is "$status" 66 "the agent's exit status is ours"
+sed 's/^subject = .*/subject = new ${n}/' "$conf" >"$conf.new"
+mv "$conf.new" "$conf"
+run reload
+is "$status" 0 "reload asks the agent"
+like "$printed" 'was reloaded' "and says so"
+count=$(arrived subject | wc -l)
+echo "line 10" >>"$log"
+wait_for $((count + 1))
+is "$(arrived subject | tail -n 1)" "new 10" "the new rules are in force"
+cp "$conf" "$conf.good"
+echo 'nonsense = 1' >>"$conf"
+run --state-dir "$state" reload
+is "$status" 78 "reload says when the file is refused"
+like "$said" 'is refused' "in words"
+run status
+is "$status" 78 "with a bad file the state is not found"
+run --state-dir "$state" status
+is "$status" 0 "unless --state-dir says where it is"
+cp "$conf.good" "$conf"
+
+# An agent that is stopped holds the state and answers nothing.
+kill -STOP "$agent"
+run status
+is "$status" 69 "an agent that does not answer holds the state: 69"
+like "$said" "process $agent already runs" "and is named"
+kill -CONT "$agent"
+stop
+is "$(ls "$state/control.sock" 2>/dev/null)" "" \
+    "an agent that ends takes its socket away"
+
+tap_done
