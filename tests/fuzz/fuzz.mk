@@ -1,0 +1,70 @@
+# fuzz.mk: fuzz targets, and their replay in every `make check`.
+#
+# A target is tests/fuzz/NAME.c with LLVMFuzzerTestOneInput.  Without
+# --enable-fuzz it is linked with replay.c, which feeds it the seed corpus
+# tests/fuzz/corpus/NAME and mutations of it; with it, with libFuzzer.
+
+fuzz_targets = tests/fuzz/fields tests/fuzz/ini tests/fuzz/json \
+	tests/fuzz/names tests/fuzz/offset_file tests/fuzz/rule \
+	tests/fuzz/template tests/fuzz/words tests/fuzz/worker
+
+if FUZZ
+fuzz_main =
+fuzz_link = $(fuzz_flags)
+noinst_PROGRAMS = $(fuzz_targets)
+fuzz_replays =
+else
+fuzz_main = tests/fuzz/replay.c
+fuzz_link =
+fuzz_replays = $(fuzz_targets)
+endif
+
+tests_fuzz_fields_SOURCES = tests/fuzz/fields.c $(fuzz_main)
+tests_fuzz_fields_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_fields_LDADD = libmessage.a $(foundation)
+tests_fuzz_fields_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_ini_SOURCES = tests/fuzz/ini.c $(fuzz_main)
+tests_fuzz_ini_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_ini_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a $(foundation) $(INIH_LIBS)
+tests_fuzz_ini_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
+tests_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_json_LDADD = libmessage.a $(foundation)
+tests_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_names_SOURCES = tests/fuzz/names.c $(fuzz_main)
+tests_fuzz_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_names_LDADD = libinput.a $(foundation)
+tests_fuzz_names_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_offset_file_SOURCES = tests/fuzz/offset_file.c $(fuzz_main)
+tests_fuzz_offset_file_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_offset_file_LDADD = libinput.a $(foundation)
+tests_fuzz_offset_file_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_rule_SOURCES = tests/fuzz/rule.c $(fuzz_main)
+tests_fuzz_rule_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_rule_LDADD = libjudge.a $(foundation)
+tests_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_template_SOURCES = tests/fuzz/template.c $(fuzz_main)
+tests_fuzz_template_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_template_LDADD = libmessage.a $(foundation)
+tests_fuzz_template_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_words_SOURCES = tests/fuzz/words.c $(fuzz_main)
+tests_fuzz_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_words_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_fuzz_words_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_worker_SOURCES = tests/fuzz/worker.c $(fuzz_main)
+tests_fuzz_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_worker_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_fuzz_worker_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+
+# make fuzz FUZZ_SECONDS=600: each target for that long, from its corpus.
+FUZZ_SECONDS = 60
+fuzz: $(fuzz_targets)
+	@for target in $(fuzz_targets); do \
+	    name=$${target##*/}; echo "== $$name"; \
+	    mkdir -p fuzz-found/$$name && \
+	    $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1 \
+		-artifact_prefix=fuzz-found/$$name- fuzz-found/$$name \
+		$(srcdir)/tests/fuzz/corpus/$$name || exit 1; \
+	done
+.PHONY: fuzz
