@@ -46,7 +46,7 @@ print_row(void *arg, const struct outbox_row *row)
 	add_clean(out, row->subject);
 	buf_add_str(out, "\n    ");
 	add_clean(out, row->alert_id);
-	if (row->attempts && row->state != OUTBOX_DELIVERED) {
+	if (row->attempts) {
 		buf_addf(out, "  attempts: %lld, last: ",
 		    (long long)row->attempts);
 		add_clean(out, row->last_answer);

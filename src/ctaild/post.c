@@ -60,6 +60,39 @@ load_health(struct post *post, int64_t now_ms)
 	buf_release(&value);
 }
 
+/* --- What waits longest ----------------------------------------------------- */
+
+struct next_row {
+	bool found;
+	int64_t id, attempts, made_ms;
+	char alert_id[ALERT_ID_SIZE];
+};
+
+static void
+take_row(void *arg, const struct outbox_row *row)
+{
+	struct next_row *next = arg;
+
+	next->found = true;
+	next->id = row->id;
+	next->attempts = row->attempts;
+	next->made_ms = row->made_ms;
+	if (row->alert_id.len >= sizeof(next->alert_id))
+		return;
+	memcpy(next->alert_id, row->alert_id.data, row->alert_id.len);
+	next->alert_id[row->alert_id.len] = '\0';
+}
+
+/* The oldest row that is due; found is false when there is none. */
+static int
+oldest_due(struct post *post, int64_t now_ms, struct next_row *out,
+    struct err *err)
+{
+	*out = (struct next_row){0};
+	return store_outbox_due(post->store, span_str(post->name), now_ms, 1,
+	    take_row, out, err);
+}
+
 /* --- Recording ----------------------------------------------------------- */
 
 const struct sink_settings *
@@ -161,6 +194,22 @@ post_bury(struct post *post, int64_t row, const struct outcome *outcome)
 		post->blocked_until_ms = blocked;
 }
 
+/* A sink that could not be used at all: the attempt counts for the alert that
+ * waits longest, so that `alerts' can say why it waits. */
+static int64_t
+charge_oldest(struct post *post, const struct outcome *outcome,
+    int64_t now_ms)
+{
+	struct next_row oldest;
+
+	if (outcome->class == OUTCOME_REFUSED ||
+	    oldest_due(post, now_ms, &oldest, NULL) || !oldest.found)
+		return 0;
+	post->row_attempts = oldest.attempts;
+	post->row_made_ms = oldest.made_ms;
+	return oldest.id;
+}
+
 void
 post_outcome(struct post *post, int64_t row, const struct outcome *outcome)
 {
@@ -168,6 +217,8 @@ post_outcome(struct post *post, int64_t row, const struct outcome *outcome)
 	int64_t failures = post->failures;
 	struct err err = ERR_INIT;
 
+	if (!row)
+		row = charge_oldest(post, outcome, now_ms);
 	decide_attempt(post, outcome, row, now_ms);
 	update_health(post, outcome, now_ms);
 	tell_outcome(post, outcome, failures);
@@ -181,27 +232,6 @@ post_outcome(struct post *post, int64_t row, const struct outcome *outcome)
 }
 
 /* --- The next alert ------------------------------------------------------- */
-
-struct next_row {
-	bool found;
-	int64_t id, attempts, made_ms;
-	char alert_id[ALERT_ID_SIZE];
-};
-
-static void
-take_row(void *arg, const struct outbox_row *row)
-{
-	struct next_row *next = arg;
-
-	next->found = true;
-	next->id = row->id;
-	next->attempts = row->attempts;
-	next->made_ms = row->made_ms;
-	if (row->alert_id.len >= sizeof(next->alert_id))
-		return;
-	memcpy(next->alert_id, row->alert_id.data, row->alert_id.len);
-	next->alert_id[row->alert_id.len] = '\0';
-}
 
 /* An alert that cannot be read back is of no use to anybody: dead, with the
  * reason. */
@@ -226,10 +256,7 @@ post_bury_old(struct post *post, int64_t now_ms)
 	struct outcome outcome;
 
 	while (post->failures && !post->unrecorded) {
-		next = (struct next_row){0};
-		if (store_outbox_due(post->store, span_str(post->name),
-			now_ms, 1, take_row, &next, NULL) ||
-		    !next.found ||
+		if (oldest_due(post, now_ms, &next, NULL) || !next.found ||
 		    now_ms - next.made_ms <= post_settings(post)->max_age)
 			return;
 		outcome_set(&outcome, OUTCOME_REFUSED, 0,
@@ -248,9 +275,7 @@ fetch_alert(struct post *post, struct next_row *next, struct buf *fields)
 	struct err err = ERR_INIT;
 	struct alert alert;
 
-	*next = (struct next_row){0};
-	if (store_outbox_due(post->store, span_str(post->name),
-		clock_wall_ms(), 1, take_row, next, &err)) {
+	if (oldest_due(post, clock_wall_ms(), next, &err)) {
 		diag(DIAG_ERROR, "%s", err.text);
 		post->blocked_until_ms = clock_wall_ms() + RECORD_AGAIN_MS;
 		return 0;

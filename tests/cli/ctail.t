@@ -358,6 +358,30 @@ else
 	skip 'a second run at the same time is refused' 'no flock(1)'
 fi
 
+# The pipe is full before anything is taken out of it.
+seq 20000 >big
+if command -v python3 >/dev/null; then
+	python3 - "$CTAIL" >out <<'END'
+import array, fcntl, os, subprocess, sys, termios
+reader, writer = os.pipe()
+room = fcntl.fcntl(writer, 1031, 4096)  # F_SETPIPE_SZ
+fcntl.fcntl(writer, fcntl.F_SETFL, os.O_NONBLOCK)
+ctail = subprocess.Popen([sys.argv[1], "big"], stdout=writer)
+os.close(writer)
+waiting = array.array("i", [0])
+while waiting[0] < room and ctail.poll() is None:
+    fcntl.ioctl(reader, termios.FIONREAD, waiting)
+sys.stdout.write(os.fdopen(reader).read())
+sys.exit(ctail.wait())
+END
+	code=$?
+	[ "$code" -eq 0 ] && cmp -s out big
+	holds 'a pipe that somebody made non-blocking gets every line'
+else
+	skip 'a pipe that somebody made non-blocking gets every line' \
+	    'no python3'
+fi
+
 run
 [ "$code" -eq 64 ]
 holds 'no log is a usage error'

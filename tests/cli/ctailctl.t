@@ -160,7 +160,7 @@ is "$(printf '%s\n' "$printed" | grep -c ' out ')" 2 "alerts -n limits"
 run alerts --rule other
 is "$printed" "No alerts." "alerts --rule selects"
 run alerts --sink out -n 1
-id=$(printf '%s\n' "$printed" | sed -n 2p | tr -d ' ')
+id=$(printf '%s\n' "$printed" | sed -n 2p | awk '{ print $1 }')
 run alerts "$id"
 is "$status" 0 "alerts ID shows one"
 like "$printed" 'line 9' "with its lines"
