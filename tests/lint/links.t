@@ -1,0 +1,59 @@
+# links.t: each program is linked with what it needs and nothing else
+# (DESIGN.md, 2): danger and cost live in processes of their own.
+. "${CTAIL_ENV:?}"
+
+command -v readelf >/dev/null 2>&1 || skip_all "readelf is not installed"
+readelf -h "$CTAIL" >/dev/null 2>&1 || skip_all "the programs are no ELF files"
+
+# Libraries a program asks for; what a sanitizer adds is left out.
+needed() {
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+	    sed 's/\.so.*//; s/^libc\..*/libc/' | {
+		if [ -n "$sanitize_flags" ]; then
+			grep -Ev '^lib(asan|ubsan|lsan|tsan|gcc_s|m|dl|rt|pthread|resolv|stdc\+\+|c\+\+)$'
+		else
+			# The loader is named where the architecture wants it.
+			cat
+		fi
+	} | grep -v '^ld-' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+is "$(needed "$CTAIL")" "libc" "ctail links the C library alone"
+is "$(needed "$CTAILD")" "libc libinih libpcre2-8 libsqlite3" \
+    "ctaild links PCRE2, libinih and SQLite, and no network code"
+is "$(needed "$CTAILCTL")" "libc libinih libpcre2-8 libsqlite3" \
+    "ctailctl links what ctaild does"
+is "$(needed "$CTAIL_EXEC")" "libc libinih" \
+    "ctail-exec links neither libcurl, PCRE2 nor SQLite"
+like "$(needed "$CTAIL_SEND")" '^libc libcurl[a-z-]* libinih$' \
+    "ctail-send links libcurl and libinih, neither PCRE2 nor SQLite"
+
+# Hardening, where configure found that the linker has it.
+hardened=$(sed -n 's/^harden_ldflags = //p' "$builddir/Makefile")
+for program in "$CTAIL" "$CTAILD" "$CTAILCTL" "$CTAIL_SEND" "$CTAIL_EXEC"; do
+	# A sanitizer takes their place.
+	[ -z "$sanitize_flags" ] || break
+	name=$(basename "$program")
+	case $hardened in
+	*-pie*)
+		like "$(readelf -h "$program")" 'Type: *DYN' \
+		    "$name is position independent"
+		;;
+	*)
+		skip "$name is position independent" \
+		    "this linker has no -pie"
+		;;
+	esac
+	case $hardened in
+	*now*)
+		like "$(readelf -d "$program")" 'NOW' \
+		    "$name binds every symbol at its start"
+		;;
+	*)
+		skip "$name binds every symbol at its start" \
+		    "this linker has no -z now"
+		;;
+	esac
+done
+
+tap_done

@@ -1,0 +1,189 @@
+# source.t: the house rules that a machine can check, on every source file,
+# each with a planted offence that it must find.
+. "${CTAIL_ENV:?}"
+
+sources() { # sources TREE SUFFIX...
+	sources_tree=$1
+	shift
+	for suffix; do
+		(cd "$sources_tree" && find src compat -name "*.$suffix" 2>/dev/null)
+	done | LC_ALL=C sort
+}
+
+# code TREE FILE...: "FILE:LINE: text" without comments and the insides of
+# strings and character constants.
+code() {
+	code_tree=$1
+	shift
+	[ $# -gt 0 ] || return 0
+	(cd "$code_tree" && awk '
+	FNR == 1 { comment = 0 }
+	{
+		out = ""; quote = ""
+		for (i = 1; i <= length($0); i++) {
+			two = substr($0, i, 2); one = substr($0, i, 1)
+			if (comment) {
+				if (two == "*/") { comment = 0; i++ }
+			} else if (quote != "") {
+				if (one == "\\") i++
+				else if (one == quote) { quote = ""; out = out one }
+			} else if (two == "/*") { comment = 1; i++ }
+			else if (two == "//") break
+			else {
+				if (one == "\"" || one == "\047") quote = one
+				out = out one
+			}
+		}
+		print FILENAME ":" FNR ": " out
+	}' "$@")
+}
+
+# Each rule is a function that prints offences of the tree in $1.
+banned_calls() {
+	# shellcheck disable=SC2046
+	code "$1" $(sources "$1" c h) | grep -E '[^a-zA-Z0-9_.>](strcpy|strcat|strncpy|strncat|sprintf|vsprintf|strtok|gets|localtime|gmtime|ctime|asctime|alloca|system|popen|mktemp|tmpnam|atoi|atol|setenv|putenv)[ ]*\('
+}
+
+conditions() {
+	# Seams: what configure picks, what bridges systems, include guards.
+	# shellcheck disable=SC2046
+	code "$1" $(sources "$1" c h |
+	    grep -Ev '^(compat/|src/base/platform\.c$|src/input/watch_)') |
+	    grep -E ': *# *(if|elif|ifdef|ifndef)' |
+	    grep -Ev '# *ifndef CTAIL_[A-Z0-9_]*_H$'
+}
+
+long_files() {
+	sources "$1" c h | while read -r file; do
+		lines=$(wc -l <"$1/$file")
+		[ "$lines" -le 600 ] || echo "$file: $lines lines"
+	done
+}
+
+# (shellcheck takes the $0 of awk for one of the shell.)
+# shellcheck disable=SC2016
+long_functions() {
+	(cd "$1" && sources . c | xargs awk '
+	/^[a-zA-Z_].*\(/ && !/;[ \t]*$/ {
+		name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name)
+	}
+	/^\{/ { start = FNR }
+	/^\}/ {
+		if (start && FNR - start > 80)
+			print FILENAME ":" start ": " name " has " FNR - start " lines"
+		start = 0
+	}')
+}
+
+silent_files() {
+	sources "$1" c h | while read -r file; do
+		head -n 1 "$1/$file" | grep -q '^/\*' ||
+		    echo "$file does not say what it is"
+	done
+	sources "$1" c | while read -r file; do
+		first=$(grep -m 1 '^# *include' "$1/$file")
+		[ "$first" = '#include "config.h"' ] ||
+		    echo "$file: config.h is not its first include"
+	done
+}
+
+open_ends() {
+	(cd "$1" && sources . c h | xargs grep -HnE '\b(TODO|FIXME|XXX|HACK)\b')
+}
+
+# A definition at file scope that is neither const nor a function.
+mutable_state() {
+	# shellcheck disable=SC2046
+	code "$1" $(sources "$1" c) |
+	    grep -E '^[^:]*:[0-9]*: [a-zA-Z][a-zA-Z0-9_ ]*[ *][a-zA-Z0-9_]+(\[[^]]*\])* *(;|=)' |
+	    grep -Ev ': *(typedef|extern|return|goto|break|continue|struct [a-z_]+;|enum [a-z_]+;|union [a-z_]+;)' |
+	    grep -Ev '(^|[ *])const ' |
+	    grep -Ev 'volatile sig_atomic_t'
+}
+
+# shellcheck disable=SC2016
+wide_lines() {
+	(cd "$1" && sources . c h | xargs awk '
+	{
+		width = 0
+		for (i = 1; i <= length($0); i++)
+			width += substr($0, i, 1) == "\t" ? 8 - width % 8 : 1
+		if (width > 80) print FILENAME ":" FNR ": " width " columns"
+	}
+	/[ \t]$/ { print FILENAME ":" FNR ": blanks at the end" }')
+}
+
+# rule NAME SENTENCE FILE PLANTED-TEXT: the tree is clean, and the planted
+# offence is found.
+rule() {
+	is "$("$1" "$srcdir")" "" "$2"
+	rm -rf "$dir/tree"
+	mkdir -p "$dir/tree/$(dirname "$3")"
+	printf '/* planted */\n#include "config.h"\n' >"$dir/tree/$3"
+	printf '%b' "$4" >>"$dir/tree/$3"
+	like "$("$1" "$dir/tree")" "$(basename "$3")" \
+	    "the rule finds what offends it: $2"
+}
+
+rule banned_calls "no function that cannot be used safely is called" \
+    src/base/buf.c 'int f(char *a, char *b)\n{\n\tstrcpy(a, b);\n}\n'
+rule conditions "no condition on the system outside the seams" \
+    src/base/buf.c '#ifdef __linux__\n#endif\n'
+rule long_files "no file has more than 600 lines" \
+    src/base/buf.c "$(awk 'BEGIN { for (i = 0; i < 600; i++) printf "\\n" }')"
+rule long_functions "no function has more than 80 lines" \
+    src/base/buf.c "int\nf(void)\n{\n$(awk 'BEGIN { for (i = 0; i < 81; i++) printf "\\n" }')}\n"
+rule open_ends "nothing is left for later" \
+    src/base/buf.c '/* TODO: later */\n'
+rule mutable_state "no file keeps state of its own" \
+    src/base/buf.c 'static int counter;\n'
+rule wide_lines "no line is wider than 80 columns or ends in blanks" \
+    src/base/buf.c 'int a; \n'
+
+is "$(silent_files "$srcdir")" "" \
+    "every source file opens by saying what it is"
+rm -rf "$dir/tree"
+mkdir -p "$dir/tree/src/base"
+echo 'int a;' >"$dir/tree/src/base/buf.c"
+like "$(silent_files "$dir/tree")" "buf.c does not say" \
+    "a file that says nothing is found"
+
+# Comments and strings are not code.
+mkdir -p "$dir/tree/src/base"
+cat >"$dir/tree/src/base/buf.c" <<'END'
+/* planted: system(3) and strcpy() are only spoken of */
+#include "config.h"
+static const char text[] = "do not use gets(line)"; /* sprintf( */
+END
+is "$(banned_calls "$dir/tree")" "" "words in comments and strings are free"
+is "$(mutable_state "$dir/tree")" "" "constants are not state"
+
+scripts() {
+	(cd "$srcdir" && for script in bootstrap demo/* .ci/run tests/summary \
+	    tests/tap.sh tests/lint/*.t tests/cli/*.t tests/e2e/*.t \
+	    tests/lib/*.sh tests/long/run bench/run completions/*; do
+		[ -f "$script" ] || continue
+		case $script in
+		*.md | *.c | *.py | *.awk | *.conf) continue ;;
+		esac
+		echo "$script"
+	done)
+}
+
+if command -v shellcheck >/dev/null 2>&1; then
+	for script in $(scripts); do
+		case $script in
+		completions/* | .ci/run) shell="bash" ;;
+		*) shell="sh" ;;
+		esac
+		# What env.sh defines is not seen, nor who calls a function.
+		is "$(cd "$srcdir" && shellcheck -s "$shell" -S warning -f gcc \
+		    -e SC1090,SC1091,SC2154,SC2034,SC2317 "$script" 2>&1)" "" \
+		    "shellcheck finds nothing wrong in $script"
+	done
+else
+	skip "shellcheck finds nothing wrong in the scripts" \
+	    "shellcheck is not installed"
+fi
+
+tap_done
