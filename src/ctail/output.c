@@ -9,13 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/durable.h"
 #include "base/mem.h"
 #include "ctail/ctail.h"
 
@@ -34,11 +34,31 @@ output_init(struct output *output)
 	output->kernel_copies = flags >= 0 && !(flags & O_APPEND);
 }
 
+/* Whoever shares the pipe or terminal with us may have made it non-blocking;
+ * full is not broken. */
+static int
+output_write(struct span bytes)
+{
+	struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	while (bytes.len > 0) {
+		ssize_t n = write(STDOUT_FILENO, bytes.data, bytes.len);
+
+		if (n >= 0)
+			bytes = span_of(bytes.data + n, bytes.len - (size_t)n);
+		else if (errno == EAGAIN)
+			poll(&room, 1, -1);
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
 int
 output_add(struct output *output, struct span bytes)
 {
 	(void)output;
-	return write_all(STDOUT_FILENO, bytes.data, bytes.len);
+	return output_write(bytes);
 }
 
 /* As far as the kernel does it; what is left is for the caller.  -1 when the
@@ -90,10 +110,10 @@ static int
 write_block(struct buf *out, struct labels *labels, struct span bytes)
 {
 	if (!labels->text)
-		return write_all(STDOUT_FILENO, bytes.data, bytes.len);
+		return output_write(bytes);
 	buf_reset(out);
 	add_labelled(out, labels, bytes);
-	return write_all(STDOUT_FILENO, out->data, out->len);
+	return output_write(buf_span(out));
 }
 
 static int

@@ -211,7 +211,7 @@ wait_for 2
 is "$(arrived subject | tr '\n' ' ')" "8 9 " "which reads on from there"
 run alerts -n 1
 like "$printed" ' out  9$' "alerts asks the agent"
-run alerts "$(printf '%s\n' "$printed" | sed -n 2p | tr -d ' ')"
+run alerts "$(printf '%s\n' "$printed" | sed -n 2p | awk '{ print $1 }')"
 like "$printed" 'line 9' "also for a whole alert"
 run sweep
 is "$status" 0 "sweep asks the agent"

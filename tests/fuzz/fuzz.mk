@@ -4,8 +4,8 @@
 # --enable-fuzz it is linked with replay.c, which feeds it the seed corpus
 # tests/fuzz/corpus/NAME and mutations of it; with it, with libFuzzer.
 
-fuzz_targets = tests/fuzz/fields tests/fuzz/ini tests/fuzz/json \
-	tests/fuzz/names tests/fuzz/offset_file tests/fuzz/rule \
+fuzz_targets = tests/fuzz/control tests/fuzz/fields tests/fuzz/ini \
+	tests/fuzz/json tests/fuzz/lane tests/fuzz/names tests/fuzz/offset_file tests/fuzz/rule \
 	tests/fuzz/template tests/fuzz/words tests/fuzz/worker
 
 if FUZZ
@@ -55,6 +55,14 @@ tests_fuzz_worker_SOURCES = tests/fuzz/worker.c $(fuzz_main)
 tests_fuzz_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_worker_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_fuzz_worker_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_control_SOURCES = tests/fuzz/control.c $(fuzz_main)
+tests_fuzz_control_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_control_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_fuzz_control_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_lane_SOURCES = tests/fuzz/lane.c $(fuzz_main)
+tests_fuzz_lane_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_lane_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_fuzz_lane_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 
 # make fuzz FUZZ_SECONDS=600: each target for that long, from its corpus.
 FUZZ_SECONDS = 60
