@@ -53,9 +53,10 @@ enum setting_type {
 
 enum {
 	SETTING_REQUIRED = 1,
-	SETTING_SECRET = 2,	/* never shown, not kept in accepted.ini */
+	SETTING_SECRET = 2,	/* not shown, left out of accepted.ini */
 	SETTING_URL = 4,	/* shown as scheme://host/... only */
 	SETTING_MULTILINE = 8,	/* TEXT: indented lines join with '\n' */
+	SETTING_PRIVATE = 16,	/* LINES: behind the colon not for people */
 };
 
 /* Stands for an inline secret in a kept copy of a configuration. */
@@ -80,7 +81,8 @@ struct setting_table {
 	size_t count;
 	size_t size;			/* of the struct */
 	bool named;			/* [rule NAME] or [agent] */
-	/* Checks between keys of one section; may be NULL. */
+	/* Checks between keys of one section; may be NULL.  Its sentence
+	 * begins with the key that is wrong, so that its line can be named. */
 	int (*check)(const void *settings, struct err *err);
 };
 

@@ -407,6 +407,20 @@ conf_section_add(struct conf_builder *builder, const struct conf_file *file,
 		apply_key(builder, file, entry, ini, i);
 }
 
+/* A table's check begins its sentence with the key it is about; where that
+ * was written is where the mistake is. */
+static struct origin
+culprit(const struct conf_entry *entry, const char *sentence)
+{
+	const struct setting_table *table = entry->section.table;
+	struct span word = span_of(sentence, strcspn(sentence, " :"));
+	const struct setting *row = setting_find(table, word);
+
+	if (row == NULL || entry->keys[row - table->rows].file == NULL)
+		return entry->last;
+	return entry->keys[row - table->rows];
+}
+
 void
 conf_section_check(struct conf_builder *builder, struct conf_entry *entry)
 {
@@ -423,5 +437,6 @@ conf_section_check(struct conf_builder *builder, struct conf_entry *entry)
 	}
 	if (!entry->bad && table->check != NULL &&
 	    table->check(entry->section.settings, &err) < 0)
-		conf_entry_error(builder, entry, entry->last, "%s", err.text);
+		conf_entry_error(builder, entry, culprit(entry, err.text),
+		    "%s", err.text);
 }

@@ -93,6 +93,24 @@ show_text(const struct setting *row, struct span text, struct buf *out)
 	}
 }
 
+/* A header's name says what it is for; its value may be a token. */
+static void
+show_private(const char *key, struct span text, struct buf *out)
+{
+	while (text.len > 0) {
+		const char *end = memchr(text.data, '\n', text.len);
+		size_t len = end ? (size_t)(end - text.data) : text.len;
+		const char *colon = memchr(text.data, ':', len);
+		size_t shown = colon ? (size_t)(colon - text.data) : 0;
+
+		buf_addf(out, "%s = %.*s: <secret>\n", key, (int)shown,
+		    text.data);
+		text = span_of(text.data + len, text.len - len);
+		if (text.len > 0)
+			text = span_of(text.data + 1, text.len - 1);
+	}
+}
+
 static void
 show_value(const struct setting *row, struct span text, enum conf_show how,
     struct buf *out)
@@ -103,6 +121,8 @@ show_value(const struct setting *row, struct span text, enum conf_show how,
 		show_url(text, &url);
 		show_line(row->name, buf_span(&url), out);
 		buf_release(&url);
+	} else if (how == CONF_SHOW_PEOPLE && (row->flags & SETTING_PRIVATE)) {
+		show_private(row->name, text, out);
 	} else if (!(row->flags & SETTING_SECRET)) {
 		show_text(row, text, out);
 	} else if (how == CONF_SHOW_PEOPLE) {

@@ -30,6 +30,7 @@ static const struct setting webhook_rows[] = {
 	.help = "consent to http:// across a network"},
     {.name = "header",
 	.type = SETTING_LINES,
+	.flags = SETTING_PRIVATE,
 	.offset = offsetof(struct webhook_settings, header),
 	.help = "further request headers, `Name: value`"},
     {.name = "template",

@@ -431,7 +431,6 @@ source_seek(
 	source_count_open(source, file);
 	if (result < 0)
 		return -1;
-	file->start_at_end = false;
 	file->version++;
 	source_rewatch_file(source, file);
 	source_dirty(source, file);

@@ -14,6 +14,7 @@
 
 #include "base/durable.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "input/discover.h"
 #include "input/offset_file.h"
 #include "input/paths.h"
@@ -288,14 +289,28 @@ drop_unseen_aliases(struct source *source)
 
 /* --- Files -------------------------------------------------------------- */
 
+/* It cannot be opened now.  What is written until it can is news all the
+ * same, so its end is where it is seen now. */
 static void
-begin_at_end(struct source *source, struct file *file)
+begin_at_size(struct file *file, const char *path, const struct stat *st)
+{
+	struct position seen = {.dev = st->st_dev,
+	    .ino = st->st_ino,
+	    .offset = (uint64_t)st->st_size};
+
+	random_uuid(seen.incarnation);
+	follow_free(file->follow);
+	file->follow = follow_new(path, &seen);
+}
+
+static void
+begin_at_end(struct source *source, struct file *file, const char *path,
+    const struct stat *st)
 {
 	source_make_room(source, file);
-	if (follow_seek(file->follow, UINT64_MAX, NULL) == 0) {
-		file->start_at_end = false;
-		file->version++;
-	}
+	if (follow_seek(file->follow, UINT64_MAX, NULL) != 0)
+		begin_at_size(file, path, st);
+	file->version++;
 	source_count_open(source, file);
 }
 
@@ -307,6 +322,7 @@ add_file(struct visit *visit, const char *path, const struct stat *st)
 	const struct log_settings *settings = source->logs[visit->log].settings;
 	struct file *file = xcalloc(1, sizeof(*file));
 	bool first = source->epoch == 1;
+	bool at_end;
 
 	file->log = (uint32_t)visit->log;
 	file->exact = visit->exact;
@@ -316,17 +332,16 @@ add_file(struct visit *visit, const char *path, const struct stat *st)
 	file->ino = st ? st->st_ino : 0;
 	file->follow =
 	    st ? follow_alias(source, path, st) : follow_new(path, NULL);
-	file->start_at_end = st && S_ISREG(st->st_mode) && first &&
-			     !visit->known &&
-			     follow_position(file->follow)->ino == 0 &&
-			     settings->start == LOG_START_END;
+	at_end = st && S_ISREG(st->st_mode) && first && !visit->known &&
+		 follow_position(file->follow)->ino == 0 &&
+		 settings->start == LOG_START_END;
 	if (follow_position(file->follow)->ino != 0)
 		file->version++;
 	source_insert(source, file);
 	if (visit->indexed)
 		index_file(visit, file);
-	if (file->start_at_end)
-		begin_at_end(source, file);
+	if (at_end)
+		begin_at_end(source, file, path, st);
 	source_dirty(source, file);
 }
 

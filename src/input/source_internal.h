@@ -46,7 +46,6 @@ struct file {
 	bool polled;
 	bool exact;		/* named without wildcards */
 	bool late;		/* not there at the first discovery */
-	bool start_at_end;	/* still to be done */
 	bool used;		/* since the hand passed */
 	bool open;		/* counted in source->open */
 	bool aliased;		/* has had a second name */

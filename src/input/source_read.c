@@ -174,26 +174,6 @@ source_make_room(struct source *source, const struct file *for_file)
 
 /* --- One look ----------------------------------------------------------- */
 
-static bool
-begin_at_end(struct source *source, struct file *file)
-{
-	struct err err = ERR_INIT;
-	struct stat st;
-
-	if (follow_seek(file->follow, UINT64_MAX, &err) == 0) {
-		file->start_at_end = false;
-		file->version++;
-		return true;
-	}
-	/* What comes after it is new from its first byte on. */
-	if (lstat(follow_path(file->follow), &st) < 0 && errno == ENOENT) {
-		file->start_at_end = false;
-		return true;
-	}
-	enter_unreadable(source, file, &err);
-	return false;
-}
-
 static void
 tell_rotated(struct source *source, const char *path, const struct err *err)
 {
@@ -303,8 +283,6 @@ source_read_file(struct source *source, struct file *file, size_t *used_out)
 	err.text[0] = '\0';
 	source_watch_file(source, file);
 	source_make_room(source, file);
-	if (file->start_at_end && !begin_at_end(source, file))
-		return false;
 	note_generations(file, &generations);
 	verdict = follow_read(
 	    file->follow, &source->buffer, max_line, source->now, &block, &err);

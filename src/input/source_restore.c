@@ -46,7 +46,6 @@ source_take_restored(struct source *source, struct file *file)
 		follow_resume_previous(follow, &restored->previous);
 	follow_free(file->follow);
 	file->follow = follow;
-	file->start_at_end = false;
 	free(restored);
 }
 

@@ -217,6 +217,20 @@ pattern_check_groups(const struct pattern *pattern, struct err *err)
 	return 0;
 }
 
+/* \G, as opposed to an escaped backslash before a G. */
+static bool
+pattern_has_anchor(const char *text)
+{
+	const char *at = text;
+
+	while ((at = strchr(at, '\\')) && at[1]) {
+		if (at[1] == 'G')
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
 struct pattern *
 pattern_new(const char *text, unsigned flags, struct err *err)
 {
@@ -233,7 +247,7 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 	pattern->code = code;
 	pattern->utf = flags & PATTERN_UTF;
 	/* \G means "where this search began", which a slice would move. */
-	pattern->sliced = !strstr(text, "\\G");
+	pattern->sliced = !pattern_has_anchor(text);
 	pattern_describe(pattern);
 	if (pattern_check_groups(pattern, err)) {
 		pattern_free(pattern);

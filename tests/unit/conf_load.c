@@ -137,7 +137,7 @@ test_keys(void)
 	    "c.ini:3: [agent] reserve must be from 0 to 1g\n",
 	    "a value out of its bounds is refused");
 	refuses("[agent]\nstate_dir = here\n" BASE,
-	    "c.ini:1: [agent] state_dir must be an absolute path (begin with "
+	    "c.ini:2: [agent] state_dir must be an absolute path (begin with "
 	    "/)\n",
 	    "a relative state directory is refused");
 }
@@ -273,7 +273,7 @@ test_names(void)
 	    "c.ini:11: [rule s] the sink `box' is named twice\n",
 	    "so is one that is named twice");
 	refuses(BASE "[rule s]\nlog = auth\nmatch = x\nsink = none box\n",
-	    "c.ini:8: [rule s] sink: \"none\" stands alone or not at all\n",
+	    "c.ini:11: [rule s] sink: \"none\" stands alone or not at all\n",
 	    "none stands alone");
 	accepts(BASE "[rule s]\nlog = auth\nmatch = x\nsink = none\n",
 	    "a rule may only count");

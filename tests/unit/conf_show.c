@@ -111,6 +111,7 @@ static const char secrets[] =
     "[agent]\nsink = hook\n"
     "[webhook hook]\nurl = https://hooks.example.org/s3cr3t/path?t=1\n"
     "[webhook root]\nurl = https://hooks.example.org/\n"
+    "header = X-Token: t0k3n\nheader = X-Env: prod\n"
     "[smtp ops]\nurl = smtps://mail.example.org\nuser = u\n"
     "password = hunter2\nfrom = c@example.org\nto = a@example.org\n";
 
@@ -125,6 +126,9 @@ test_secrets(void)
 	OK(!strstr(shown, "hunter2"), "a password is not shown to people");
 	OK(strstr(shown, "password = <secret>\n"), "... only that it is there");
 	OK(!strstr(shown, "s3cr3t"), "nor is the path of a URL");
+	OK(!strstr(shown, "t0k3n") &&
+		strstr(shown, "header = X-Token: <secret>\n"),
+	    "nor what a header says");
 	OK(strstr(shown, "url = https://hooks.example.org/...\n"),
 	    "... only where it leads");
 	OK(strstr(shown, "url = https://hooks.example.org/\n"),

@@ -769,6 +769,19 @@ test_unreadable(void)
 	settle(source);
 	OK(is(&got, "a.log:one|"), "and read when it may be");
 	source_free(source);
+
+	start_over();
+	files_write("a.log", "old\n");
+	chmod(files_path("a.log"), 0);
+	add_log("a.log", LOG_START_END, false, NULL);
+	source = open_source();
+	settle(source);
+	chmod(files_path("a.log"), 0600);
+	files_append("a.log", "new\n");
+	settle(source);
+	OK(is(&got, "a.log:new|"),
+	    "one that begins at its end loses nothing meanwhile");
+	source_free(source);
 }
 
 int
