@@ -60,7 +60,7 @@ load_health(struct post *post, int64_t now_ms)
 	buf_release(&value);
 }
 
-/* --- What waits longest ----------------------------------------------------- */
+/* --- What waits longest ------------------------------------------------- */
 
 struct next_row {
 	bool found;
