@@ -312,8 +312,9 @@ follow_read(struct follow *follow, struct buf *buffer, size_t max_line,
 
 	follow->handed = NULL;
 	follow->looked = now_boot;
+	err->text[0] = '\0';
 	verdict = follow_old_read(follow, &reading);
-	if (verdict == FOLLOW_DATA)
+	if (verdict != FOLLOW_EOF)
 		return verdict;
 	if (follow->current.fd < 0) {
 		verdict = open_current(follow, now_boot, err);

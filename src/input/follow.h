@@ -31,7 +31,8 @@ struct follow;
 enum follow_verdict {
 	FOLLOW_DATA,		/* a block with at least one full line */
 	FOLLOW_EOF,		/* nothing more now */
-	FOLLOW_ROTATED,		/* moved on to the next generation; read on */
+	FOLLOW_ROTATED,		/* moved on to the next generation; read on.
+				 * err says what was lost, else is empty */
 	FOLLOW_TRUNCATED,	/* content is not what was read: begun anew */
 	FOLLOW_GONE,		/* no file under the name, nothing to drain */
 	FOLLOW_UNREADABLE,	/* err says why; try again later */

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,7 +123,20 @@ follow_is_quiet(const struct generation *generation, int64_t now)
 	       now - generation->changed >= FOLLOW_ROTATE_WAIT_MS;
 }
 
-/* True when the old generation is done with and can be dropped. */
+/* Nothing is given up without a word. */
+static void
+tell_given_up(const struct follow *follow, const struct generation *old,
+    const char *why, struct err *err)
+{
+	err_set(err,
+	    "the file that %s was before its rotation %s; it was read up to "
+	    "offset %" PRIu64 ", and what was written to it since, if "
+	    "anything, is lost",
+	    follow->path, why, old->position.offset);
+}
+
+/* True when the old generation is done with and can be dropped; err is then
+ * set when something in it may be left. */
 static bool
 drain(struct follow *follow, struct generation *old, struct reading *reading,
     enum follow_verdict *verdict_out)
@@ -130,8 +144,11 @@ drain(struct follow *follow, struct generation *old, struct reading *reading,
 	struct span bytes;
 
 	*verdict_out = FOLLOW_EOF;
-	if (old->fd < 0 && !reopen_old(follow, old, reading->now))
+	if (old->fd < 0 && !reopen_old(follow, old, reading->now)) {
+		tell_given_up(follow, old, "is not there any more",
+		    reading->err);
 		return true;
+	}
 	switch (generation_read(old, reading->buffer, reading->max_line,
 	    reading->now, &bytes, NULL)) {
 	case GENERATION_DATA:
@@ -147,7 +164,11 @@ drain(struct follow *follow, struct generation *old, struct reading *reading,
 		    follow_hand_out(follow, old, bytes, true, reading->out);
 		return false;
 	case GENERATION_FOREIGN:
+		tell_given_up(follow, old, "has other content now",
+		    reading->err);
+		break;
 	case GENERATION_FAILED:
+		tell_given_up(follow, old, "cannot be read", reading->err);
 		break;
 	}
 	return true;
@@ -165,6 +186,8 @@ follow_old_read(struct follow *follow, struct reading *reading)
 		if (drain(follow, old, reading, &verdict)) {
 			*link = old->next;
 			generation_free(old);
+			if (reading->err->text[0])
+				return FOLLOW_ROTATED;
 			continue;
 		}
 		if (verdict == FOLLOW_DATA)

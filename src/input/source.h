@@ -47,6 +47,7 @@ enum source_notice {
 	SOURCE_UNREADABLE,
 	SOURCE_NOT_A_FILE,	/* a directory, a device, ... */
 	SOURCE_ROTATED,
+	SOURCE_LOST,		/* lines of older generations, or perhaps */
 	SOURCE_TRUNCATED,
 	SOURCE_VANISHED,
 	SOURCE_CUT_LINE,

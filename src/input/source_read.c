@@ -178,7 +178,7 @@ static void
 tell_rotated(struct source *source, const char *path, const struct err *err)
 {
 	if (err->text[0])
-		source_notify(source, SOURCE_ROTATED, path, "%s", err->text);
+		source_notify(source, SOURCE_LOST, path, "%s", err->text);
 	else
 		source_notify(
 		    source, SOURCE_ROTATED, path, "%s was rotated", path);

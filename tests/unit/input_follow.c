@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "input/follow.h"
 #include "input/lines.h"
@@ -243,6 +245,25 @@ test_restart_while_draining(void)
 	now += FOLLOW_ROTATE_WAIT_MS + 1;
 	look_all(follow);
 	OK(follow_previous(follow) == NULL, "the old one ends as usual");
+	follow_free(follow);
+}
+
+static void
+test_previous_is_gone(void)
+{
+	struct follow *follow = begin("one\n");
+
+	files_rename("log", "log.1");
+	files_write("log", "two\n");
+	look_all(follow);
+	OK(follow_previous(follow), "the renamed file is still listened to");
+	unlink(files_path("log.1"));
+	follow = restart(follow);
+	IS_INT(look_all(follow), FOLLOW_ROTATED,
+	    "one that is gone at a restart is told");
+	OK(strstr(told_err.text, "offset 4") && strstr(told_err.text, "lost"),
+	    "with how far it was read");
+	IS_INT(look_all(follow), FOLLOW_EOF, "once");
 	follow_free(follow);
 }
 
@@ -695,6 +716,7 @@ main(void)
 	test_truncation();
 	test_rename();
 	test_restart_while_draining();
+	test_previous_is_gone();
 	test_chain();
 	test_not_found();
 	test_stale_sibling();

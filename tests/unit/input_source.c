@@ -27,6 +27,7 @@ static const char *const kinds[] = {
     [SOURCE_UNREADABLE] = "unreadable",
     [SOURCE_NOT_A_FILE] = "not-a-file",
     [SOURCE_ROTATED] = "rotated",
+    [SOURCE_LOST] = "lost",
     [SOURCE_TRUNCATED] = "truncated",
     [SOURCE_VANISHED] = "vanished",
     [SOURCE_CUT_LINE] = "cut",
