@@ -124,6 +124,16 @@ run(const struct agent_options *options, int argc, const char *const *argv)
 	return ctailctl_ask(options, argc, argv);
 }
 
+/* What was printed must have arrived, or success would be a lie. */
+static int
+end(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	perror("ctailctl: standard output");
+	return status ? status : EX_IOERR;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,6 +153,6 @@ main(int argc, char **argv)
 		print_help(stderr);
 		return EX_USAGE;
 	}
-	return run(&options, argc - optind,
-	    (const char *const *)argv + optind);
+	return end(run(&options, argc - optind,
+	    (const char *const *)argv + optind));
 }

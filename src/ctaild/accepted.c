@@ -4,9 +4,11 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/durable.h"
+#include "base/mem.h"
 #include "ctaild/accepted.h"
 
 #define ACCEPTED_BYTES_MAX (16u << 20)
@@ -50,6 +52,33 @@ starts_with(struct span text, struct span start)
 {
 	return text.len >= start.len &&
 	       span_equal(span_of(text.data, start.len), start);
+}
+
+/* By eye: the file is refused, so there is no parser to ask. */
+char *
+accepted_named_dir(const char *config_path)
+{
+	static const char key[] = "state_dir";
+	struct buf text = BUF_INIT;
+	char *found = NULL, *rest, *line;
+
+	if (durable_read(config_path, ACCEPTED_BYTES_MAX, &text, NULL))
+		return NULL;
+	rest = (char *)buf_str(&text);
+	while (!found && (line = strsep(&rest, "\n"))) {
+		if (strncmp(line, key, sizeof(key) - 1))
+			continue;
+		line += sizeof(key) - 1;
+		line += strspn(line, " \t");
+		if (*line++ != '=')
+			continue;
+		line += strspn(line, " \t");
+		line[strcspn(line, " \t\r")] = '\0';
+		if (*line == '/')
+			found = xstrdup(line);
+	}
+	buf_release(&text);
+	return found;
 }
 
 struct conf *

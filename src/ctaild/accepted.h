@@ -18,6 +18,10 @@ char *accepted_path(const char *state_dir);
 int accepted_write(const char *state_dir, const char *config_path,
     const struct conf *conf, struct err *err);
 
+/* The state_dir that a refused configuration still names, where its copy is
+ * (caller frees); NULL when it names none. */
+char *accepted_named_dir(const char *config_path);
+
 /* NULL when there is none that was made from config_path. */
 struct conf *accepted_load(const char *state_dir, const char *config_path,
     const struct conf_places *places, struct conf_errors *errors);

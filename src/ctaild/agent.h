@@ -46,7 +46,8 @@ int agent_command(struct agent *agent, int argc, const char *const *argv,
 int agent_deliver(struct agent *agent, struct err *err);
 
 /* Where the state is, by options and configuration, without opening it
- * (caller frees); NULL when the configuration is refused (printed). */
+ * (caller frees); NULL when the configuration is refused (printed)
+ * and no agent answers either. */
 char *agent_state_dir(const struct agent_options *options);
 
 #endif

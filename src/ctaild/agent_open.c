@@ -72,20 +72,32 @@ load_builtin(struct agent *agent, struct conf_errors *errors)
 	return conf;
 }
 
+/* Where the state of a refused configuration is (caller frees). */
+static char *
+refused_state_dir(const struct agent_options *options,
+    const struct conf_places *places, const char *path)
+{
+	char *named = options->state_dir ? xstrdup(options->state_dir)
+					 : accepted_named_dir(path);
+
+	return named ? named : xstrdup(places->state_dir);
+}
+
 static struct conf *
 load_accepted(struct agent *agent)
 {
 	struct conf_errors errors = CONF_ERRORS_INIT;
-	const char *dir = agent->options->state_dir
-			      ? agent->options->state_dir
-			      : agent->conf_places.state_dir;
 	struct conf *conf;
+	char *dir;
 
 	if (agent->options->mode == AGENT_OFFLINE || agent->options->dry_run)
 		return NULL;
+	dir = refused_state_dir(agent->options, &agent->conf_places,
+	    agent->config_path);
 	conf = accepted_load(dir, agent->config_path, &agent->conf_places,
 	    &errors);
 	conf_errors_release(&errors);
+	free(dir);
 	return conf;
 }
 
@@ -287,7 +299,11 @@ agent_start_session(struct agent *agent, struct session *session,
 
 	if (session_start(session, &how, err))
 		return -1;
-	return courier_configure(agent->courier, session->conf, err);
+	courier_configure(agent->courier, session->conf);
+	/* Who only asks must not decide where alerts go. */
+	if (agent->options->mode == AGENT_OFFLINE)
+		return 0;
+	return courier_move_orphans(agent->courier, session->conf, err);
 }
 
 static char *
@@ -375,6 +391,19 @@ agent_new(const struct agent_options *options, int *status_out)
 	return agent;
 }
 
+/* An agent that runs on what it accepted before can still be asked. */
+static char *
+dir_of_running(const struct agent_options *options,
+    const struct conf_places *places, const char *path)
+{
+	char *dir = refused_state_dir(options, places, path);
+
+	if (agent_answers(dir))
+		return dir;
+	free(dir);
+	return NULL;
+}
+
 char *
 agent_state_dir(const struct agent_options *options)
 {
@@ -391,6 +420,8 @@ agent_state_dir(const struct agent_options *options)
 	print_errors(&errors);
 	if (conf)
 		dir = xstrdup(conf_agent(conf)->state_dir);
+	else
+		dir = dir_of_running(options, &places, path);
 	conf_free(conf);
 	conf_errors_release(&errors);
 	conf_places_release(&places);

@@ -91,7 +91,7 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 		agent->session = old;
 		ledger_attach(agent->ledger, old->plan, old->source,
 		    pipeline_decider(old->pipeline));
-		courier_configure(agent->courier, old->conf, NULL);
+		courier_configure(agent->courier, old->conf);
 		agent_watch_source(agent, true);
 		session_free(next);
 		return -1;
@@ -109,6 +109,8 @@ agent_reload(struct agent *agent, struct err *err)
 
 	if (!agent->config_path)
 		return err_set(err, "built-in rules cannot be reloaded");
+	if (agent->stopping)
+		return err_set(err, "the agent is stopping");
 	next = load_session(agent);
 	if (!next)
 		return refuse(agent, err);
@@ -126,6 +128,9 @@ agent_reload(struct agent *agent, struct err *err)
 	if (!agent->options->dry_run &&
 	    accepted_write(agent->state_dir, agent->config_path, next->conf,
 		err))
+		diag(DIAG_WARNING, "%s", err->text);
+	reserve_resize(agent->reserve, conf_agent(next->conf)->reserve);
+	if (!agent->options->dry_run && reserve_keep(agent->reserve, err))
 		diag(DIAG_WARNING, "%s", err->text);
 	agent->first_look = true;
 	agent_wake(agent);

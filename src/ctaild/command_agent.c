@@ -16,12 +16,20 @@ no_agent(const char *what, struct err *err)
 }
 
 static int
+no_arguments(const char *name, struct err *err)
+{
+	err_set(err, "usage: ctailctl %s", name);
+	return EX_USAGE;
+}
+
+static int
 run_sweep(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
-	(void)argc;
 	(void)argv;
 	(void)out;
+	if (argc)
+		return no_arguments("sweep", err);
 	if (!context->sweep)
 		return no_agent("sweep", err);
 	context->sweep(context->arg);
@@ -32,8 +40,9 @@ static int
 run_reload(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
-	(void)argc;
 	(void)argv;
+	if (argc)
+		return no_arguments("reload", err);
 	if (!context->reload)
 		return no_agent("reload", err);
 	if (context->reload(context->arg, err))

@@ -41,6 +41,12 @@ run_seek(const struct command_context *context, int argc,
 	}
 	if (parse_place(argv[1], &offset, err))
 		return EX_USAGE;
+	/* It would be carried out after all when there is room again. */
+	if (context->trouble) {
+		err_set(err, "%s; seek again when that is over",
+		    context->trouble);
+		return EX_IOERR;
+	}
 	if (source_seek(context->source, argv[0], offset, err))
 		return EX_NOINPUT;
 	if (context->commit(context->arg, err))

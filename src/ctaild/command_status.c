@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/map.h"
 #include "ctaild/command.h"
 #include "input/watch.h"
 #include "store/store_alert.h"
@@ -88,16 +89,30 @@ add_rule(const struct command_context *context, size_t i, struct buf *out)
 struct sinks_run {
 	struct buf *out;
 	int64_t now_ms;
+	struct map *waiting;		/* sink -> how many, as an integer */
 };
+
+static void
+note_waiting(void *arg, struct span sink, int64_t due_ms, int64_t count)
+{
+	struct sinks_run *run = arg;
+
+	(void)due_ms;
+	map_put(run->waiting, sink, (void *)(intptr_t)count);
+}
 
 static void
 add_sink(void *arg, const struct courier_sink *sink)
 {
 	struct sinks_run *run = arg;
 	char until[CLOCK_TEXT_MAX];
+	intptr_t waiting =
+	    (intptr_t)map_get(run->waiting, span_str(sink->name));
 
 	buf_addf(run->out, "  %s  [%s] %s", sink->name, sink->kind,
 	    sink->running ? "sending" : "ready");
+	if (waiting)
+		buf_addf(run->out, ", %" PRIdPTR " waiting", waiting);
 	if (sink->blocked_until_ms > run->now_ms) {
 		clock_format_local(sink->blocked_until_ms, until);
 		buf_addf(run->out, ", waiting until %s", until);
@@ -132,7 +147,8 @@ static int
 run_status(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
-	struct sinks_run sinks = {out, context->now_ms};
+	struct sinks_run sinks = {out, context->now_ms, NULL};
+	int result;
 
 	(void)argv;
 	if (argc) {
@@ -148,8 +164,11 @@ run_status(const struct command_context *context, int argc,
 	for (size_t i = 0; i < context->plan->rule_count; i++)
 		add_rule(context, i, out);
 	buf_add_str(out, "Sinks:\n");
+	sinks.waiting = map_new();
+	result = store_outbox_sinks(context->store, note_waiting, &sinks, err);
 	courier_sinks(context->courier, add_sink, &sinks);
-	return EX_OK;
+	map_free(sinks.waiting, NULL);
+	return result ? EX_IOERR : EX_OK;
 }
 
 const struct command command_status = {

@@ -20,6 +20,7 @@
 
 #define CONNECTION_MS 30000
 #define ANSWER_S 5
+#define ACCEPT_AGAIN_MS 1000	/* when there is no descriptor left */
 #define TEXT_FRAME 65536
 #define REQUEST_BYTES_MAX 65536
 
@@ -38,6 +39,7 @@ struct control {
 	char *path;
 	int listener;
 	struct loop_fd *watch;
+	struct loop_timer *accept_again;
 	struct connection *connections;
 	size_t count;
 	control_run *run;
@@ -221,6 +223,12 @@ on_listener(void *arg, unsigned events)
 	int fd = sock_accept(control->listener);
 
 	(void)events;
+	/* The listener stays ready; to be told so all the time helps nobody. */
+	if (fd < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+		loop_watch_events(control->watch, 0);
+		loop_timer_set(control->accept_again,
+		    clock_boot_ms() + ACCEPT_AGAIN_MS);
+	}
 	if (fd < 0)
 		return;
 	if (control->count == CONTROL_MAX) {
@@ -241,6 +249,14 @@ on_listener(void *arg, unsigned events)
 	    clock_boot_ms() + CONNECTION_MS);
 }
 
+static void
+on_accept_again(void *arg)
+{
+	struct control *control = arg;
+
+	loop_watch_events(control->watch, LOOP_READ);
+}
+
 struct control *
 control_new(struct loop *loop, const char *state_dir, control_run *run,
     void *arg, struct err *err)
@@ -259,6 +275,7 @@ control_new(struct loop *loop, const char *state_dir, control_run *run,
 	}
 	control->watch = loop_watch(loop, control->listener, LOOP_READ,
 	    on_listener, control);
+	control->accept_again = loop_timer_new(loop, on_accept_again, control);
 	return control;
 }
 
@@ -270,6 +287,7 @@ control_free(struct control *control)
 	while (control->connections)
 		hang_up(control->connections);
 	loop_unwatch(control->watch);
+	loop_timer_free(control->accept_again);
 	close(control->listener);
 	unlink(control->path);
 	free(control->path);

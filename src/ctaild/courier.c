@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "ctaild/courier.h"
 #include "ctaild/post.h"
+#include "deliver/retry.h"
 #include "deliver/worker.h"
 #include "store/store_alert.h"
 
@@ -151,6 +152,9 @@ wait_for(struct kick *kick, int64_t due_ms)
 static void
 kick_post(struct kick *kick, struct post *post, int64_t due_ms)
 {
+	/* A clock that was set back must not silence a sink. */
+	if (post->blocked_until_ms > kick->now_ms + RETRY_AFTER_MAX_MS)
+		post->blocked_until_ms = kick->now_ms;
 	if (post->blocked_until_ms > due_ms)
 		due_ms = post->blocked_until_ms;
 	if (due_ms > kick->now_ms) {
@@ -337,8 +341,8 @@ note_orphan(void *arg, struct span sink, int64_t due_ms, int64_t count)
 	buf_add_byte(&run->names, '\0');
 }
 
-static int
-move_orphans(struct courier *courier, const struct conf *conf,
+int
+courier_move_orphans(struct courier *courier, const struct conf *conf,
     struct err *err)
 {
 	const struct setting_list *sinks = conf_default_sinks(conf);
@@ -378,9 +382,8 @@ drop_posts(struct courier *courier, const struct conf *conf)
 	courier->post_count = kept;
 }
 
-int
-courier_configure(struct courier *courier, const struct conf *conf,
-    struct err *err)
+void
+courier_configure(struct courier *courier, const struct conf *conf)
 {
 	const struct conf_section *section;
 	int64_t now_ms = clock_wall_ms();
@@ -394,7 +397,6 @@ courier_configure(struct courier *courier, const struct conf *conf,
 		post->kind = section->sink;
 		post->settings = section->settings;
 	}
-	return move_orphans(courier, conf, err);
 }
 
 void

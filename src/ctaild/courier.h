@@ -25,10 +25,13 @@ struct courier *courier_new(struct loop *loop, struct store *store,
     const char *hostname, const struct outlet_places *places);
 void courier_free(struct courier *courier);
 
-/* The sinks from now on.  Rows of sinks that are gone move to the first
- * default sink and are marked; runs of the others end after the alert in
+/* The sinks from now on.  Runs of those that stay end after the alert in
  * flight, so that the next one reads its new settings. */
-int courier_configure(struct courier *courier, const struct conf *conf,
+void courier_configure(struct courier *courier, const struct conf *conf);
+
+/* Rows of sinks that are gone move to the first default sink and are
+ * marked. */
+int courier_move_orphans(struct courier *courier, const struct conf *conf,
     struct err *err);
 
 /* Something may be due: starts what can be started, and arms the timer for

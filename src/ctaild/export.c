@@ -92,6 +92,21 @@ export_write(const char *state_dir, const char *log_path, bool beside,
 	return result;
 }
 
+bool
+export_is_older(const char *state_dir, const char *log_path, bool beside,
+    int64_t committed_ms)
+{
+	char *path = export_path(state_dir, log_path, beside);
+	struct stat status;
+	bool found = !lstat(path, &status);
+
+	free(path);
+	return found &&
+	       (int64_t)status.st_mtim.tv_sec * 1000 +
+		       status.st_mtim.tv_nsec / 1000000 <
+		   committed_ms;
+}
+
 enum export_found
 export_look(const char *state_dir, const char *log_path, bool beside,
     struct span exported, struct span exported_before,

@@ -11,6 +11,7 @@
 #define CTAIL_CTAILD_EXPORT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/span.h"
 #include "input/offset_file.h"
@@ -36,6 +37,11 @@ enum export_found {
 	EXPORT_EDITED,		/* *entry_out is what somebody wrote */
 	EXPORT_BAD,		/* err says what is wrong with it */
 };
+
+/* A file that was last written before the position was last committed, which
+ * is what a power cut leaves of one that was replaced and not synced. */
+bool export_is_older(const char *state_dir, const char *log_path, bool beside,
+    int64_t committed_ms);
 
 enum export_found export_look(const char *state_dir, const char *log_path,
     bool beside, struct span exported, struct span exported_before,

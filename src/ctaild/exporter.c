@@ -191,6 +191,21 @@ drop_those_at_rest(struct exporter *exporter, int64_t now_ms)
 }
 
 void
+exporter_drop_unknown(struct exporter *exporter, int64_t now_ms)
+{
+	struct span path;
+	size_t cursor = 0;
+	void *value;
+
+	while (map_next(exporter->recents, &cursor, &path, &value)) {
+		struct recent *recent = value;
+
+		if (!recent->planned && !too_soon(recent, now_ms))
+			owe(exporter, recent, false);
+	}
+}
+
+void
 exporter_write(struct exporter *exporter, int64_t now_ms)
 {
 	struct recent *recent;

@@ -43,6 +43,10 @@ void exporter_restore(struct exporter *exporter,
 /* Whether this log's offset file still has to follow. */
 bool exporter_owes(const struct exporter *exporter, const char *path);
 
+/* Behind the plans for all positions there are: what is still owed belongs to
+ * a log that a reload took away. */
+void exporter_drop_unknown(struct exporter *exporter, int64_t now_ms);
+
 /* The transaction was committed: writes what was planned.  A file that cannot
  * be written is owed, and said once. */
 void exporter_write(struct exporter *exporter, int64_t now_ms);

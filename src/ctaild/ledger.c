@@ -300,9 +300,13 @@ put_everything(struct ledger *ledger)
 	if (ledger->source && !ledger->failed)
 		source_positions_changed(ledger->source, put_position,
 		    ledger);
-	if (ledger->source && !ledger->failed && exports_due(ledger))
+	if (ledger->source && !ledger->failed && exports_due(ledger)) {
 		source_positions_all(ledger->source, put_owed_position,
 		    ledger);
+		if (!ledger->failed)
+			exporter_drop_unknown(ledger->exporter,
+			    ledger->now_ms);
+	}
 	put_patterns(ledger);
 }
 

@@ -20,6 +20,7 @@
 #define NEXT_TO_NOTHING (256 * 1024)
 
 struct reserve {
+	const char *directory;		/* borrowed */
 	char *path;
 	int64_t bytes;
 };
@@ -30,10 +31,17 @@ reserve_new(const char *state_dir, int64_t bytes)
 	struct reserve *reserve = xcalloc(1, sizeof(*reserve));
 	struct buf path = BUF_INIT;
 
+	reserve->directory = state_dir;
 	buf_addf(&path, "%s/reserve", state_dir);
 	reserve->path = buf_take(&path);
 	reserve->bytes = bytes;
 	return reserve;
+}
+
+void
+reserve_resize(struct reserve *reserve, int64_t bytes)
+{
+	reserve->bytes = bytes;
 }
 
 void
@@ -74,6 +82,26 @@ is_there(const struct reserve *reserve)
 	       status.st_size == reserve->bytes;
 }
 
+/* Asked first: to fill a disk to the brim, if only for a moment, would fail
+ * others who write there. */
+static bool
+has_room(const struct reserve *reserve)
+{
+	struct statvfs space;
+
+	return statvfs(reserve->directory, &space) ||
+	       (uint64_t)space.f_bavail * space.f_frsize >
+		   (uint64_t)reserve->bytes;
+}
+
+static int
+no_room(const struct reserve *reserve, int why, struct err *err)
+{
+	return err_set(err, "no room for the reserve file %s: %s; free some "
+	    "space, or set a smaller `reserve' in [agent] and restart",
+	    reserve->path, strerror(why));
+}
+
 int
 reserve_keep(struct reserve *reserve, struct err *err)
 {
@@ -83,6 +111,8 @@ reserve_keep(struct reserve *reserve, struct err *err)
 	if (reserve->bytes == 0 || is_there(reserve))
 		return 0;
 	unlink(reserve->path);
+	if (!has_room(reserve))
+		return no_room(reserve, ENOSPC, err);
 	fd = open(reserve->path,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
@@ -93,9 +123,7 @@ reserve_keep(struct reserve *reserve, struct err *err)
 	if (!failed)
 		return 0;
 	unlink(reserve->path);
-	return err_set(err,
-	    "no room for the reserve file %s: %s; free some space, or set a "
-	    "smaller `reserve' in [agent]", reserve->path, strerror(failed));
+	return no_room(reserve, failed, err);
 }
 
 bool

@@ -13,8 +13,12 @@
 
 struct reserve;
 
-/* Nothing is touched before reserve_keep. */
+/* Nothing is touched before reserve_keep.  state_dir is borrowed. */
 struct reserve *reserve_new(const char *state_dir, int64_t bytes);
+
+/* Another size from now on, for the next reserve_keep. */
+void reserve_resize(struct reserve *reserve, int64_t bytes);
+
 void reserve_free(struct reserve *reserve);
 
 /* Makes the file unless it is there; -1 when there is no room for it. */

@@ -76,6 +76,14 @@ look_at_export(const struct positions_run *run, const char *path,
 	case EXPORT_OURS:
 		break;
 	case EXPORT_EDITED:
+		if (export_is_older(run->restore->state_dir, path, beside,
+			row->changed_ms)) {
+			diag(DIAG_NOTICE, "%s: the offset file is older than "
+			    "what is stored and is written anew; to read "
+			    "again, use `ctailctl seek'", path);
+			write_again(run, path, beside, row->exported);
+			break;
+		}
 		obey_edit(live, &entry, path);
 		break;
 	case EXPORT_BAD:

@@ -13,10 +13,13 @@ struct session *
 session_new(struct conf *conf, struct conf_errors *errors)
 {
 	struct session *session = xcalloc(1, sizeof(*session));
+	size_t before = errors->count;
 
 	session->conf = conf;
 	session->plan = plan_new(conf, errors);
-	if (!session->plan) {
+	if (session->plan)
+		plan_check_samples(session->plan, errors);
+	if (!session->plan || errors->count > before) {
 		session_free(session);
 		return NULL;
 	}

@@ -24,7 +24,8 @@ struct session {
 	struct pipeline *pipeline;
 };
 
-/* Takes conf; NULL (and conf freed) when a rule or template is bad. */
+/* Takes conf; NULL (and conf freed) when a rule, a template or a
+ * sample is bad. */
 struct session *session_new(struct conf *conf, struct conf_errors *errors);
 void session_free(struct session *session);
 

@@ -239,9 +239,9 @@ run --state-dir "$state" reload
 is "$status" 78 "reload says when the file is refused"
 like "$said" 'is refused' "in words"
 run status
-is "$status" 78 "with a bad file the state is not found"
+is "$status" 0 "with a bad file the agent that runs is found all the same"
 run --state-dir "$state" status
-is "$status" 0 "unless --state-dir says where it is"
+is "$status" 0 "and with --state-dir"
 cp "$conf.good" "$conf"
 
 # An agent that is stopped holds the state and answers nothing.
@@ -253,5 +253,43 @@ kill -CONT "$agent"
 stop
 is "$(ls "$state/control.sock" 2>/dev/null)" "" \
     "an agent that ends takes its socket away"
+
+# --- Who only asks changes nothing --------------------------------------------
+
+fresh
+settings
+cp "$conf" "$dir/whole"
+: >"$log"
+rm -f "$dir/open"
+start
+echo other >>"$log"
+door_waits() {
+	ctl alerts --due | grep -q ' door '
+}
+until_true 10 door_waits
+stop
+run status
+like "$printed" '^  door  \[exec\].* 1 waiting' \
+    "status says what waits for a sink"
+sed -e '/^\[exec door\]/,/^timeout/d' -e '/^sink = door/d' "$dir/whole" \
+    >"$conf"
+run status
+is "$status" 0 "status without an agent, and without a sink that has rows"
+run alerts --due
+like "$printed" ' door ' "leaves what waits for the sink where it is"
+cp "$dir/whole" "$conf"
+run sweep now
+is "$status" 64 "sweep takes no argument"
+ctl status >/dev/full 2>"$dir/said"
+is $? 74 "output that nobody takes is a failure"
+start
+echo '[broken' >>"$conf"
+run status
+is "$status" 0 "while the file is refused the agent that runs can be asked"
+like "$printed" 'running for' "and answers"
+like "$said" 'no closing bracket' "beside what is wrong with the file"
+stop
+run status
+is "$status" 78 "without an agent the refused file is an error"
 
 tap_done

@@ -557,4 +557,52 @@ sort -u "$dir/ids" | cut -d ' ' -f 2 | sort -n >"$dir/sent"
 is "$(cmp "$dir/sent" "$dir/want" 2>&1)" "" \
     "and every one was sent, a second time only under the same id"
 
+# --- What a power cut leaves of an offset file --------------------------------
+
+fresh
+numbered
+: >"$log"
+start
+echo 'line 1' >>"$log"
+until_true 10 has_arrived 1
+stop
+cp -p "$state"/offsets/*.offset "$dir/old"
+start
+echo 'line 2' >>"$log"
+until_true 10 has_arrived 2
+stop
+start
+echo 'line 3' >>"$log"
+until_true 10 has_arrived 3
+stop
+for offset in "$state"/offsets/*.offset; do
+	cp -p "$dir/old" "$offset"
+done
+start
+stop
+is "$(arrived subject | tr '\n' ' ')" "1 2 3 " \
+    "an offset file from before the last commit is no edit: nothing repeats"
+like "$(cat "$dir/said")" 'is older than what is stored' "which is said"
+
+# --- A refused configuration with a state_dir of its own ----------------------
+
+echo '[broken' >>"$conf"
+once
+is "$status" 0 "a restart goes on with what was accepted last"
+like "$(cat "$dir/said")" 'accepted last' "and says so"
+numbered
+echo 'should_match = nothing' >>"$conf"
+once
+like "$(cat "$dir/said")" 'does not match this line' \
+    "samples are tried when the configuration is loaded"
+like "$(cat "$dir/said")" 'accepted last' "and refuse it"
+
+numbered
+start
+sed 's/^reserve = .*/reserve = 96k/' "$conf" >"$conf.new"
+mv "$conf.new" "$conf"
+ctl reload >/dev/null
+is "$(wc -c <"$state/reserve")" 98304 "a reload takes over the reserve's size"
+stop
+
 tap_done

@@ -113,6 +113,8 @@ ctl sweep
 ctl status >"$dir/printed"
 like "$(cat "$dir/printed")" '^TROUBLE: ' "status tells of the trouble"
 is "$(arrived subject | wc -l)" "$before" "nothing is read meanwhile"
+ctl seek "$log" end >/dev/null 2>&1
+is $? 74 "a position cannot be moved now, and is not moved later either"
 kill -0 "$agent"
 ok $? "the agent lives"
 kill -HUP "$agent"

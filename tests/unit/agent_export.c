@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,6 +119,24 @@ test_look(void)
 	    "anything else is no value");
 }
 
+static void
+test_older(void)
+{
+	struct timespec times[2] = {{1000, 0}, {1000, 500000000}};
+	char *path = export_path(dir, LOG, false);
+
+	write_text("7\n100\n");
+	utimensat(AT_FDCWD, path, times, 0);
+	OK(export_is_older(dir, LOG, false, 1000501),
+	    "a file from before the last commit is older");
+	OK(!export_is_older(dir, LOG, false, 1000500),
+	    "one from its very moment is not");
+	unlink(path);
+	OK(!export_is_older(dir, LOG, false, 1000501),
+	    "and neither is one that is missing");
+	free(path);
+}
+
 int
 main(void)
 {
@@ -131,6 +150,7 @@ main(void)
 		return 99;
 	test_names();
 	test_look();
+	test_older();
 	path = export_path(dir, LOG, false);
 	unlink(path);
 	free(path);

@@ -150,6 +150,26 @@ hide(struct buf *offsets, bool away)
 }
 
 static void
+test_taken_away(void)
+{
+	struct fixture fixture;
+
+	begin(&fixture);
+	plan(&fixture, 10, 5000, EXPORT_IN_TURN);
+	exporter_write(fixture.exporter, 5000);
+	plan(&fixture, 20, 5400, EXPORT_IN_TURN);
+	exporter_write(fixture.exporter, 5400);
+	exporter_drop_unknown(fixture.exporter, 5500);
+	OK(exporter_owes(fixture.exporter, LOG),
+	    "what is not due yet stays owed");
+	exporter_drop_unknown(fixture.exporter, 6100);
+	exporter_write(fixture.exporter, 6100);
+	IS_INT(exporter_due(fixture.exporter), 0,
+	    "nothing is due for a log that no position came from");
+	finish(&fixture);
+}
+
+static void
 test_not_writable(void)
 {
 	struct fixture fixture;
@@ -189,6 +209,7 @@ main(void)
 		return 99;
 	test_once_a_second();
 	test_rolled_back();
+	test_taken_away();
 	test_not_writable();
 	path = export_path(dir, LOG, false);
 	unlink(path);
