@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "ctaild/accepted.h"
 #include "ctaild/agent_internal.h"
@@ -38,24 +39,10 @@ on_record(void *arg, const struct record *record)
 	pipeline_record(agent->session->pipeline, record, agent->turn_ms);
 }
 
-static void
-on_notice(void *arg, enum source_notice kind, const char *path,
-    const char *text)
-{
-	struct agent *agent = arg;
-	bool bad = kind != SOURCE_APPEARED && kind != SOURCE_ROTATED;
-
-	(void)path;
-	agent->read_something = true;
-	if (agent->options->mode == AGENT_OFFLINE)
-		return;
-	diag(bad ? DIAG_WARNING : DIAG_INFO, "%s", text);
-}
-
 struct source_handler
 agent_source_handler(struct agent *agent)
 {
-	return (struct source_handler){on_record, on_notice, agent};
+	return (struct source_handler){on_record, agent_source_notice, agent};
 }
 
 void
@@ -517,6 +504,7 @@ agent_close(struct agent *agent)
 	if (agent->lock >= 0)
 		close(agent->lock);
 	conf_places_release(&agent->conf_places);
+	map_free(agent->told, free);
 	free(agent->accepted_path);
 	free(agent->config_path);
 	free(agent->state_dir);

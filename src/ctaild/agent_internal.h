@@ -43,6 +43,7 @@ struct agent {
 	struct loop_timer *commit_timer;	/* lazy commit, storage retry */
 	struct loop_timer *stop_timer;	/* end of patience when stopping */
 	int64_t turn_ms;		/* wall; arrival of what a turn reads */
+	struct map *told;		/* path -> boot ms of its last notice */
 	bool read_something;		/* since the last commit */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;
@@ -84,6 +85,12 @@ void agent_try_storage(struct agent *agent);
 /* ctail about itself, to the default sinks, in the next commit. */
 void agent_notice(struct agent *agent, enum severity severity,
     const char *subject, const char *text);
+
+/* --- agent_notices.c --- */
+
+/* A source_handler's notice. */
+void agent_source_notice(void *agent, enum source_notice kind,
+    const char *path, const char *text);
 
 /* --- agent_reload.c --- */
 

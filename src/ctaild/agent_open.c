@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/durable.h"
 #include "base/lock.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/sock.h"
 #include "ctaild/accepted.h"
@@ -373,6 +374,7 @@ agent_new(const struct agent_options *options, int *status_out)
 
 	agent->options = options;
 	agent->lock = -1;
+	agent->told = map_new();
 	find_hostname(agent);
 	conf_places_find(&agent->conf_places);
 	agent->config_path = config_path(options);

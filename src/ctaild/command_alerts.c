@@ -46,6 +46,10 @@ print_row(void *arg, const struct outbox_row *row)
 	add_clean(out, row->subject);
 	buf_add_str(out, "\n    ");
 	add_clean(out, row->alert_id);
+	if (row->state == OUTBOX_DUE && row->sink.len) {
+		clock_format_local(row->due_ms, when);
+		buf_addf(out, "  next: %s", when);
+	}
 	if (row->attempts) {
 		buf_addf(out, "  attempts: %lld, last: ",
 		    (long long)row->attempts);
@@ -65,6 +69,16 @@ parse_count(const char *text, struct alert_filter *filter, struct err *err)
 	return 0;
 }
 
+static int
+set_state(struct alert_filter *filter, enum outbox_state state,
+    struct err *err)
+{
+	if (filter->state >= 0)
+		return err_set(err, "--due and --dead exclude each other");
+	filter->state = state;
+	return 1;
+}
+
 /* One option with its value; how many words it took, or -1. */
 static int
 parse_option(struct alert_filter *filter, int argc, const char *const *argv,
@@ -73,21 +87,21 @@ parse_option(struct alert_filter *filter, int argc, const char *const *argv,
 	const char *value = argc > 1 ? argv[1] : NULL;
 
 	if (!strcmp(argv[0], "--due"))
-		filter->state = OUTBOX_DUE;
-	else if (!strcmp(argv[0], "--dead"))
-		filter->state = OUTBOX_DEAD;
-	else if (!value)
+		return set_state(filter, OUTBOX_DUE, err);
+	if (!strcmp(argv[0], "--dead"))
+		return set_state(filter, OUTBOX_DEAD, err);
+	if (!value)
 		return err_set(err, "%s is no option of alerts, or lacks its "
 		    "value", argv[0]);
-	else if (!strcmp(argv[0], "--sink"))
-		return filter->sink = value, 2;
-	else if (!strcmp(argv[0], "--rule"))
-		return filter->rule = value, 2;
-	else if (!strcmp(argv[0], "-n"))
+	if (!strcmp(argv[0], "-n"))
 		return parse_count(value, filter, err) ? -1 : 2;
+	if (!strcmp(argv[0], "--sink"))
+		filter->sink = value;
+	else if (!strcmp(argv[0], "--rule"))
+		filter->rule = value;
 	else
 		return err_set(err, "alerts has no option %s", argv[0]);
-	return 1;
+	return 2;
 }
 
 static int
@@ -98,6 +112,9 @@ parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
 	for (int i = 0; i < argc;) {
 		int used = 1;
 
+		if (*argv[i] != '-' && filter->id)
+			return err_set(err, "alerts takes one ID, not %s and "
+			    "%s", filter->id, argv[i]);
 		if (*argv[i] != '-')
 			filter->id = argv[i];
 		else

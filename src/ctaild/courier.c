@@ -155,6 +155,9 @@ kick_post(struct kick *kick, struct post *post, int64_t due_ms)
 	/* A clock that was set back must not silence a sink. */
 	if (post->blocked_until_ms > kick->now_ms + RETRY_AFTER_MAX_MS)
 		post->blocked_until_ms = kick->now_ms;
+	if (due_ms > kick->now_ms + RETRY_AFTER_MAX_MS &&
+	    !store_outbox_hasten(kick->courier->store, kick->now_ms, NULL))
+		due_ms = kick->now_ms;
 	if (post->blocked_until_ms > due_ms)
 		due_ms = post->blocked_until_ms;
 	if (due_ms > kick->now_ms) {

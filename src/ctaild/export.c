@@ -70,15 +70,17 @@ int
 export_parse(struct span value, struct offset_entry *out)
 {
 	char text[EXPORT_VALUE_MAX];
+	char *blank;
 
 	if (value.len >= sizeof(text))
 		return -1;
 	memcpy(text, value.data, value.len);
 	text[value.len] = '\0';
-	return sscanf(text, "%" SCNu64 " %" SCNu64, &out->inode,
-		   &out->offset) == 2
-		   ? 0
-		   : -1;
+	blank = strchr(text, ' ');
+	if (!blank)
+		return -1;
+	*blank = '\n';
+	return offset_parse(span_of(text, value.len), out, NULL);
 }
 
 int

@@ -15,6 +15,9 @@
 #include "ctaild/exporter.h"
 #include "store/store_position.h"
 
+/* A file that cannot be written is tried again less and less often. */
+#define EXPORT_WAIT_MAX_MS 60000
+
 /* So many logs at once are a start, and memory worth giving back. */
 #define MANY 64
 
@@ -24,6 +27,7 @@ struct recent {
 	struct recent *next;		/* of those planned */
 	struct offset_entry entry;	/* what the planned write will say */
 	int64_t written_ms;		/* wall; 0: never */
+	int64_t wait_ms;		/* until the next write */
 	bool beside;
 	bool planned;
 	bool owed;
@@ -36,6 +40,7 @@ struct exporter {
 	struct map *recents;		/* path -> struct recent */
 	struct recent *planned;
 	int64_t looked_ms;		/* when those at rest were dropped */
+	int64_t due_ms;			/* when there is something to do */
 	size_t owed;
 };
 
@@ -76,6 +81,7 @@ recent_of(struct exporter *exporter, const char *path)
 	if (!recent) {
 		recent = xcalloc(1, sizeof(*recent));
 		recent->path = xstrdup(path);
+		recent->wait_ms = EXPORT_EVERY_MS;
 		map_put(exporter->recents, span_str(path), recent);
 	}
 	return recent;
@@ -98,7 +104,7 @@ static bool
 too_soon(const struct recent *recent, int64_t now_ms)
 {
 	return now_ms >= recent->written_ms &&
-	       now_ms - recent->written_ms < EXPORT_EVERY_MS;
+	       now_ms - recent->written_ms < recent->wait_ms;
 }
 
 int
@@ -139,12 +145,14 @@ exporter_restore(struct exporter *exporter, const struct exporter_log *log)
 }
 
 bool
-exporter_owes(const struct exporter *exporter, const char *path)
+exporter_owes(const struct exporter *exporter, const char *path,
+    int64_t now_ms, enum exporter_when when)
 {
 	const struct recent *recent =
 	    map_get(exporter->recents, span_str(path));
 
-	return recent && recent->owed;
+	return recent && recent->owed && !recent->planned &&
+	       (when == EXPORT_NOW || !too_soon(recent, now_ms));
 }
 
 static void
@@ -157,6 +165,10 @@ write_one(struct exporter *exporter, struct recent *recent, int64_t now_ms)
 	recent->failed = export_write(exporter->state_dir, recent->path,
 			     recent->beside, &recent->entry, &err) != 0;
 	owe(exporter, recent, recent->failed);
+	recent->wait_ms = recent->failed ? 2 * recent->wait_ms
+					 : EXPORT_EVERY_MS;
+	if (recent->wait_ms > EXPORT_WAIT_MAX_MS)
+		recent->wait_ms = EXPORT_WAIT_MAX_MS;
 	if (recent->failed && !failed_before)
 		diag(DIAG_WARNING, "%s; it is tried again", err.text);
 }
@@ -205,6 +217,25 @@ exporter_drop_unknown(struct exporter *exporter, int64_t now_ms)
 	}
 }
 
+/* The earliest moment at which one of them may be written or dropped. */
+static int64_t
+earliest(const struct exporter *exporter)
+{
+	struct span path;
+	size_t cursor = 0;
+	int64_t due = 0;
+	void *value;
+
+	while (map_next(exporter->recents, &cursor, &path, &value)) {
+		const struct recent *recent = value;
+		int64_t at = recent->written_ms + recent->wait_ms;
+
+		if (!due || at < due)
+			due = at;
+	}
+	return due;
+}
+
 void
 exporter_write(struct exporter *exporter, int64_t now_ms)
 {
@@ -218,6 +249,7 @@ exporter_write(struct exporter *exporter, int64_t now_ms)
 	if (now_ms - exporter->looked_ms >= EXPORT_EVERY_MS ||
 	    now_ms < exporter->looked_ms)
 		drop_those_at_rest(exporter, now_ms);
+	exporter->due_ms = earliest(exporter);
 }
 
 void
@@ -234,7 +266,5 @@ exporter_forget(struct exporter *exporter)
 int64_t
 exporter_due(const struct exporter *exporter)
 {
-	if (!map_count(exporter->recents))
-		return 0;
-	return exporter->looked_ms + EXPORT_EVERY_MS;
+	return map_count(exporter->recents) ? exporter->due_ms : 0;
 }

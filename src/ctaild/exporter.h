@@ -40,8 +40,9 @@ int exporter_plan(struct exporter *exporter, const struct exporter_log *log,
 void exporter_restore(struct exporter *exporter,
     const struct exporter_log *log);
 
-/* Whether this log's offset file still has to follow. */
-bool exporter_owes(const struct exporter *exporter, const char *path);
+/* Whether this log's offset file has to follow and may be written by now. */
+bool exporter_owes(const struct exporter *exporter, const char *path,
+    int64_t now_ms, enum exporter_when when);
 
 /* Behind the plans for all positions there are: what is still owed belongs to
  * a log that a reload took away. */

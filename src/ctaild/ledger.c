@@ -262,7 +262,8 @@ put_owed_position(void *arg, const struct source_position *position)
 {
 	struct ledger *ledger = arg;
 
-	if (exporter_owes(ledger->exporter, position->path))
+	if (exporter_owes(ledger->exporter, position->path, ledger->now_ms,
+		ledger->how == LEDGER_FINAL ? EXPORT_NOW : EXPORT_IN_TURN))
 		put_position(arg, position);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +36,10 @@ static const char usage_text[] =
     "      --help, --version\n"
     "\n"
     "Signals: HUP reads the configuration again; TERM and INT stop.\n"
-    "Exit: 0 done; 64 usage; 69 another agent holds the state; 73 the state\n"
-    "cannot be made or written; 74 input or output failed; 75 --once left\n"
-    "something undelivered; 78 the configuration is refused.\n";
+    "Exit: 0 done; 64 usage; 66 a LOG cannot be read; 69 another agent holds\n"
+    "the state; 73 the state cannot be made or written; 74 input or output\n"
+    "failed; 75 --once left something undelivered; 78 the configuration is\n"
+    "refused.\n";
 
 enum option_code {
 	OPTION_ONCE = 256,
@@ -120,6 +122,31 @@ absolute(const char *path)
 	return buf_take(&full);
 }
 
+/* One pass has nothing to wait for. */
+static int
+check_files(const struct agent_options *options)
+{
+	struct stat status;
+
+	if (options->mode != AGENT_ONCE)
+		return EX_OK;
+	for (size_t i = 0; i < options->file_count; i++) {
+		const char *file = options->files[i];
+
+		if (stat(file, &status) || access(file, R_OK)) {
+			fprintf(stderr, "ctaild: cannot read %s: %s\n", file,
+			    strerror(errno));
+			return EX_NOINPUT;
+		}
+		if (!S_ISREG(status.st_mode)) {
+			fprintf(stderr, "ctaild: %s is not a file that "
+			    "grows\n", file);
+			return EX_NOINPUT;
+		}
+	}
+	return EX_OK;
+}
+
 static char **
 take_files(int argc, char **argv, struct agent_options *options)
 {
@@ -157,7 +184,9 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	files = take_files(argc - optind, argv + optind, &options);
-	status = agent_run(&options);
+	status = check_files(&options);
+	if (!status)
+		status = agent_run(&options);
 	for (size_t i = 0; files && i < options.file_count; i++)
 		free(files[i]);
 	free(files);

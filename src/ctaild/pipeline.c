@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ctaild/alert_build.h"
+#include "ctaild/own_words.h"
 #include "ctaild/pipeline.h"
 
 struct pipeline {
@@ -115,6 +116,8 @@ pipeline_record(struct pipeline *pipeline, const struct record *record,
 {
 	const struct plan *plan = pipeline->plan;
 
+	if (own_words(record->text))
+		return;
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		struct rule_match match;
 

@@ -16,6 +16,10 @@
 #include "deliver/retry.h"
 #include "message/alert.h"
 
+/* A clock that jumps makes an alert look old; only one that was tried so often
+ * is. */
+#define GIVE_UP_ATTEMPTS 8
+
 /* --- What a sink remembers over a restart -------------------------------- */
 
 static void
@@ -125,8 +129,9 @@ decide_attempt(struct post *post, const struct outcome *outcome, int64_t row,
 	struct outbox_attempt *attempt = &post->attempt;
 	int64_t wait = retry_wait(outcome, post->row_attempts,
 	    random_below(UINT64_MAX));
-	bool too_old = now_ms - post->row_made_ms >
-		       post_settings(post)->max_age;
+	bool too_old = post->row_attempts + 1 >= GIVE_UP_ATTEMPTS &&
+		       now_ms - post->row_made_ms >
+			   post_settings(post)->max_age;
 
 	snprintf(post->attempt_outcome, sizeof(post->attempt_outcome), "%s",
 	    outcome_class_name(outcome->class));
@@ -255,7 +260,7 @@ post_bury_old(struct post *post, int64_t now_ms)
 	struct next_row next;
 	struct outcome outcome;
 
-	while (post->failures && !post->unrecorded) {
+	while (post->failures >= GIVE_UP_ATTEMPTS && !post->unrecorded) {
 		if (oldest_due(post, now_ms, &next, NULL) || !next.found ||
 		    now_ms - next.made_ms <= post_settings(post)->max_age)
 			return;

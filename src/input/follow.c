@@ -231,12 +231,16 @@ move_on(struct follow *follow, int fd, char *path, bool hurry,
 	return FOLLOW_ROTATED;
 }
 
+/* True when the next generation was written to long after the current one
+ * was: then nobody is late in it any more. */
 static bool
-has_bytes(int fd)
+is_left_behind(const struct generation *current, int next)
 {
-	struct stat st;
+	struct stat was, is;
 
-	return fstat(fd, &st) == 0 && st.st_size > 0;
+	return fstat(current->fd, &was) == 0 && fstat(next, &is) == 0 &&
+	       is.st_size > 0 &&
+	       is.st_mtime - was.st_mtime >= FOLLOW_ROTATE_WAIT_MS / 1000;
 }
 
 /* Everything is read and no file is under the name. */
@@ -299,7 +303,8 @@ look_ahead(struct follow *follow, struct span rest, struct reading *reading)
 		return move_on(follow, live, NULL, false, reading);
 	if (live >= 0)
 		close(live);
-	return move_on(follow, fd, path, has_bytes(fd), reading);
+	return move_on(follow, fd, path, is_left_behind(&follow->current, fd),
+	    reading);
 }
 
 enum follow_verdict

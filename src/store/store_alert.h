@@ -85,6 +85,10 @@ struct outbox_attempt {
 int store_outbox_attempt(struct store *store,
     const struct outbox_attempt *attempt, struct err *err);
 
+/* The clock was set back: no row is due later than at latest_ms. */
+int store_outbox_hasten(struct store *store, int64_t latest_ms,
+    struct err *err);
+
 /* Due rows of sinks that a reload removed go to another one, marked. */
 int store_outbox_move(struct store *store, struct span from, struct span to,
     struct err *err);

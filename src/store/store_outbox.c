@@ -233,3 +233,14 @@ store_outbox_move(
 		return result;
 	return store_leave(store, own, outbox_move(store, from, to, err), err);
 }
+
+int
+store_outbox_hasten(struct store *store, int64_t latest_ms, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store,
+	    "UPDATE outbox SET due_ms = ?1 WHERE state = 0 AND due_ms > ?1");
+	query_number(&query, latest_ms);
+	return query_run(&query, err);
+}

@@ -85,8 +85,10 @@ else
 	chmod 644 "$log"
 	said 'app.log has appeared'
 	echo "line 2" >>"$log"
-	wait_for 1
-	is "$(arrived subject)" 2 "and read when it can be"
+	wait_for 2
+	is "$(arrived subject | sed 's/^ctail on [^:]*: //')" \
+	    "a log cannot be read
+2" "and told, and read when it can be"
 	stop
 	is "$status" 0 "the agent lived through it"
 
@@ -111,7 +113,8 @@ like "$(cat "$dir/said")" 'app.log.*director' "it is said what it is"
 rmdir "$log"
 echo "line 1" >"$log"
 once
-is "$(arrived subject)" 1 "a file in its place is read"
+is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "a log cannot be read
+1" "it is told, and a file in its place is read"
 
 fresh
 settings
@@ -123,8 +126,9 @@ ctl status >"$dir/printed"
 like "$(cat "$dir/printed")" 'app.log' "the agent answers"
 rm "$log"
 echo "line 1" >"$log"
-wait_for 1
-is "$(arrived subject)" 1 "a file in its place is read"
+wait_for 2
+is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "a log cannot be read
+1" "it is told, and a file in its place is read"
 stop
 
 # --- A configuration with mistakes ------------------------------------------
@@ -343,5 +347,11 @@ is "$(arrived subject | tail -n 1)" end "and what comes behind is read"
 ctl alerts >"$dir/printed"
 is "$(tr -d '\033\000' <"$dir/printed" | wc -c)" "$(wc -c <"$dir/printed")" \
     "no control byte of a log reaches the terminal"
+
+"$CTAILD" --once "$dir/nowhere.log" >"$dir/printed" 2>"$dir/said"
+is $? 66 "a pass over a LOG that is not there fails"
+like "$(cat "$dir/said")" 'nowhere.log: No such file' "and says so"
+"$CTAILD" --once "$dir" >"$dir/printed" 2>"$dir/said"
+is $? 66 "so does one over a directory"
 
 tap_done

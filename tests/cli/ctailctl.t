@@ -159,6 +159,10 @@ run alerts -n 2
 is "$(printf '%s\n' "$printed" | grep -c ' out ')" 2 "alerts -n limits"
 run alerts --rule other
 is "$printed" "No alerts." "alerts --rule selects"
+run alerts --due --dead
+is "$status" 64 "alerts --due and --dead exclude each other"
+run alerts aa bb
+is "$status" 64 "alerts takes one ID"
 run alerts --sink out -n 1
 id=$(printf '%s\n' "$printed" | sed -n 2p | awk '{ print $1 }')
 run alerts "$id"

@@ -104,7 +104,8 @@ test_once_a_second(void)
 	plan(&fixture, 20, 5400, EXPORT_IN_TURN);
 	exporter_write(fixture.exporter, 5400);
 	IS_STR(on_disk(), "7\n10\n", "not again within the second");
-	OK(exporter_owes(fixture.exporter, LOG), "but it is owed");
+	OK(exporter_owes(fixture.exporter, LOG, 90000,
+		EXPORT_IN_TURN), "but it is owed");
 	OK(exporter_due(fixture.exporter) > 5400, "and due later");
 	plan(&fixture, 20, 6100, EXPORT_IN_TURN);
 	exporter_write(fixture.exporter, 6100);
@@ -129,7 +130,8 @@ test_rolled_back(void)
 	exporter_forget(fixture.exporter);
 	exporter_write(fixture.exporter, 20000);
 	IS_STR(on_disk(), "7\n30\n", "a rolled back position is not written");
-	OK(exporter_owes(fixture.exporter, LOG), "it is still owed");
+	OK(exporter_owes(fixture.exporter, LOG, 90000,
+		EXPORT_IN_TURN), "it is still owed");
 	finish(&fixture);
 }
 
@@ -160,7 +162,8 @@ test_taken_away(void)
 	plan(&fixture, 20, 5400, EXPORT_IN_TURN);
 	exporter_write(fixture.exporter, 5400);
 	exporter_drop_unknown(fixture.exporter, 5500);
-	OK(exporter_owes(fixture.exporter, LOG),
+	OK(exporter_owes(fixture.exporter, LOG, 90000,
+		EXPORT_IN_TURN),
 	    "what is not due yet stays owed");
 	exporter_drop_unknown(fixture.exporter, 6100);
 	exporter_write(fixture.exporter, 6100);
@@ -190,8 +193,12 @@ test_not_writable(void)
 	hide(&offsets, false);
 	plan(&fixture, 80, 36000, EXPORT_IN_TURN);
 	exporter_write(fixture.exporter, 36000);
+	IS_STR(on_disk(), "7\n50\n", "it is tried less often the longer it fails");
+	plan(&fixture, 80, 39000, EXPORT_IN_TURN);
+	exporter_write(fixture.exporter, 39000);
 	IS_STR(on_disk(), "7\n80\n", "it is written when it can be");
-	OK(!exporter_owes(fixture.exporter, LOG), "and no longer owed");
+	OK(!exporter_owes(fixture.exporter, LOG, 90000,
+		EXPORT_IN_TURN), "and no longer owed");
 	buf_release(&offsets);
 	finish(&fixture);
 }

@@ -196,11 +196,18 @@ test_age(void)
 	put(store, 'a', 25 * HOUR);
 	next(post, &row);
 	report(post, row, OUTCOME_RETRY, 0);
+	IS_INT(counts(store).dead, 0,
+	    "what only looks old, because the clock jumped, is tried again");
+	post->row_attempts = 7;
+	report(post, row, OUTCOME_RETRY, 0);
 	IS_INT(counts(store).dead, 1,
-	    "what fails when it is older than max_age is given up");
+	    "what fails often and is older than max_age is given up");
 
 	put(store, 'b', 25 * HOUR);
 	put(store, 'c', 23 * HOUR);
+	post_bury_old(post, clock_wall_ms());
+	IS_INT(counts(store).dead, 1, "a sink that failed twice buries nothing");
+	post->failures = 8;
 	post_bury_old(post, clock_wall_ms());
 	IS_INT(counts(store).dead, 2,
 	    "what waits for a failing sink grows too old as well");

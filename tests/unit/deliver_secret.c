@@ -26,7 +26,11 @@ static void
 write_file(const char *name, const void *bytes, size_t len, mode_t mode)
 {
 	const char *path = path_of(name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd;
+
+	/* The last one may be read-only, which root would not notice. */
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
 		abort();

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -268,6 +270,14 @@ test_previous_is_gone(void)
 }
 
 static void
+long_ago(const char *name)
+{
+	struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+
+	utimensat(AT_FDCWD, files_path(name), times, 0);
+}
+
+static void
 test_chain(void)
 {
 	struct follow *follow = begin("one\n");
@@ -289,11 +299,27 @@ test_chain(void)
 	follow = begin("one\n");
 	files_append("log", "two\nopen");
 	files_rename("log", "log.2");
+	long_ago("log.2");
 	files_write("log.1", "three\n");
 	files_write("log", "four\n");
 	look_all(follow);
 	OK(got_is("two|open?three|four|"),
-	    "an open line is finished when a newer generation has bytes");
+	    "an open line is finished when a newer generation was written to "
+	    "long after");
+	follow_free(follow);
+
+	follow = begin("one\n");
+	files_append("log", "two\nopen");
+	files_rename("log", "log.2");
+	files_write("log.1", "three\n");
+	files_write("log", "four\n");
+	look_all(follow);
+	OK(got_is("two|three|four|"),
+	    "two rotations at once: both old files are listened to");
+	files_append("log.2", " line\nlate\n");
+	files_append("log.1", "later\n");
+	look_all(follow);
+	OK(got_is("open line|late|later|"), "and late writers in both are heard");
 	follow_free(follow);
 }
 
