@@ -24,6 +24,9 @@
 
 #define EXPORT_EVERY_MS 1000
 
+/* So many alerts in one turn are one. */
+#define BURST 512
+
 struct pending_alert {
 	struct buf fields;		/* message/alert.h's encoding */
 	const struct setting_list *sinks;
@@ -311,10 +314,22 @@ put_everything(struct ledger *ledger)
 	put_patterns(ledger);
 }
 
+/* A burst must not raise what an idle agent holds for good. */
+static void
+end_burst(struct ledger *ledger)
+{
+	free(ledger->alerts);
+	ledger->alerts = NULL;
+	ledger->alert_cap = 0;
+	mem_trim();
+}
+
 static void
 committed(struct ledger *ledger)
 {
 	drop_alerts(ledger);
+	if (ledger->alert_cap >= BURST)
+		end_burst(ledger);
 	buf_reset(&ledger->patterns);
 	if (ledger->decider)
 		decider_saved(ledger->decider);
