@@ -95,13 +95,11 @@ start_lane(struct post *post)
 }
 
 /* A local file needs no worker: ctaild carries it out itself, for a moment
- * only, so that logs, signals and ctailctl need not wait for a long queue.
- * True when there may be more. */
-static bool
+ * only, so that logs, signals and ctailctl need not wait for a long queue. */
+static void
 run_file(struct post *post)
 {
 	int64_t until = clock_boot_ms() + FILE_RUN_MS;
-	bool more = false;
 	struct outcome outcome;
 	struct buf fields = BUF_INIT;
 	int64_t row;
@@ -110,10 +108,9 @@ run_file(struct post *post)
 
 	if (!run) {
 		post_outcome(post, 0, &outcome);
-		return false;
+		return;
 	}
-	while (!(more = clock_boot_ms() > until) &&
-	       post_next(post, &row, &fields)) {
+	while (clock_boot_ms() <= until && post_next(post, &row, &fields)) {
 		struct alert alert;
 
 		if (alert_decode(buf_span(&fields), &alert, NULL))
@@ -124,7 +121,6 @@ run_file(struct post *post)
 	}
 	file_driver.close(run);
 	buf_release(&fields);
-	return more;
 }
 
 static struct post *
@@ -169,10 +165,13 @@ kick_post(struct kick *kick, struct post *post, int64_t due_ms)
 		return;
 	}
 	post_bury_old(post, kick->now_ms);
-	if (post->kind->program != SINK_BY_AGENT)
+	if (post->kind->program != SINK_BY_AGENT) {
 		start_lane(post);
-	else if (run_file(post))
+	} else {
+		run_file(post);
+		/* What it left, and what is due later, needs another look. */
 		wait_for(kick, kick->now_ms);
+	}
 	if (!post->lane && post->blocked_until_ms > kick->now_ms)
 		wait_for(kick, post->blocked_until_ms);
 }

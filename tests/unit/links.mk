@@ -121,6 +121,8 @@ tests_unit_input_watch_inotify_LDADD = libinput.a $(foundation)
 # The roof: everything.
 tests_unit_agent_alert_build_SOURCES = tests/unit/agent_alert_build.c
 tests_unit_agent_alert_build_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_courier_SOURCES = tests/unit/agent_courier.c
+tests_unit_agent_courier_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_export_SOURCES = tests/unit/agent_export.c
 tests_unit_agent_export_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_own_words_SOURCES = tests/unit/agent_own_words.c
