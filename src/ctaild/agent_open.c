@@ -224,7 +224,11 @@ take_state(struct agent *agent, struct err *err)
 		return 0;
 	if (why != EAGAIN)
 		return EX_CANTCREAT;
-	if (holder)
+	if (holder && agent->options->mode == AGENT_OFFLINE)
+		err_set(err, "process %ld holds the state in %s and does not "
+		    "answer; try again, or restart it", (long)holder,
+		    agent->state_dir);
+	else if (holder)
 		err_set(err, "process %ld already runs on the state in %s; "
 		    "stop it, or give this one another state_dir",
 		    (long)holder, agent->state_dir);

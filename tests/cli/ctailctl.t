@@ -252,7 +252,7 @@ cp "$conf.good" "$conf"
 kill -STOP "$agent"
 run status
 is "$status" 69 "an agent that does not answer holds the state: 69"
-like "$said" "process $agent already runs" "and is named"
+like "$said" "process $agent holds the state" "and is named"
 kill -CONT "$agent"
 stop
 is "$(ls "$state/control.sock" 2>/dev/null)" "" \
