@@ -116,8 +116,6 @@ pipeline_record(struct pipeline *pipeline, const struct record *record,
 {
 	const struct plan *plan = pipeline->plan;
 
-	if (own_words(record->text))
-		return;
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		struct rule_match match;
 
@@ -128,6 +126,8 @@ pipeline_record(struct pipeline *pipeline, const struct record *record,
 		    &match);
 		if (!match.matched)
 			continue;
+		if (own_words(record->text))
+			return;
 		feed(pipeline, i, record, &match, now_ms);
 		if (rule_settings(plan->rules[i].rule)->then == RULE_STOP)
 			break;

@@ -605,4 +605,13 @@ ctl reload >/dev/null
 is "$(wc -c <"$state/reserve")" 98304 "a reload takes over the reserve's size"
 stop
 
+{
+	echo 'Nov 22 10:00:00 host ctaild[7]: ERROR: a sink failed'
+	echo 'Nov 22 10:00:00 host app[7]: ERROR: ctaild[7]: something'
+} >"$dir/own.log"
+"$CTAILD" --once "$dir/own.log" >"$dir/printed" 2>"$dir/said"
+is "$(grep -c '^--- alert' "$dir/printed")" 1 \
+    "what ctail itself said in a syslog is never matched"
+like "$(cat "$dir/printed")" 'app.7.: ERROR' "what others said of it is"
+
 tap_done
