@@ -29,16 +29,13 @@ struct state {
 static int
 state_open(struct state *state, const struct agent_options *options)
 {
-	static const char *const probe[] = {"status"};
-	struct buf out = BUF_INIT;
 	int status = EX_OK;
 
 	*state = (struct state){.dir = agent_state_dir(options)};
 	if (!state->dir)
 		return EX_CONFIG;
-	if (control_ask(state->dir, 1, probe, &out, NULL) < 0)
+	if (!control_answers(state->dir))
 		state->agent = agent_open(options, &status);
-	buf_release(&out);
 	return status;
 }
 

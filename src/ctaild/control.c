@@ -363,3 +363,13 @@ control_ask(const char *state_dir, int argc, const char *const *argv,
 	close(fd);
 	return status;
 }
+
+bool
+control_answers(const char *state_dir)
+{
+	struct buf out = BUF_INIT;
+	bool answered = control_ask(state_dir, 0, NULL, &out, NULL) >= 0;
+
+	buf_release(&out);
+	return answered;
+}

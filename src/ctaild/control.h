@@ -9,6 +9,7 @@
 #ifndef CTAIL_CTAILD_CONTROL_H
 #define CTAIL_CTAILD_CONTROL_H
 
+#include <stdbool.h>
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/loop.h"
@@ -27,6 +28,10 @@ char *control_path(const char *state_dir);
 struct control *control_new(struct loop *loop, const char *state_dir,
     control_run *run, void *arg, struct err *err);
 void control_free(struct control *control);
+
+/* Whether an agent answers there: an empty request, which each refuses at
+ * once. */
+bool control_answers(const char *state_dir);
 
 /* The client's side, blocking.  The exit status with what was printed in
  * out and a failure's words in err; -1 when nobody answers. */

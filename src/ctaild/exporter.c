@@ -15,6 +15,8 @@
 #include "ctaild/exporter.h"
 #include "store/store_position.h"
 
+#define EXPORT_EVERY_MS 1000
+
 /* A file that cannot be written is tried again less and less often. */
 #define EXPORT_WAIT_MAX_MS 60000
 
@@ -267,4 +269,14 @@ int64_t
 exporter_due(const struct exporter *exporter)
 {
 	return map_count(exporter->recents) ? exporter->due_ms : 0;
+}
+
+bool
+exporter_is_due(const struct exporter *exporter, int64_t now_ms,
+    enum exporter_when when)
+{
+	int64_t due_ms = exporter_due(exporter);
+
+	return due_ms && (when == EXPORT_NOW || now_ms >= due_ms ||
+			     due_ms - now_ms > EXPORT_WAIT_MAX_MS);
 }

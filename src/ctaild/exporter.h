@@ -14,8 +14,6 @@
 #include "input/offset_file.h"
 #include "store/store.h"
 
-#define EXPORT_EVERY_MS 1000
-
 struct exporter;
 
 enum exporter_when { EXPORT_IN_TURN, EXPORT_NOW };
@@ -58,5 +56,10 @@ void exporter_forget(struct exporter *exporter);
 /* When the next commit should come for what is owed, wall ms; 0: nothing
  * is. */
 int64_t exporter_due(const struct exporter *exporter);
+
+/* Whether that time has come, or lies further away than any wait, because the
+ * clock was set back. */
+bool exporter_is_due(const struct exporter *exporter, int64_t now_ms,
+    enum exporter_when when);
 
 #endif

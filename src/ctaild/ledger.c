@@ -22,8 +22,6 @@
 #include "store/store_position.h"
 #include "store/store_state.h"
 
-#define EXPORT_EVERY_MS 1000
-
 /* So many alerts in one turn are one. */
 #define BURST 512
 
@@ -284,16 +282,6 @@ put_patterns(struct ledger *ledger)
 	}
 }
 
-static bool
-exports_due(const struct ledger *ledger)
-{
-	int64_t due = exporter_due(ledger->exporter);
-
-	return due && (ledger->how == LEDGER_FINAL ||
-			  ledger->now_ms >= due ||
-			  ledger->now_ms < due - EXPORT_EVERY_MS);
-}
-
 static void
 put_everything(struct ledger *ledger)
 {
@@ -304,7 +292,9 @@ put_everything(struct ledger *ledger)
 	if (ledger->source && !ledger->failed)
 		source_positions_changed(ledger->source, put_position,
 		    ledger);
-	if (ledger->source && !ledger->failed && exports_due(ledger)) {
+	if (ledger->source && !ledger->failed &&
+	    exporter_is_due(ledger->exporter, ledger->now_ms,
+		ledger->how == LEDGER_FINAL ? EXPORT_NOW : EXPORT_IN_TURN)) {
 		source_positions_all(ledger->source, put_owed_position,
 		    ledger);
 		if (!ledger->failed)

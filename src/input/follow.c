@@ -398,9 +398,3 @@ follow_is_open(const struct follow *follow)
 {
 	return follow->current.fd >= 0;
 }
-
-int
-follow_fd(const struct follow *follow)
-{
-	return follow->current.path ? -1 : follow->current.fd;
-}

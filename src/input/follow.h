@@ -91,7 +91,4 @@ int64_t follow_due(const struct follow *follow);
 void follow_close(struct follow *follow);
 bool follow_is_open(const struct follow *follow);
 
-/* The live file's descriptor, or -1 while closed or absent. */
-int follow_fd(const struct follow *follow);
-
 #endif
