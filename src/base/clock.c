@@ -15,13 +15,21 @@
 #include "base/clock.h"
 #include "base/platform_internal.h"
 
-static int64_t
-clock_read_ms(clockid_t clock)
+static struct timespec
+clock_read(clockid_t clock)
 {
 	struct timespec now;
 
 	if (clock_gettime(clock, &now))
 		BUG("clock_gettime: %s", strerror(errno));
+	return now;
+}
+
+static int64_t
+clock_read_ms(clockid_t clock)
+{
+	struct timespec now = clock_read(clock);
+
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -35,6 +43,14 @@ int64_t
 clock_boot_ms(void)
 {
 	return clock_read_ms(platform_boot_clock());
+}
+
+int64_t
+clock_stamp_ns(void)
+{
+	struct timespec now = clock_read(platform_stamp_clock());
+
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* Rounds down for times before 1970 too. */
@@ -109,6 +125,30 @@ clock_format_utc(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 	snprintf(out, CLOCK_TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ",
 	    date.tm_year + 1900LL, date.tm_mon + 1, date.tm_mday, date.tm_hour,
 	    date.tm_min, date.tm_sec, ms);
+}
+
+void
+clock_format_syslog(int64_t wall_us, char out[CLOCK_TEXT_MAX])
+{
+	struct tm date;
+	struct zone zone;
+	int ms, us = (int)(wall_us % 1000);
+	time_t seconds;
+
+	seconds = clock_seconds(wall_us / 1000 - (us < 0), &ms);
+	us += us < 0 ? 1000 : 0;
+	if (!localtime_r(&seconds, &date)) {
+		clock_format_raw(wall_us / 1000, out);
+		return;
+	}
+	zone = clock_zone(&date);
+	/* A year can be longer than a date has room for. */
+	if (snprintf(out, CLOCK_TEXT_MAX,
+		"%04lld-%02d-%02dT%02d:%02d:%02d.%03d%03d%c%02d:%02d",
+		date.tm_year + 1900LL, date.tm_mon + 1, date.tm_mday,
+		date.tm_hour, date.tm_min, date.tm_sec, ms, us, zone.sign,
+		zone.hours, zone.minutes) >= CLOCK_TEXT_MAX)
+		clock_format_raw(wall_us / 1000, out);
 }
 
 void

@@ -40,6 +40,18 @@ platform_boot_clock(void)
 #endif
 }
 
+clockid_t
+platform_stamp_clock(void)
+{
+#ifdef CLOCK_REALTIME_COARSE
+	return CLOCK_REALTIME_COARSE;
+#elif defined(CLOCK_REALTIME_FAST)
+	return CLOCK_REALTIME_FAST;
+#else
+	return CLOCK_REALTIME;
+#endif
+}
+
 int
 platform_close_from(int first)
 {

@@ -12,6 +12,9 @@ const char *platform_program_name(void);
 /* The clock that never goes back and counts suspend where one does. */
 clockid_t platform_boot_clock(void);
 
+/* The clock whose time the kernel writes into files. */
+clockid_t platform_stamp_clock(void);
+
 /* Closes every descriptor from first on, in one call that may be made between
  * fork and exec; -1 where the system has none. */
 int platform_close_from(int first);

@@ -28,46 +28,69 @@ rotate_right(uint32_t word, unsigned bits)
 	return word >> bits | word << (32 - bits);
 }
 
+/* What the rounds add: the words of the block and those made of them, each
+ * with its constant. */
 static void
-schedule(uint32_t w[64], const unsigned char block[64])
+schedule(uint32_t out[64], const unsigned char block[64])
 {
-	uint32_t s0, s1;
-	int t;
+	uint32_t w[64];
 
-	for (t = 0; t < 16; t++, block += 4)
+	for (int t = 0; t < 16; t++, block += 4)
 		w[t] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 |
 		       (uint32_t)block[2] << 8 | block[3];
-	for (; t < 64; t++) {
-		s0 = rotate_right(w[t - 15], 7) ^ rotate_right(w[t - 15], 18) ^
-		     w[t - 15] >> 3;
-		s1 = rotate_right(w[t - 2], 17) ^ rotate_right(w[t - 2], 19) ^
-		     w[t - 2] >> 10;
-		w[t] = w[t - 16] + s0 + w[t - 7] + s1;
-	}
+	for (int t = 16; t < 64; t++)
+		w[t] = w[t - 16] + w[t - 7] +
+		       (rotate_right(w[t - 15], 7) ^
+			   rotate_right(w[t - 15], 18) ^ w[t - 15] >> 3) +
+		       (rotate_right(w[t - 2], 17) ^
+			   rotate_right(w[t - 2], 19) ^ w[t - 2] >> 10);
+	for (int t = 0; t < 64; t++)
+		out[t] = w[t] + round_constants[t];
+}
+
+/* Instead of moving the eight words on by one, each round sees them in other
+ * roles. */
+static inline void
+one_round(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e,
+    uint32_t f, uint32_t g, uint32_t *h, uint32_t word)
+{
+	uint32_t sum =
+	    *h + word +
+	    (rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25)) +
+	    (g ^ (e & (f ^ g)));
+
+	*d += sum;
+	*h = sum +
+	     (rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22)) +
+	     ((a & b) | (c & (a | b)));
 }
 
 static void
 compress(uint32_t state[8], const unsigned char block[64])
 {
-	uint32_t w[64], v[8], t1, t2;
-	int t;
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t words[64];
 
-	schedule(w, block);
-	memcpy(v, state, sizeof(v));
-	for (t = 0; t < 64; t++) {
-		t1 = v[7] + round_constants[t] + w[t] +
-		     (rotate_right(v[4], 6) ^ rotate_right(v[4], 11) ^
-			 rotate_right(v[4], 25)) +
-		     ((v[4] & v[5]) ^ (~v[4] & v[6]));
-		t2 = (rotate_right(v[0], 2) ^ rotate_right(v[0], 13) ^
-			 rotate_right(v[0], 22)) +
-		     ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-		memmove(v + 1, v, 7 * sizeof(*v));
-		v[4] += t1;
-		v[0] = t1 + t2;
+	schedule(words, block);
+	for (const uint32_t *w = words; w < words + 64; w += 8) {
+		one_round(a, b, c, &d, e, f, g, &h, w[0]);
+		one_round(h, a, b, &c, d, e, f, &g, w[1]);
+		one_round(g, h, a, &b, c, d, e, &f, w[2]);
+		one_round(f, g, h, &a, b, c, d, &e, w[3]);
+		one_round(e, f, g, &h, a, b, c, &d, w[4]);
+		one_round(d, e, f, &g, h, a, b, &c, w[5]);
+		one_round(c, d, e, &f, g, h, a, &b, w[6]);
+		one_round(b, c, d, &e, f, g, h, &a, w[7]);
 	}
-	for (t = 0; t < 8; t++)
-		state[t] += v[t];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void

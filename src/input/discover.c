@@ -150,22 +150,28 @@ walk_leave(struct walk *walk, size_t before)
 	walk->path.len = before;
 }
 
-/* The nearest directory that exists, from path upwards. */
-static void
-report_directory(struct walk *walk, const char *path)
+void
+discover_directory(
+    const char *path, void (*directory)(void *arg, const char *path), void *arg)
 {
 	char *at = xstrdup(path);
 
-	while (walk->directory && !is_directory(at)) {
+	while (!is_directory(at)) {
 		char *slash = strrchr(at, '/');
 
 		if (!slash || at[1] == '\0')
 			break;
 		slash[slash == at ? 1 : 0] = '\0';
 	}
-	if (walk->directory)
-		walk->directory(walk->arg, at);
+	directory(arg, at);
 	free(at);
+}
+
+static void
+report_directory(const struct walk *walk, const char *path)
+{
+	if (walk->directory)
+		discover_directory(path, walk->directory, walk->arg);
 }
 
 /* Kept without what all of them begin with. */

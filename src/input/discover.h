@@ -24,6 +24,10 @@ void discover_each(const char *pattern,
     void (*match)(void *arg, const char *path),
     void (*directory)(void *arg, const char *path), void *arg);
 
+/* Calls for the nearest directory that exists, from path upwards. */
+void discover_directory(const char *path,
+    void (*directory)(void *arg, const char *path), void *arg);
+
 /* True when path (or its last component, for a pattern without a slash)
  * matches; for exclude_path. */
 bool discover_matches(const char *pattern, const char *path);

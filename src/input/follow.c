@@ -4,7 +4,7 @@
  * Hides the life of a name: the file under it now (current, which may be an
  * older generation until that is read), those it left behind (old, oldest
  * first, drained until they are quiet), and what to do when there is none.
- * Whether bytes are what they should be is generation's business.
+ * Here is one look; follow_internal.h says where the rest is.
  */
 #include "config.h"
 
@@ -12,43 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/bug.h"
 #include "base/mem.h"
 #include "input/follow_internal.h"
-#include "input/rotation.h"
 
-#define DRAIN_LOOK_MS 1000
-
-/* What is in the store may be damaged. */
-void
-follow_adopt(struct generation *generation, const struct position *position)
-{
-	struct position *own = &generation->position;
-
-	*own = *position;
-	own->incarnation[sizeof(own->incarnation) - 1] = '\0';
-	if (own->tail.len > POSITION_PRINT || own->tail.len > own->offset)
-		own->tail = (struct fingerprint){0};
-	if (own->head.len > POSITION_PRINT)
-		own->head = (struct fingerprint){0};
-	if (own->offset > INT64_MAX)
-		*own = (struct position){0};
-}
+#define AGAIN_MS 1000
 
 struct follow *
-follow_new(const char *path, const struct position *position)
+follow_new(const char *path, const struct follow_options *options,
+    const struct checkpoint *checkpoint)
 {
 	size_t size = strlen(path) + 1;
 	struct follow *follow = xcalloc(1, sizeof(*follow) + size);
 
 	memcpy(follow->path, path, size);
-	follow->current.fd = -1;
-	follow->absent = FOLLOW_NEVER;
-	follow->looked = FOLLOW_NEVER;
-	if (position)
-		follow_adopt(&follow->current, position);
+	follow->options = options;
+	follow->current = GENERATION_INIT;
+	follow->pending = FOLLOW_EOF;
+	follow->fresh = follow->unsettled = true;
+	if (checkpoint)
+		follow_resume(follow, checkpoint);
 	return follow;
 }
 
@@ -57,9 +41,13 @@ follow_free(struct follow *follow)
 {
 	if (!follow)
 		return;
-	follow_old_drop(follow);
-	generation_close(&follow->current);
-	free(follow->current.path);
+	follow_old_drop_all(follow);
+	generation_clear(&follow->current);
+	if (follow->kept)
+		checkpoint_release(follow->kept);
+	free(follow->kept);
+	free(follow->handed);
+	free(follow->pending_text);
 	free(follow);
 }
 
@@ -75,282 +63,213 @@ follow_position(const struct follow *follow)
 	return &follow->current.position;
 }
 
+struct follow_gaps
+follow_gaps(const struct follow *follow)
+{
+	return follow->gaps;
+}
+
+/* --- One look ------------------------------------------------------------ */
+
+enum generation_answer
+follow_take(struct follow *follow, struct generation *generation,
+    const struct reading *reading, struct portion *out)
+{
+	if (reading->extent && !generation->content.unpack)
+		return generation_measure(generation, reading->buffer,
+		    reading->now, out, reading->err);
+	return generation_read(generation, reading->buffer,
+	    follow->options->max_line, reading->now, out, reading->err);
+}
+
 enum follow_verdict
 follow_hand_out(struct follow *follow, struct generation *generation,
-    struct span bytes, bool partial, struct follow_block *out)
+    const struct portion *portion, bool partial)
 {
-	follow->handed = generation;
-	out->bytes = bytes;
-	out->position = generation->position;
-	out->path = generation->path ? generation->path : follow->path;
-	out->partial = partial;
+	follow->handed = xmalloc(sizeof(*follow->handed));
+	*follow->handed = (struct handed){generation, *portion, partial};
 	return FOLLOW_DATA;
 }
 
-/* --- The current one --------------------------------------------------- */
-
 static enum follow_verdict
-unreadable(struct follow *follow, struct err *err)
-{
-	generation_close(&follow->current);
-	err_set(err, "cannot look at %s: %s", follow->path, strerror(errno));
-	return FOLLOW_UNREADABLE;
-}
-
-/* The file under the name, from its first byte. */
-static int
-begin_live(struct follow *follow, int fd, int64_t now)
+look_at_current(struct follow *follow, const struct reading *reading)
 {
 	struct generation *current = &follow->current;
+	struct portion portion;
+	enum generation_answer answer =
+	    follow_take(follow, current, reading, &portion);
+	bool data = answer == GENERATION_DATA;
 
-	free(current->path);
-	current->path = NULL;
-	current->fd = fd;
-	current->changed = now;
-	current->hurry = false;
-	follow->absent = FOLLOW_NEVER;
-	follow->finished = false;
-	return generation_begin(current);
+	if (answer == GENERATION_FAILED)
+		return follow_unreadable(follow, current, reading->err);
+	if (answer == GENERATION_FOREIGN)
+		return follow_foreign(follow, reading);
+	if (!data && follow_is_untouched(follow) &&
+	    generation_has_stirred(current))
+		follow->unsettled = true;
+	if (data || follow->unsettled) {
+		enum follow_verdict verdict =
+		    follow_look_back(follow, data, reading);
+
+		if (verdict != FOLLOW_DATA)
+			return verdict;
+	}
+	follow->unsettled = false;
+	if (data)
+		return follow_hand_out(follow, current, &portion, false);
+	return follow_look_ahead(follow, &portion, reading);
 }
 
-/* The name leads to another file than the position says: its own file may
- * be among the siblings. */
+static void
+drop_handed(struct follow *follow)
+{
+	free(follow->handed);
+	follow->handed = NULL;
+}
+
+/* Whatever happens to a file changes its time of change: being written,
+ * truncated, renamed.  Symbolic links are looked at more closely. */
 static bool
-open_anchor(struct follow *follow, int64_t now)
+is_unchanged(struct follow *follow, const struct reading *reading)
 {
-	struct generation *current = &follow->current;
-	char *path = NULL;
-	int fd = rotation_find(follow->path, &current->position, &path);
+	const struct position *position = &follow->current.position;
+	int64_t stamp_ns = follow->stamp_ns;
+	struct stat st;
 
-	if (fd < 0)
+	follow->stamp_ns = 0;
+	if (!stamp_ns || !follow->options->once ||
+	    lstat(follow->path, &st) < 0 || st.st_dev != position->dev ||
+	    st.st_ino != position->ino ||
+	    (uint64_t)st.st_size != position->offset ||
+	    generation_ctime_ns(&st) != stamp_ns)
 		return false;
-	free(current->path);
-	current->path = path;
-	current->fd = fd;
-	current->changed = now;
+	follow->stamp_ns = stamp_ns;
+	follow->settled_ns = reading->now->wall_ns;
+	follow_explain(follow, "%s has not changed since", follow->path);
 	return true;
 }
 
 static enum follow_verdict
-open_failed(struct follow *follow, int64_t now)
+look(struct follow *follow, const struct reading *reading)
 {
-	bool absent = errno == ENOENT || errno == ENOTDIR;
+	enum follow_verdict verdict;
 
-	if (absent && follow->current.position.ino != 0 &&
-	    open_anchor(follow, now))
-		return FOLLOW_DATA;
-	return absent ? FOLLOW_GONE : FOLLOW_UNREADABLE;
-}
-
-static enum follow_verdict
-begin_anew(struct follow *follow, int fd, int64_t now, struct err *err)
-{
-	if (begin_live(follow, fd, now) < 0)
-		return unreadable(follow, err);
-	err_set(err,
-	    "%s is not the file that was read before, and that is not among "
-	    "its rotated ones; lines may be lost; reading it from its start",
-	    follow->path);
-	return FOLLOW_TRUNCATED;
-}
-
-/* FOLLOW_DATA: the current generation is open and can be read. */
-static enum follow_verdict
-open_current(struct follow *follow, int64_t now, struct err *err)
-{
-	struct generation *current = &follow->current;
-	struct position found;
-	int fd = generation_open_file(follow->path, err);
-
-	if (fd < 0)
-		return open_failed(follow, now);
-	if (current->position.ino == 0)
-		return begin_live(follow, fd, now) < 0 ? unreadable(follow, err)
-						       : FOLLOW_DATA;
-	if (position_identify(&found, fd) < 0) {
-		close(fd);
-		return unreadable(follow, err);
+	drop_handed(follow);
+	follow->named = false;
+	follow->looked = reading->now->boot_ms;
+	follow->waiting = false;
+	reading->err->text[0] = '\0';
+	if (follow->fresh)
+		follow_wake(follow, reading->now);
+	verdict = follow_tell_pending(follow, reading->err);
+	if (verdict != FOLLOW_EOF)
+		return verdict;
+	verdict = follow_old_read(follow, reading);
+	if (verdict != FOLLOW_EOF)
+		return verdict;
+	if (is_unchanged(follow, reading))
+		return FOLLOW_EOF;
+	if (!generation_is_open(&follow->current)) {
+		verdict = follow_open_current(follow, reading);
+		if (verdict != FOLLOW_DATA)
+			return verdict;
+		generation_learn_tail(&follow->current);
 	}
-	/* Device numbers change over a reboot; inodes and bytes do not. */
-	current->position.dev = found.dev;
-	if (!position_same_file(&found, &current->position)) {
-		if (!open_anchor(follow, now))
-			return begin_anew(follow, fd, now, err);
-		close(fd);
-		return FOLLOW_DATA;
-	}
-	free(current->path);
-	current->path = NULL;
-	current->fd = fd;
-	current->changed = now;
-	current->position.birth_ns = found.birth_ns;
-	return FOLLOW_DATA;
+	return look_at_current(follow, reading);
 }
 
-static enum follow_verdict
-truncated(struct follow *follow, int64_t now, struct err *err)
+/* --- Taking and consuming --------------------------------------------------
+ */
+
+enum follow_verdict
+follow_read(struct follow *follow, struct buf *buffer,
+    const struct follow_now *now, struct follow_block *out, struct err *err)
 {
-	uint64_t offset = follow->current.position.offset;
+	struct reading reading = {.buffer = buffer, .now = now, .err = err};
+	enum follow_verdict verdict = look(follow, &reading);
 
-	if (generation_begin(&follow->current) < 0)
-		return unreadable(follow, err);
-	follow->current.changed = now;
-	err_set(err,
-	    "%s was truncated or rewritten before offset %llu, which had been "
-	    "read; reading it from its start",
-	    follow->path, (unsigned long long)offset);
-	return FOLLOW_TRUNCATED;
-}
-
-/* The current generation joins the old ones and fd takes its place.  hurry:
- * something newer is already full, so nobody writes to it any more. */
-static enum follow_verdict
-move_on(struct follow *follow, int fd, char *path, bool hurry,
-    struct reading *reading)
-{
-	struct generation *old = follow_old_add(follow);
-	struct generation *next = old->next;
-	struct position found = {0};
-
-	*old = follow->current;
-	old->next = next;
-	old->hurry = hurry;
-	old->changed = reading->now;
-	follow->current = (struct generation){
-	    .fd = fd,
-	    .path = path,
-	    .changed = reading->now,
+	if (verdict != FOLLOW_DATA)
+		return verdict;
+	*out = (struct follow_block){
+	    .bytes = follow->handed->portion.bytes,
+	    .position = follow->handed->generation->position,
+	    .path = follow_shown(follow, follow->handed->generation),
+	    .partial = follow->handed->partial,
 	};
-	follow->absent = FOLLOW_NEVER;
-	follow->finished = false;
-	if (position_identify(&found, fd) == 0 &&
-	    follow_old_take_back(follow, &found, &follow->current))
-		return FOLLOW_ROTATED;
-	if (generation_begin(&follow->current) < 0)
-		return unreadable(follow, reading->err);
-	return FOLLOW_ROTATED;
-}
-
-/* True when the next generation was written to long after the current one
- * was: then nobody is late in it any more. */
-static bool
-is_left_behind(const struct generation *current, int next)
-{
-	struct stat was, is;
-
-	return fstat(current->fd, &was) == 0 && fstat(next, &is) == 0 &&
-	       is.st_size > 0 &&
-	       is.st_mtime - was.st_mtime >= FOLLOW_ROTATE_WAIT_MS / 1000;
-}
-
-/* Everything is read and no file is under the name. */
-static enum follow_verdict
-absent(struct follow *follow, struct span rest, struct reading *reading)
-{
-	struct generation *current = &follow->current;
-	struct stat st;
-
-	if (follow->absent == FOLLOW_NEVER)
-		follow->absent = reading->now;
-	if (current->changed < follow->absent)
-		current->changed = follow->absent;
-	if (!follow_is_quiet(current, reading->now))
-		return FOLLOW_EOF;
-	if (rest.len > 0)
-		return follow_hand_out(
-		    follow, current, rest, true, reading->out);
-	follow->finished = true;
-	if (fstat(current->fd, &st) == 0 && st.st_nlink == 0) {
-		generation_close(current);
-		current->position = (struct position){0};
-	}
-	return FOLLOW_GONE;
-}
-
-/* At the end of the current generation: is there a newer one?  The file
- * under the name is opened first, so that a rotation meanwhile shows up as a
- * newer sibling. */
-static enum follow_verdict
-look_ahead(struct follow *follow, struct span rest, struct reading *reading)
-{
-	const struct position *position = &follow->current.position;
-	bool skipped;
-	char *path = NULL;
-	struct stat st;
-	int live = -1;
-	int fd;
-
-	if (stat(follow->path, &st) == 0) {
-		if (st.st_dev == position->dev && st.st_ino == position->ino) {
-			follow->absent = FOLLOW_NEVER;
-			return FOLLOW_EOF;
-		}
-		live = generation_open_file(follow->path, reading->err);
-		if (live < 0 && errno != ENOENT)
-			return FOLLOW_UNREADABLE;
-	} else if (errno != ENOENT && errno != ENOTDIR) {
-		return FOLLOW_EOF;
-	}
-	fd = rotation_next(follow->path, position, &path, &skipped);
-	if (fd < 0 && live < 0)
-		return absent(follow, rest, reading);
-	if (skipped)
-		err_set(reading->err,
-		    "%s was rotated and there are compressed generations that "
-		    "were not read; their lines are lost",
-		    follow->path);
-	if (fd < 0)
-		return move_on(follow, live, NULL, false, reading);
-	if (live >= 0)
-		close(live);
-	return move_on(follow, fd, path, is_left_behind(&follow->current, fd),
-	    reading);
+	return verdict;
 }
 
 enum follow_verdict
-follow_read(struct follow *follow, struct buf *buffer, size_t max_line,
-    int64_t now_boot, struct follow_block *out, struct err *err)
+follow_extent(struct follow *follow, struct buf *buffer,
+    const struct follow_now *now, struct follow_extent *out,
+    struct span *bytes_out, struct err *err)
 {
-	struct reading reading = {buffer, max_line, now_boot, out, err};
-	enum follow_verdict verdict;
-	struct span bytes;
+	struct reading reading = {
+	    .buffer = buffer, .now = now, .extent = true, .err = err};
+	enum follow_verdict verdict = look(follow, &reading);
 
-	follow->handed = NULL;
-	follow->looked = now_boot;
-	err->text[0] = '\0';
-	verdict = follow_old_read(follow, &reading);
-	if (verdict != FOLLOW_EOF)
+	if (verdict != FOLLOW_DATA)
 		return verdict;
-	if (follow->current.fd < 0) {
-		verdict = open_current(follow, now_boot, err);
-		if (verdict != FOLLOW_DATA)
-			return verdict;
-	}
-	switch (generation_read(
-	    &follow->current, buffer, max_line, now_boot, &bytes, err)) {
-	case GENERATION_DATA:
-		return follow_hand_out(
-		    follow, &follow->current, bytes, false, out);
-	case GENERATION_FOREIGN:
-		return truncated(follow, now_boot, err);
-	case GENERATION_FAILED:
-		err_prefix(err, "%s", follow->path);
-		return FOLLOW_UNREADABLE;
-	case GENERATION_END:
-		break;
-	}
-	return look_ahead(follow, bytes, &reading);
+	*bytes_out = follow->handed->portion.bytes;
+	*out = (struct follow_extent){
+	    .content = &follow->handed->generation->content,
+	    .end = follow->handed->portion.end,
+	    .position = follow->handed->generation->position,
+	    .path = follow_shown(follow, follow->handed->generation),
+	    .partial = follow->handed->partial,
+	};
+	return verdict;
+}
+
+static struct handed *
+handed(struct follow *follow)
+{
+	if (!follow->handed)
+		BUG("%s: nothing is out", follow->path);
+	return follow->handed;
+}
+
+/* A file that was truncated before its first bytes were taken may have a copy
+ * by now. */
+static void
+note_consumed(struct follow *follow)
+{
+	const struct handed *out = follow->handed;
+
+	if (follow_is_untouched(follow))
+		follow->asked = false;
+	if (out->partial &&
+	    out->generation->position.offset == out->portion.end)
+		out->generation->flushed = true;
+	drop_handed(follow);
 }
 
 void
 follow_consume(struct follow *follow, const struct follow_block *block,
     size_t used, bool skipping)
 {
-	if (!follow->handed)
-		BUG("%s: no block is out", follow->path);
-	generation_advance(follow->handed, block->bytes, used, skipping);
-	follow->handed = NULL;
+	const struct handed *out = handed(follow);
+
+	if (block->bytes.data != out->portion.bytes.data)
+		BUG("%s: another block is out", follow->path);
+	generation_advance(out->generation, &out->portion, used, skipping);
+	note_consumed(follow);
 }
+
+void
+follow_consume_extent(struct follow *follow, const struct follow_extent *extent,
+    uint64_t reached, struct span last)
+{
+	const struct handed *out = handed(follow);
+
+	if (extent->end != out->portion.end)
+		BUG("%s: another extent is out", follow->path);
+	generation_advance_to(out->generation, &out->portion, reached, last);
+	note_consumed(follow);
+}
+
+/* --- The rest ----------------------------------------------------------------
+ */
 
 int
 follow_seek(struct follow *follow, uint64_t offset, struct err *err)
@@ -360,41 +279,56 @@ follow_seek(struct follow *follow, uint64_t offset, struct err *err)
 
 	if (fd < 0)
 		return -1;
-	follow_old_drop(follow);
-	generation_close(current);
-	free(current->path);
-	*current = (struct generation){.fd = fd};
-	follow->handed = NULL;
-	follow->absent = FOLLOW_NEVER;
-	follow->finished = false;
+	follow_old_drop_all(follow);
+	generation_clear(current);
+	content_init(&current->content, fd, COMPRESSION_NONE, NULL);
+	current->live = true;
+	drop_handed(follow);
+	follow->stamp_ns = 0;
+	follow->asked = true;
+	follow->unsettled = false;
+	free(follow->pending_text);
+	follow->pending_text = NULL;
+	follow->pending = FOLLOW_EOF;
 	if (generation_seek(current, offset) < 0) {
-		generation_close(current);
+		generation_clear(current);
 		return err_set(err, "cannot move the position in %s: %s",
 		    follow->path, strerror(errno));
 	}
 	return 0;
 }
 
+bool
+follow_is_behind(const struct follow *follow)
+{
+	const struct generation *current = &follow->current;
+
+	return follow_old_is_open(follow) ||
+	       (generation_is_open(current) && !current->live);
+}
+
 int64_t
 follow_due(const struct follow *follow)
 {
-	bool waits = follow->absent != FOLLOW_NEVER && !follow->finished;
-
-	if (!follow->old && !waits)
+	if (!follow->waiting && !follow_old_is_open(follow))
 		return -1;
-	return follow->looked + DRAIN_LOOK_MS;
+	return follow->looked + AGAIN_MS;
 }
 
+/* What was not drained to its end yet is opened again at the next look. */
 void
 follow_close(struct follow *follow)
 {
 	generation_close(&follow->current);
-	for (struct generation *old = follow->old; old; old = old->next)
+	for (struct generation *old = follow->old; old; old = old->next) {
+		if (generation_is_open(old))
+			old->look_at = GENERATION_NEVER;
 		generation_close(old);
+	}
 }
 
 bool
 follow_is_open(const struct follow *follow)
 {
-	return follow->current.fd >= 0;
+	return generation_is_open(&follow->current);
 }

@@ -1,15 +1,22 @@
 /*
- * follow: one growing file across rotation and truncation.
+ * follow: one growing log across rotation, truncation and restarts.
  *
- * Each read starts up to POSITION_PRINT bytes before the offset; those bytes
+ * Each look starts up to POSITION_PRINT bytes before the offset; those bytes
  * must hash to what was consumed last (tailing.md: "overlap read").  That one
  * check sees truncation, regrowth past the offset, rewriting in place and
- * reuse of the inode; sizes decide nothing.
+ * reuse of the inode; sizes decide nothing.  When it fails, or another file
+ * is under the name, chain.h finds where the unread bytes are, and they are
+ * read oldest first.
  *
- * After a rename writers write on to the old file: a follow keeps the old
- * descriptor beside the new one and drains it until it has been unchanged for
- * FOLLOW_ROTATE_WAIT_MS.  Older generations found beside the log are read
- * before the live file.
+ * After a rename writers write on to the old file.  Its descriptor is
+ * drained beside the new one until it has been unchanged for
+ * FOLLOW_ROTATE_WAIT_MS; then an unfinished last line is handed out, the
+ * descriptor is closed, and the file is remembered and looked at now and then
+ * for FOLLOW_REMEMBER_MS or until it is gone.
+ *
+ * Two ways to take what is new, of one state machine: follow_read gives
+ * blocks of bytes (ctaild, --follow), follow_extent gives a range of an open
+ * file for the kernel to move (ctail).  They may be mixed.
  *
  * A struct follow is about 300 bytes; the read buffer is the caller's and is
  * shared by all.
@@ -21,25 +28,53 @@
 #include <stdint.h>
 #include "base/buf.h"
 #include "base/err.h"
-#include "input/position.h"
+#include "input/chain.h"
+#include "input/checkpoint.h"
 
 #define FOLLOW_ROTATE_WAIT_MS 10000
+#define FOLLOW_REMEMBER_MS (24 * 3600 * 1000)
 #define FOLLOW_BLOCK (128 * 1024)
 
 struct follow;
 
+/* What all files of one [log], or of one ctail, share.  Outlives the
+ * follows. */
+struct follow_options {
+	const struct setting_list *rotated;	/* or NULL */
+	const struct unpacker *unpacker;	/* or NULL */
+	size_t max_line;	/* bytes kept of a line */
+	bool no_copytruncate;	/* a file that shrank is waited for until it is
+				 * longer again (pygtail's option) */
+	bool once;		/* the process ends after these looks: a log
+				 * that did not change need not be opened */
+	void (*explain)(void *arg, const char *text);	/* or NULL */
+	void *explain_arg;
+};
+
+/* Both clocks, in a test's hand. */
+struct follow_now {
+	int64_t boot_ms;
+	int64_t wall_ns;	/* CLOCK_REALTIME_COARSE */
+};
+
 enum follow_verdict {
-	FOLLOW_DATA,		/* a block with at least one full line */
+	FOLLOW_DATA,		/* *out holds at least one full line */
 	FOLLOW_EOF,		/* nothing more now */
-	FOLLOW_ROTATED,		/* moved on to the next generation; read on.
-				 * err says what was lost, else is empty */
-	FOLLOW_TRUNCATED,	/* content is not what was read: begun anew */
+	FOLLOW_ROTATED,		/* moved on to another generation; read on */
+	FOLLOW_TRUNCATED,	/* the file was emptied or rewritten and no
+				 * copy of what was read exists: begun anew
+				 * (err says it); read on */
+	FOLLOW_GAP,		/* lines are lost, or may be: err says which;
+				 * follow_gap counts; read on */
+	FOLLOW_WAIT,		/* as EOF, but more is there and cannot be had
+				 * yet (err: being compressed, ...) */
+	FOLLOW_SHRANK,		/* no_copytruncate: as EOF; err says it */
 	FOLLOW_GONE,		/* no file under the name, nothing to drain */
 	FOLLOW_UNREADABLE,	/* err says why; try again later */
 };
 
-/* What one call to follow_read yields.  Everything is valid until the next
- * call on any follow that shares the buffer. */
+/* What one look yields.  Valid until the next call on any follow that shares
+ * the buffer. */
 struct follow_block {
 	struct span bytes;	/* full lines, from position.offset on */
 	struct position position;	/* before the block */
@@ -47,40 +82,74 @@ struct follow_block {
 	bool partial;		/* the finished file's last line had no \n */
 };
 
-/* position may be NULL (begin at the start). */
-struct follow *follow_new(const char *path, const struct position *position);
+/* The same without the bytes: [position.offset, end) of content. */
+struct follow_extent {
+	struct content *content;	/* seekable when its unpack is NULL */
+	uint64_t end;
+	struct position position;
+	const char *path;
+	bool partial;
+};
+
+/* checkpoint may be NULL (begin at the start of what is there). */
+struct follow *follow_new(const char *path,
+    const struct follow_options *options,
+    const struct checkpoint *checkpoint);
 void follow_free(struct follow *follow);
 const char *follow_path(const struct follow *follow);
 
-/* The position from which a restart would continue.  While a previous
- * generation is being drained beside the live file there are two (with several
- * of them, which takes two rotations within FOLLOW_ROTATE_WAIT_MS, the newest
- * that is not empty). */
-const struct position *follow_position(const struct follow *follow);
-const struct position *follow_previous(const struct follow *follow);
-
-/* Every generation that is read: 0 is the live one, then those that are
- * drained, oldest first; NULL behind the last. */
-const struct position *follow_generation(const struct follow *follow,
-    size_t i);
-
-/* What the position in the store says after a restart: both generations. */
-void follow_resume_previous(struct follow *follow,
-    const struct position *previous);
-
-/* The next block.  max_line bounds what is kept of a line; now_boot drives
- * the draining of an old generation. */
+/* The next block. */
 enum follow_verdict follow_read(struct follow *follow, struct buf *buffer,
-    size_t max_line, int64_t now_boot, struct follow_block *out,
-    struct err *err);
+    const struct follow_now *now, struct follow_block *out, struct err *err);
 
 /* Consumes `used` bytes of the last block (lines.at) and takes over
  * lines.skipping; positions move. */
 void follow_consume(struct follow *follow, const struct follow_block *block,
     size_t used, bool skipping);
 
-/* Goes to offset (clamped to the file's end) of the live file; a new
- * incarnation begins. */
+/*
+ * The next extent.  Compressed generations cannot be moved by the kernel: for
+ * them (content->unpack set) end is the end of one block, which lies in
+ * buffer, bytes_out; else bytes_out is empty.
+ */
+enum follow_verdict follow_extent(struct follow *follow, struct buf *buffer,
+    const struct follow_now *now, struct follow_extent *out,
+    struct span *bytes_out, struct err *err);
+
+/*
+ * Consumes up to `reached`, at most extent->end.  last holds the bytes right
+ * before reached that the caller has itself output (at most POSITION_PRINT
+ * of them; fewer when fewer were consumed since the file's start), so that
+ * the fingerprint is of those and not of what the file holds later.
+ */
+void follow_consume_extent(struct follow *follow,
+    const struct follow_extent *extent, uint64_t reached, struct span last);
+
+/* Everything a restart needs.  follow_position is the part of it that names
+ * the generation being read. */
+const struct position *follow_position(const struct follow *follow);
+void follow_checkpoint(const struct follow *follow, struct checkpoint *out);
+
+/* Every generation that has a position: 0 is the current one, then those left
+ * behind, oldest first; NULL behind the last. */
+const struct position *follow_generation(const struct follow *follow,
+    size_t i);
+
+/* The heads of finished generations, oldest first; NULL behind the last. */
+const struct fingerprint *follow_head(const struct follow *follow, size_t i);
+
+/* True when a generation before the live one is being read or drained. */
+bool follow_is_behind(const struct follow *follow);
+
+/* The gaps so far: how many, and the bytes known to be lost in them. */
+struct follow_gaps {
+	uint64_t count, bytes;
+};
+struct follow_gaps follow_gaps(const struct follow *follow);
+
+/* Goes to offset (clamped to the file's end; UINT64_MAX: behind the last
+ * newline) of the live file; a new incarnation begins, old generations are
+ * forgotten. */
 int follow_seek(struct follow *follow, uint64_t offset, struct err *err);
 
 /* When to look again although nothing hints at it (boot ms): an old

@@ -2,62 +2,40 @@
  * follow_old: the generations that a log's name has left behind.
  *
  * Writers that have not noticed a rename go on in them, so each is read until
- * it has been quiet; oldest first, few at a time, and one that comes back
- * under the name is taken up where it was left.
+ * it has been quiet, oldest first, few at a time; then it is closed and only
+ * looked at now and then.  What is packed or gone nobody writes to.  The
+ * newest one stays as the place in the order of generations from which the
+ * next is found, even when its file is gone.
  */
 #include "config.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "input/follow_internal.h"
-#include "input/rotation.h"
 
-#define OLD_MAX 8
+#define LOOK_MS 60000
 
 static void
-generation_free(struct generation *generation)
+old_free(struct generation *old)
 {
-	generation_close(generation);
-	free(generation->path);
-	free(generation);
+	generation_close(old);
+	free(old->path);
+	free(old);
 }
 
 void
-follow_old_drop(struct follow *follow)
+follow_old_drop_all(struct follow *follow)
 {
 	while (follow->old) {
 		struct generation *next = follow->old->next;
 
-		generation_free(follow->old);
+		old_free(follow->old);
 		follow->old = next;
 	}
-}
-
-static struct generation *
-newest_old(const struct follow *follow)
-{
-	struct generation *generation = follow->old;
-
-	while (generation && generation->next)
-		generation = generation->next;
-	return generation;
-}
-
-/* There is room for one in the store.  A writer that is late is rather in the
- * newest file that has something in it than in an empty one. */
-const struct position *
-follow_previous(const struct follow *follow)
-{
-	const struct generation *chosen = newest_old(follow);
-
-	for (struct generation *old = follow->old; old; old = old->next) {
-		if (old->position.offset > 0 || old->end > 0)
-			chosen = old;
-	}
-	return chosen ? &chosen->position : NULL;
 }
 
 const struct position *
@@ -72,147 +50,298 @@ follow_generation(const struct follow *follow, size_t i)
 	return old ? &old->position : NULL;
 }
 
-/* Appends; too many at once means the oldest must not wait any longer. */
+bool
+follow_old_is_open(const struct follow *follow)
+{
+	for (struct generation *old = follow->old; old; old = old->next) {
+		if (generation_is_open(old))
+			return true;
+	}
+	return false;
+}
+
 struct generation *
 follow_old_add(struct follow *follow)
 {
-	struct generation *generation = xcalloc(1, sizeof(*generation));
-	struct generation *last = newest_old(follow);
+	struct generation *old = xcalloc(1, sizeof(*old));
+	struct generation **link = &follow->old;
 	size_t count = 1;
 
-	if (last)
-		last->next = generation;
-	else
-		follow->old = generation;
-	for (struct generation *old = follow->old; old->next; old = old->next)
+	*old = GENERATION_INIT;
+	for (; *link; link = &(*link)->next)
 		count++;
-	if (count > OLD_MAX)
-		follow->old->hurry = true;
-	return generation;
+	*link = old;
+	if (count > CHECKPOINT_OLD_MAX)
+		follow->old->finished = true;
+	return old;
+}
+
+/* --- One of them ---------------------------------------------------------
+ *
+ * Each answers FOLLOW_EOF when there is nothing for the caller. */
+
+static bool
+is_packed(const struct generation *old)
+{
+	return old->path &&
+	       compression_of(span_str(old->path), NULL) != COMPRESSION_NONE;
+}
+
+/* Never looked at again, by later processes neither. */
+static void
+retire(struct generation *old, const struct follow_now *now)
+{
+	generation_close(old);
+	old->changed_ms = 0;
+	old->changed = now->boot_ms - FOLLOW_REMEMBER_MS;
 }
 
 void
-follow_resume_previous(struct follow *follow, const struct position *previous)
+follow_old_rest(struct generation *old, const struct follow_now *now)
 {
-	struct generation *generation = follow_old_add(follow);
-
-	generation->fd = -1;
-	generation->changed = FOLLOW_NEVER;
-	follow_adopt(generation, previous);
+	if (old->finished)
+		retire(old, now);
+	else
+		generation_close(old);
+	old->look_at = now->boot_ms + LOOK_MS;
 }
 
-static bool
-reopen_old(struct follow *follow, struct generation *old, int64_t now)
+static enum follow_verdict
+gone(struct follow *follow, struct generation *old, const char *why,
+    const struct reading *reading)
 {
-	char *path = NULL;
+	uint64_t unread = old->flushed ? 0 : generation_unread(old);
 
-	old->fd = rotation_find(follow->path, &old->position, &path);
-	if (old->fd < 0)
-		return false;
-	free(old->path);
-	old->path = path;
-	if (old->changed == FOLLOW_NEVER)
-		old->changed = now;
-	return true;
+	follow_explain(follow,
+	    "the file that %s was before its rotation (inode %" PRIu64
+	    ") %s; it was read up to offset %" PRIu64,
+	    follow->path, old->position.ino, why, old->position.offset);
+	old->flushed = true;
+	retire(old, reading->now);
+	if (unread == 0)
+		return FOLLOW_EOF;
+	return follow_gap(follow, unread, reading->err,
+	    "the file that %s was before its rotation %s; its last %" PRIu64
+	    " bytes, behind offset %" PRIu64 ", are lost",
+	    follow->path, why, unread, old->position.offset);
 }
 
-bool
-follow_is_quiet(const struct generation *generation, int64_t now)
+/* Everything that is there now was read; rest has no newline. */
+static enum follow_verdict
+at_its_end(struct follow *follow, struct generation *old,
+    const struct portion *rest, const struct reading *reading)
 {
-	return generation->hurry ||
-	       now - generation->changed >= FOLLOW_ROTATE_WAIT_MS;
-}
+	enum generation_pack pack =
+	    generation_pack_state(old, follow->options->unpacker, reading->now);
 
-/* Nothing is given up without a word. */
-static void
-tell_given_up(const struct follow *follow, const struct generation *old,
-    const char *why, struct err *err)
-{
-	err_set(err,
-	    "the file that %s was before its rotation %s; it was read up to "
-	    "offset %" PRIu64 ", and what was written to it since, if "
-	    "anything, is lost",
-	    follow->path, why, old->position.offset);
-}
-
-/* True when the old generation is done with and can be dropped; err is then
- * set when something in it may be left. */
-static bool
-drain(struct follow *follow, struct generation *old, struct reading *reading,
-    enum follow_verdict *verdict_out)
-{
-	struct span bytes;
-
-	*verdict_out = FOLLOW_EOF;
-	if (old->fd < 0 && !reopen_old(follow, old, reading->now)) {
-		tell_given_up(follow, old, "is not there any more",
-		    reading->err);
-		return true;
+	if (pack == GENERATION_PACK_WAIT)
+		return FOLLOW_EOF;
+	if (pack == GENERATION_PACK_FAILED) {
+		old->look_at = reading->now->boot_ms + LOOK_MS;
+		return FOLLOW_EOF;
 	}
-	switch (generation_read(old, reading->buffer, reading->max_line,
-	    reading->now, &bytes, NULL)) {
+	if (!generation_is_quiet(old, reading->now))
+		return FOLLOW_EOF;
+	if (rest->end > old->position.offset)
+		return follow_hand_out(follow, old, rest, true);
+	follow_old_rest(old, reading->now);
+	if (pack != GENERATION_PACK_BROKEN)
+		return FOLLOW_EOF;
+	return follow_gap(follow, 0, reading->err,
+	    "%s is damaged or incomplete behind offset %" PRIu64
+	    "; what it holds there, if anything, is lost",
+	    follow_shown(follow, old), old->position.offset);
+}
+
+static enum follow_verdict
+drain(struct follow *follow, struct generation *old,
+    const struct reading *reading)
+{
+	struct portion portion;
+
+	switch (follow_take(follow, old, reading, &portion)) {
 	case GENERATION_DATA:
-		*verdict_out =
-		    follow_hand_out(follow, old, bytes, false, reading->out);
-		return false;
+		return follow_hand_out(follow, old, &portion, false);
 	case GENERATION_END:
-		if (!follow_is_quiet(old, reading->now))
-			return false;
-		if (bytes.len == 0)
-			return true;
-		*verdict_out =
-		    follow_hand_out(follow, old, bytes, true, reading->out);
-		return false;
+		return at_its_end(follow, old, &portion, reading);
 	case GENERATION_FOREIGN:
-		tell_given_up(follow, old, "has other content now",
-		    reading->err);
-		break;
+		return gone(follow, old, "has other content now", reading);
 	case GENERATION_FAILED:
-		tell_given_up(follow, old, "cannot be read", reading->err);
 		break;
 	}
-	return true;
+	generation_close(old);
+	old->look_at = reading->now->boot_ms + LOOK_MS;
+	return FOLLOW_EOF;
+}
+
+static bool
+is_unchanged(const struct generation *old)
+{
+	struct stat st;
+
+	return old->path && stat(old->path, &st) == 0 &&
+	       st.st_dev == old->position.dev &&
+	       st.st_ino == old->position.ino &&
+	       (uint64_t)st.st_size == old->end && generation_unread(old) == 0;
+}
+
+static void
+reopen(struct follow *follow, struct generation *old, struct chain_found *found,
+    const struct reading *reading)
+{
+	free(old->path);
+	old->path = found->path;
+	found->path = NULL;
+	old->finished = found->content.unpack != NULL;
+	if (!old->finished) {
+		old->position.dev = found->position.dev;
+		old->position.ino = found->position.ino;
+		old->position.birth_ns = found->position.birth_ns;
+	}
+	generation_open(old, found->content, reading->now);
+	found->content = CONTENT_CLOSED;
+	follow_explain(follow,
+	    "%s is what %s was before its rotation: is "
+	    "there anything late in it?",
+	    old->path, follow->path);
+}
+
+static enum follow_verdict
+look_again(struct follow *follow, struct generation *old,
+    const struct reading *reading)
+{
+	struct chain chain = follow_chain(follow, reading->now);
+	struct chain_found found = CHAIN_FOUND_INIT;
+	enum follow_verdict verdict = FOLLOW_EOF;
+
+	old->look_at = reading->now->boot_ms + LOOK_MS;
+	if (generation_is_quiet(old, reading->now) && is_unchanged(old))
+		return FOLLOW_EOF;
+	if (is_packed(old) && generation_unread(old) == 0) {
+		retire(old, reading->now);
+		return FOLLOW_EOF;
+	}
+	switch (chain_reopen(
+	    &chain, &old->position, old->path, &found, reading->err)) {
+	case CHAIN_FOUND:
+		reopen(follow, old, &found, reading);
+		verdict = drain(follow, old, reading);
+		break;
+	case CHAIN_GONE:
+		verdict = gone(follow, old, "is not there any more", reading);
+		break;
+	case CHAIN_AHEAD:
+	case CHAIN_LIVE:
+	case CHAIN_WAIT:
+	case CHAIN_FAILED:
+		break;
+	}
+	chain_found_release(&found);
+	return verdict;
+}
+
+static bool
+is_forgotten(const struct generation *old, const struct follow_now *now)
+{
+	return now->boot_ms - old->changed >= FOLLOW_REMEMBER_MS;
+}
+
+static enum follow_verdict
+attend(struct follow *follow, struct generation *old,
+    const struct reading *reading)
+{
+	if (generation_is_open(old))
+		return drain(follow, old, reading);
+	if (is_forgotten(old, reading->now) ||
+	    reading->now->boot_ms < old->look_at)
+		return FOLLOW_EOF;
+	return look_again(follow, old, reading);
+}
+
+/* --- All of them ---------------------------------------------------------- */
+
+/* The newest stays; of the others, those that are of no use any more go. */
+static bool
+is_dispensable(const struct follow *follow, const struct generation *old,
+    const struct follow_now *now)
+{
+	const struct generation *other = follow->old;
+	size_t count = 0;
+
+	if (!old->next || generation_is_open(old))
+		return false;
+	for (; other; other = other->next)
+		count++;
+	return count > CHECKPOINT_OLD_MAX || is_forgotten(old, now);
 }
 
 enum follow_verdict
-follow_old_read(struct follow *follow, struct reading *reading)
+follow_old_read(struct follow *follow, const struct reading *reading)
 {
 	struct generation **link = &follow->old;
 
 	while (*link) {
 		struct generation *old = *link;
-		enum follow_verdict verdict;
+		enum follow_verdict verdict = attend(follow, old, reading);
 
-		if (drain(follow, old, reading, &verdict)) {
+		if (verdict != FOLLOW_EOF)
+			return verdict;
+		if (is_dispensable(follow, old, reading->now)) {
 			*link = old->next;
-			generation_free(old);
-			if (reading->err->text[0])
-				return FOLLOW_ROTATED;
+			old_free(old);
 			continue;
 		}
-		if (verdict == FOLLOW_DATA)
-			return verdict;
 		link = &old->next;
 	}
+	reading->err->text[0] = '\0';
 	return FOLLOW_EOF;
 }
 
-/* A file that was left before comes back: go on in it. */
-bool
-follow_old_take_back(struct follow *follow, const struct position *found,
-    struct generation *current)
+void
+follow_old_forget(struct follow *follow, const char *incarnation)
 {
+	struct generation **link = &follow->old;
+
+	while (*link) {
+		struct generation *old = *link;
+
+		if (strcmp(old->position.incarnation, incarnation) != 0) {
+			link = &old->next;
+			continue;
+		}
+		*link = old->next;
+		old_free(old);
+	}
+}
+
+/* Its bytes decide: where file systems tell no time of birth, a new file may
+ * just have been given the old one's number. */
+void
+follow_old_take_back(struct follow *follow)
+{
+	struct generation *current = &follow->current;
+
 	for (struct generation **link = &follow->old; *link;
 	     link = &(*link)->next) {
 		struct generation *old = *link;
+		struct position fresh = current->position;
 
-		if (!position_same_file(&old->position, found))
+		if (!position_same_file(&old->position, &fresh))
 			continue;
 		*link = old->next;
 		current->position = old->position;
-		current->end = old->end;
-		generation_free(old);
-		return true;
+		if (generation_holds(current)) {
+			current->end = old->end;
+			current->flushed = old->flushed;
+			follow_explain(follow,
+			    "%s was left before at offset %" PRIu64
+			    ": goes on there",
+			    follow_shown(follow, current),
+			    old->position.offset);
+		} else {
+			current->position = fresh;
+		}
+		old_free(old);
+		return;
 	}
-	return false;
 }

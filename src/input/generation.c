@@ -1,9 +1,8 @@
 /*
- * generation: reading one file with proof that it is still the same.
+ * generation: the life of one file of a log.
  *
- * Hides the overlap, fingerprints, holes, and how much must be read until a
- * line is whole.  Sizes decide nothing, except where there is no overlap to
- * compare.
+ * Hides how a file is opened safely, when it counts as quiet, how a position
+ * moves with its fingerprints, and when a packed file is complete.
  */
 #include "config.h"
 
@@ -16,13 +15,10 @@
 
 #include "base/bug.h"
 #include "base/random.h"
-#include "input/follow.h"
 #include "input/generation.h"
 
-/* A file system block cannot be larger; used to tell a hole's ragged edge
- * from NUL bytes that somebody wrote. */
-#define EDGE_MAX (64 * 1024)
 #define NEWLINE_SEARCH (64 * 1024)
+#define NS_PER_MS 1000000
 
 /* errno survives the sentence. */
 static int
@@ -64,265 +60,212 @@ generation_open_file(const char *path, struct err *err)
 	return not_a_file(err, path, st.st_mode);
 }
 
+static int64_t
+mtime_ns(const struct stat *st)
+{
+	return (int64_t)((uint64_t)st->st_mtim.tv_sec * 1000000000u +
+			 (uint64_t)st->st_mtim.tv_nsec);
+}
+
+/* A time of change in the future counts as just now. */
+static void
+note_age(struct generation *generation, const struct stat *st,
+    const struct follow_now *now)
+{
+	int64_t changed_ms = mtime_ns(st) / NS_PER_MS;
+	int64_t now_ms = now->wall_ns / NS_PER_MS;
+	int64_t changed;
+
+	if (changed_ms > now_ms)
+		changed_ms = now_ms;
+	if (changed_ms < now_ms - FOLLOW_REMEMBER_MS)
+		changed_ms = now_ms - FOLLOW_REMEMBER_MS;
+	changed = now->boot_ms - (now_ms - changed_ms);
+	if (changed > generation->changed)
+		generation->changed = changed;
+	if (changed_ms > generation->changed_ms)
+		generation->changed_ms = changed_ms;
+}
+
+void
+generation_open(struct generation *generation, struct content content,
+    const struct follow_now *now)
+{
+	struct stat st;
+
+	generation_close(generation);
+	generation->content = content;
+	if (fstat(content.fd, &st) < 0)
+		return;
+	generation->size = (uint64_t)st.st_size;
+	generation->mtime_ns = mtime_ns(&st);
+	note_age(generation, &st, now);
+}
+
+bool
+generation_has_stirred(struct generation *generation)
+{
+	struct stat st;
+	int64_t before = generation->mtime_ns;
+
+	if (fstat(generation->content.fd, &st) == 0)
+		generation->mtime_ns = mtime_ns(&st);
+	return generation->mtime_ns != before;
+}
+
 void
 generation_close(struct generation *generation)
 {
-	if (generation->fd >= 0)
-		close(generation->fd);
-	generation->fd = -1;
+	content_close(&generation->content);
+	generation->content = CONTENT_CLOSED;
 }
 
-/* Until enough of the len bytes are there, the end, or an error. */
-static ssize_t
-read_at(int fd, char *to, size_t len, uint64_t offset, size_t enough)
+bool
+generation_is_open(const struct generation *generation)
 {
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n =
-		    pread(fd, to + got, len - got, (off_t)(offset + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		got += (size_t)n;
-		if (n == 0 || got >= enough)
-			break;
-	}
-	return (ssize_t)got;
+	return generation->content.fd >= 0;
 }
 
-static bool
-overlap_holds(const struct generation *generation, const struct buf *buffer)
+void
+generation_clear(struct generation *generation)
 {
-	const struct fingerprint *tail = &generation->position.tail;
-	struct fingerprint print;
-	struct stat st;
-
-	if (buffer->len < tail->len)
-		return false;
-	if (tail->len > 0) {
-		fingerprint_take(&print, span_of(buffer->data, tail->len));
-		return fingerprint_equal(&print, tail);
-	}
-	return buffer->len > 0 || generation->position.offset == 0 ||
-	       fstat(generation->fd, &st) < 0 ||
-	       (uint64_t)st.st_size >= generation->position.offset;
-}
-
-/* How much of the bytes can be handed out as lines. */
-static size_t
-whole_lines(struct span bytes, size_t max_line, bool skipping)
-{
-	const char *newline =
-	    bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
-
-	if (newline)
-		return (size_t)(newline - bytes.data) + 1;
-	return skipping || bytes.len > max_line ? bytes.len : 0;
-}
-
-static void
-note_growth(struct generation *generation, size_t unread, int64_t now_boot)
-{
-	uint64_t end = generation->position.offset + unread;
-
-	if (end != generation->end) {
-		generation->end = end;
-		generation->changed = now_boot;
-	}
-}
-
-static size_t
-leading_nuls(struct span bytes)
-{
-	size_t n = 0;
-
-	while (n < bytes.len && bytes.data[n] == '\0')
-		n++;
-	return n;
-}
-
-static void
-jump(struct generation *generation, uint64_t offset)
-{
-	generation->position.offset = offset;
-	generation->position.tail = (struct fingerprint){0};
-}
-
-/* Where text begins again behind a hole: at data or behind the NUL bytes
- * that fill up its block. */
-static uint64_t
-behind_nuls(int fd, off_t data)
-{
-	char block[4096];
-
-	for (int i = 0; i < EDGE_MAX / (int)sizeof(block); i++) {
-		ssize_t n = pread(fd, block, sizeof(block), data);
-		size_t nuls =
-		    n > 0 ? leading_nuls(span_of(block, (size_t)n)) : 0;
-
-		data += (off_t)nuls;
-		if (nuls < sizeof(block))
-			break;
-	}
-	return (uint64_t)data;
-}
-
-enum hole { HOLE_NONE, HOLE_SKIPPED, HOLE_TO_THE_END };
-
-/*
- * A writer without O_APPEND that goes on where it was before a truncation
- * leaves a hole.  It shows as NUL bytes from here to a real hole in the
- * file; what follows it starts with the NUL bytes of a block's rest.
- */
-static enum hole
-skip_hole(struct generation *generation, struct span bytes)
-{
-	off_t at = (off_t)generation->position.offset;
-	off_t hole = lseek(generation->fd, at, SEEK_HOLE);
-	size_t nuls = leading_nuls(bytes);
-	off_t data;
-
-	if (hole < at || hole - at > EDGE_MAX)
-		return HOLE_NONE;
-	if (nuls < bytes.len && nuls < (size_t)(hole - at))
-		return HOLE_NONE;
-	data = lseek(generation->fd, hole, SEEK_DATA);
-	if (data < 0)
-		return errno == ENXIO ? HOLE_TO_THE_END : HOLE_NONE;
-	if (data <= at)
-		return HOLE_NONE;
-	jump(generation, behind_nuls(generation->fd, data));
-	return HOLE_SKIPPED;
-}
-
-/* Fills the buffer with the overlap and up to want bytes behind it. */
-static ssize_t
-fill(struct generation *generation, struct buf *buffer, size_t want)
-{
-	const struct position *position = &generation->position;
-	size_t overlap = position->tail.len;
-	ssize_t len;
-
-	buf_reset(buffer);
-	buf_reserve(buffer, overlap + want);
-	len = read_at(generation->fd, buffer->data, overlap + want,
-	    position->offset - overlap, overlap ? overlap : 1);
-	if (len > 0)
-		buffer->len = (size_t)len;
-	return len;
-}
-
-/* Larger steps until a line, or more than max_line of one, is there. */
-static size_t
-next_want(size_t want, size_t max_line)
-{
-	size_t limit =
-	    max_line + 1 > FOLLOW_BLOCK ? max_line + 1 : FOLLOW_BLOCK;
-
-	return want > limit / 4 ? limit : want * 4;
-}
-
-static enum generation_answer
-read_failed(struct generation *generation, struct err *err)
-{
-	err_set(err, "cannot read on: %s", strerror(errno));
 	generation_close(generation);
-	return GENERATION_FAILED;
+	free(generation->path);
+	*generation = GENERATION_INIT;
 }
 
-/* One attempt with room for want bytes.  *again_out: there is more to be
- * had, with more room or behind a hole. */
-static enum generation_answer
-read_once(struct generation *generation, struct buf *buffer, size_t want,
-    size_t max_line, struct span *bytes_out, bool *again_out)
+bool
+generation_is_quiet(
+    const struct generation *generation, const struct follow_now *now)
 {
-	const struct position *position = &generation->position;
-	size_t overlap = position->tail.len;
-	enum hole hole = HOLE_NONE;
-	size_t whole;
-
-	if (!overlap_holds(generation, buffer))
-		return GENERATION_FOREIGN;
-	*bytes_out = span_of(buffer->data + overlap, buffer->len - overlap);
-	if (bytes_out->len > 0 && bytes_out->data[0] == '\0')
-		hole = skip_hole(generation, *bytes_out);
-	if (hole == HOLE_TO_THE_END)
-		bytes_out->len = 0;
-	*again_out = hole == HOLE_SKIPPED || bytes_out->len == want;
-	if (hole != HOLE_NONE)
-		return GENERATION_END;
-	whole = whole_lines(*bytes_out, max_line, position->skipping);
-	if (whole == 0)
-		return GENERATION_END;
-	bytes_out->len = whole;
-	return GENERATION_DATA;
+	return generation->finished ||
+	       generation->changed == GENERATION_NEVER ||
+	       now->boot_ms - generation->changed >= FOLLOW_ROTATE_WAIT_MS;
 }
 
-enum generation_answer
-generation_read(struct generation *generation, struct buf *buffer,
-    size_t max_line, int64_t now_boot, struct span *bytes_out, struct err *err)
+void
+generation_touch(struct generation *generation, const struct follow_now *now)
 {
-	size_t want = FOLLOW_BLOCK;
-
-	for (;;) {
-		enum generation_answer answer;
-		bool again = false;
-
-		if (fill(generation, buffer, want) < 0)
-			return read_failed(generation, err);
-		answer = read_once(
-		    generation, buffer, want, max_line, bytes_out, &again);
-		if (answer == GENERATION_FOREIGN)
-			return answer;
-		note_growth(generation, bytes_out->len, now_boot);
-		if (answer != GENERATION_END || !again)
-			return answer;
-		want = next_want(want, max_line);
-	}
+	generation->changed = now->boot_ms;
+	generation->changed_ms = now->wall_ns / NS_PER_MS;
 }
+
+uint64_t
+generation_unread(const struct generation *generation)
+{
+	if (generation->end <= generation->position.offset)
+		return 0;
+	return generation->end - generation->position.offset;
+}
+
+/* --- Moving on --------------------------------------------------------- */
 
 static void
-grow_head(struct generation *generation, struct span start)
+grow_head(struct generation *generation, struct span text, struct span start)
 {
 	struct position *position = &generation->position;
 	char bytes[POSITION_PRINT];
 	size_t len = sizeof(bytes);
+	struct err err;
 
 	if (position->offset < len)
 		len = (size_t)position->offset;
 	if (position->head.len >= len)
 		return;
-	if (start.len >= len) {
-		fingerprint_take(&position->head, span_of(start.data, len));
+	if (text.len == position->offset)
+		start = text;
+	if (start.len < len && !generation->content.unpack &&
+	    content_pread(&generation->content, bytes, len, 0, len, &err) ==
+		(ssize_t)len)
+		start = span_of(bytes, len);
+	if (start.len < len)
 		return;
-	}
-	if (read_at(generation->fd, bytes, len, 0, len) == (ssize_t)len)
-		fingerprint_take(&position->head, span_of(bytes, len));
+	fingerprint_take(&position->head, span_of(start.data, len));
+	if (len >= POSITION_FIRST)
+		fingerprint_take(
+		    &position->first, span_of(start.data, POSITION_FIRST));
+}
+
+/* text ends at the new offset. */
+static void
+move_to(struct generation *generation, uint64_t offset, struct span text,
+    struct span start)
+{
+	struct position *position = &generation->position;
+	size_t keep = text.len < POSITION_PRINT ? text.len : POSITION_PRINT;
+
+	position->offset = offset;
+	generation->untouched = false;
+	fingerprint_take(
+	    &position->tail, span_of(text.data + text.len - keep, keep));
+	grow_head(generation, text, start);
 }
 
 void
-generation_advance(struct generation *generation, struct span bytes,
+generation_learn_tail(struct generation *generation)
+{
+	struct position *position = &generation->position;
+	char bytes[POSITION_PRINT];
+	size_t len = sizeof(bytes);
+	struct err err;
+
+	if (position->tail.len > 0 || position->offset == 0 ||
+	    generation->untouched || generation->content.unpack)
+		return;
+	if (position->offset < len)
+		len = (size_t)position->offset;
+	if (content_pread(&generation->content, bytes, len,
+		position->offset - len, len, &err) == (ssize_t)len)
+		move_to(generation, position->offset, span_of(bytes, len),
+		    span_of(NULL, 0));
+}
+
+void
+generation_advance(struct generation *generation, const struct portion *portion,
     size_t used, bool skipping)
 {
 	struct position *position = &generation->position;
-	size_t overlap = position->tail.len;
-	bool from_start = position->offset == overlap;
-	size_t known = overlap + used;
-	size_t keep = known < POSITION_PRINT ? known : POSITION_PRINT;
-	const char *start = bytes.data - overlap;
+	size_t overlap = portion->before.len;
 
-	if (used > bytes.len)
-		BUG("%zu of %zu bytes consumed", used, bytes.len);
+	if (used > portion->bytes.len)
+		BUG("%zu of %zu bytes consumed", used, portion->bytes.len);
 	position->skipping = skipping;
+	if (used > 0)
+		move_to(generation, position->offset + used,
+		    span_of(portion->bytes.data - overlap, overlap + used),
+		    portion->start);
+}
+
+void
+generation_advance_to(struct generation *generation,
+    const struct portion *portion, uint64_t reached, struct span last)
+{
+	struct position *position = &generation->position;
+	uint64_t used = reached - position->offset;
+	size_t overlap = portion->before.len;
+	char text[2 * POSITION_PRINT];
+
+	if (reached < position->offset || reached > portion->end)
+		BUG("consumed up to %llu", (unsigned long long)reached);
+	position->skipping = false;
 	if (used == 0)
 		return;
-	position->offset += used;
-	fingerprint_take(&position->tail, span_of(start + known - keep, keep));
-	grow_head(generation, span_of(start, from_start ? known : 0));
+	if (last.len > POSITION_PRINT)
+		last = span_of(
+		    last.data + last.len - POSITION_PRINT, POSITION_PRINT);
+	if (last.len > used)
+		last = span_of(last.data + last.len - used, (size_t)used);
+	if (last.len < used)
+		overlap = 0;
+	if (overlap)
+		memcpy(text, portion->before.data, overlap);
+	if (last.len)
+		memcpy(text + overlap, last.data, last.len);
+	move_to(generation, reached, span_of(text, overlap + last.len),
+	    portion->start);
 }
+
+/* --- Beginning ---------------------------------------------------------- */
 
 int
 generation_begin(struct generation *generation)
@@ -330,25 +273,28 @@ generation_begin(struct generation *generation)
 	struct position fresh = {0};
 
 	random_uuid(fresh.incarnation);
-	if (position_identify(&fresh, generation->fd) < 0)
+	if (position_identify(&fresh, generation->content.fd) < 0)
 		return -1;
 	generation->position = fresh;
 	generation->end = 0;
+	generation->untouched = true;
 	return 0;
 }
 
 /* Behind the last newline, so that a line being written is delivered whole;
  * the very end when the last line is that long. */
 static uint64_t
-last_line_start(int fd, uint64_t size)
+last_line_start(struct content *content, uint64_t size)
 {
 	size_t len = size < NEWLINE_SEARCH ? (size_t)size : NEWLINE_SEARCH;
 	struct buf bytes = BUF_INIT;
 	uint64_t found = len == size ? 0 : size;
 	const char *newline;
+	struct err err;
 
 	buf_reserve(&bytes, len + 1);
-	if (read_at(fd, bytes.data, len, size - len, len) != (ssize_t)len) {
+	if (content_pread(content, bytes.data, len, size - len, len, &err) !=
+	    (ssize_t)len) {
 		found = size;
 	} else if (len > 0) {
 		newline = memrchr(bytes.data, '\n', len);
@@ -362,24 +308,87 @@ last_line_start(int fd, uint64_t size)
 int
 generation_seek(struct generation *generation, uint64_t offset)
 {
-	struct position *position = &generation->position;
+	struct content *content = &generation->content;
 	char bytes[POSITION_PRINT];
 	size_t len = sizeof(bytes);
 	struct stat st;
+	struct err err;
 
-	if (fstat(generation->fd, &st) < 0 || generation_begin(generation) < 0)
+	if (fstat(content->fd, &st) < 0 || generation_begin(generation) < 0)
 		return -1;
 	if (offset == UINT64_MAX)
-		offset = last_line_start(generation->fd, (uint64_t)st.st_size);
+		offset = last_line_start(content, (uint64_t)st.st_size);
 	else if (offset > (uint64_t)st.st_size)
 		offset = (uint64_t)st.st_size;
 	if (offset < len)
 		len = (size_t)offset;
-	if (read_at(generation->fd, bytes, len, offset - len, len) !=
+	if (content_pread(content, bytes, len, offset - len, len, &err) !=
 	    (ssize_t)len)
 		return -1;
-	position->offset = offset;
-	fingerprint_take(&position->tail, span_of(bytes, len));
-	grow_head(generation, span_of(NULL, 0));
+	move_to(generation, offset, span_of(bytes, len), span_of(NULL, 0));
+	generation->end = offset;
 	return 0;
+}
+
+/* --- Packed files -------------------------------------------------------- */
+
+/* More of the packed file may be there: the stream is begun anew. */
+static void
+start_over(struct generation *generation, const struct unpacker *unpacker)
+{
+	int fd = fcntl(generation->content.fd, F_DUPFD_CLOEXEC, 0);
+	struct span name = span_str(generation->path);
+
+	content_close(&generation->content);
+	generation->content = CONTENT_CLOSED;
+	if (fd >= 0)
+		content_init(&generation->content, fd,
+		    compression_of(name, NULL), unpacker);
+}
+
+static enum generation_pack
+unfinished(struct generation *generation, const struct unpacker *unpacker,
+    const struct follow_now *now)
+{
+	struct stat st;
+
+	/* Thrown away: what it was made from may still be there. */
+	if (fstat(generation->content.fd, &st) < 0 || st.st_nlink == 0) {
+		generation_close(generation);
+		return GENERATION_PACK_FAILED;
+	}
+	if ((uint64_t)st.st_size != generation->size ||
+	    mtime_ns(&st) != generation->mtime_ns) {
+		generation->size = (uint64_t)st.st_size;
+		generation->mtime_ns = mtime_ns(&st);
+		generation_touch(generation, now);
+		start_over(generation, unpacker);
+		return GENERATION_PACK_WAIT;
+	}
+	return now->boot_ms - generation->changed < FOLLOW_ROTATE_WAIT_MS
+		   ? GENERATION_PACK_WAIT
+		   : GENERATION_PACK_BROKEN;
+}
+
+enum generation_pack
+generation_pack_state(struct generation *generation,
+    const struct unpacker *unpacker, const struct follow_now *now)
+{
+	if (!generation->content.unpack)
+		return GENERATION_PACK_WHOLE;
+	switch (unpack_end(generation->content.unpack)) {
+	case UNPACK_GOING_ON:
+	case UNPACK_COMPLETE:
+		return GENERATION_PACK_WHOLE;
+	case UNPACK_UNFINISHED:
+		return unfinished(generation, unpacker, now);
+	case UNPACK_DAMAGED:
+	case UNPACK_UNKNOWN:
+	case UNPACK_TOO_LARGE:
+		return GENERATION_PACK_BROKEN;
+	case UNPACK_FAILED:
+		break;
+	}
+	generation_close(generation);
+	return GENERATION_PACK_FAILED;
 }

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "input/journal_words.h"
 #include "input/log_settings.h"
+#include "input/rotation.h"
 
 #define KIB INT64_C(1024)
 #define MIB (INT64_C(1024) * KIB)
@@ -25,7 +27,6 @@ static const struct setting rows[] = {
     {
 	.name = "path",
 	.type = SETTING_LINES,
-	.flags = SETTING_REQUIRED,
 	.offset = FIELD(path),
 	.help = "the log file, or a pattern with * ? [] and **",
     },
@@ -58,13 +59,23 @@ static const struct setting rows[] = {
 	.offset = FIELD(offset_file),
 	.help = "beside: export the offset file beside the log",
     },
-    LATER("rotated", "further names of rotated files"),
+    {
+	.name = "rotated",
+	.type = SETTING_LINES,
+	.offset = FIELD(rotated),
+	.help = "further names of rotated files, %s is the log's name",
+    },
+    {
+	.name = "journal",
+	.type = SETTING_WORDS,
+	.offset = FIELD(journal),
+	.help = "entries of the systemd journal instead of a file",
+    },
     LATER("record", "how several lines make one record"),
     LATER("record_limit", "the largest record"),
     LATER("timestamp", "how to read the time of a record"),
     LATER("quiet", "alert when nothing is written for this long"),
     LATER("redact", "bytes that must never be kept or sent"),
-    LATER("journal", "the systemd journal instead of a file"),
 };
 
 static int
@@ -83,11 +94,48 @@ check_path(const char *path, struct err *err)
 	return 0;
 }
 
+/* What is said of files means nothing for a journal. */
+static int
+check_journal(const struct log_settings *log, struct err *err)
+{
+	static const char sentence[] =
+	    "%s stands beside `journal', which is no file; leave one of the "
+	    "two out, or make two [log] sections of them";
+
+	if (log->path.count)
+		return err_set(err, sentence, "path");
+	if (log->exclude_path.count)
+		return err_set(err, sentence, "exclude_path");
+	if (log->rotated.count)
+		return err_set(err, sentence, "rotated");
+	if (log->offset_file)
+		return err_set(err, sentence, "offset_file");
+	if (!HAVE_JOURNAL)
+		return err_set(err, "journal: this ctail was built without "
+		    "ctail-journal; build it with libsystemd, or read the "
+		    "files that a syslog daemon writes");
+	return journal_words_check(&log->journal, err);
+}
+
+static int
+check_rotated(const struct log_settings *log, struct err *err)
+{
+	for (size_t i = 0; i < log->rotated.count; i++) {
+		if (rotation_pattern_check(log->rotated.items[i].text, err))
+			return err_prefix(err, "rotated");
+	}
+	return 0;
+}
+
 static int
 check(const void *settings, struct err *err)
 {
 	const struct log_settings *log = settings;
 
+	if (log->journal.count)
+		return check_journal(log, err);
+	if (!log->path.count)
+		return err_set(err, "`path' is missing: %s", rows[0].help);
 	for (size_t i = 0; i < log->path.count; i++) {
 		if (check_path(log->path.items[i].text, err) < 0)
 			return -1;
@@ -97,7 +145,7 @@ check(const void *settings, struct err *err)
 		    "offset_file \"%s\" is not known; the only value is "
 		    "\"beside\", which writes LOG.offset beside the log",
 		    log->offset_file);
-	return 0;
+	return check_rotated(log, err);
 }
 
 const struct setting_table log_setting_table = {

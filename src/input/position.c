@@ -49,12 +49,12 @@ birth_ns(const struct statx *st)
 			 st->stx_btime.tv_nsec);
 }
 
-int
-position_identify(struct position *position, int fd)
+static int
+identify(struct position *position, int fd, const char *path, int flags)
 {
 	struct statx st;
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &st) < 0)
+	if (statx(fd, path, flags, STATX_INO | STATX_BTIME, &st) < 0)
 		return -1;
 	position->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
 	position->ino = st.stx_ino;
@@ -62,10 +62,22 @@ position_identify(struct position *position, int fd)
 	return 0;
 }
 
+int
+position_identify(struct position *position, int fd)
+{
+	return identify(position, fd, "", AT_EMPTY_PATH);
+}
+
+int
+position_identify_path(struct position *position, const char *path)
+{
+	return identify(position, AT_FDCWD, path, 0);
+}
+
 bool
 position_same_file(const struct position *a, const struct position *b)
 {
-	if (a->dev != b->dev || a->ino != b->ino)
+	if (a->ino != b->ino || (a->dev && b->dev && a->dev != b->dev))
 		return false;
 	return !a->birth_ns || !b->birth_ns || a->birth_ns == b->birth_ns;
 }

@@ -17,6 +17,7 @@
 #include "base/span.h"
 
 #define POSITION_PRINT 1024
+#define POSITION_FIRST 64
 #define POSITION_HASH 16
 
 struct fingerprint {
@@ -25,11 +26,14 @@ struct fingerprint {
 };
 
 struct position {
-	uint64_t dev;
+	uint64_t dev;			/* 0: not known (from an offset file) */
 	uint64_t ino;
 	int64_t birth_ns;		/* 0: the file system does not say */
 	uint64_t offset;		/* first byte not yet consumed */
-	struct fingerprint head;
+	struct fingerprint head;	/* as long as offset allows */
+	struct fingerprint first;	/* of POSITION_FIRST bytes, once so many
+					 * were read: to know a copy that is
+					 * shorter than head */
 	struct fingerprint tail;	/* ends at offset */
 	bool skipping;			/* inside a line beyond max_line */
 	char incarnation[33];
@@ -42,7 +46,10 @@ bool fingerprint_equal(const struct fingerprint *a,
 /* Fills dev, ino and birth_ns from an open file; -1 with errno. */
 int position_identify(struct position *position, int fd);
 
-/* Same dev and ino, and birth time where both know it. */
+/* The same of what is under path, links followed. */
+int position_identify_path(struct position *position, const char *path);
+
+/* Same ino, and the same dev and birth time where both know them. */
 bool position_same_file(const struct position *a, const struct position *b);
 
 #endif

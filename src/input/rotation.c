@@ -1,89 +1,86 @@
 /*
- * rotation: the shapes of rotated names, and the search among siblings.
+ * rotation: the shapes of rotated names.
  *
  * Hides how names are ordered: numbers count up with age, dates with youth.
+ * A row of the table is one family of names; a suffix before the extension
+ * ("app.1.log") makes a family of its own, and so does a user's prefix.
  */
 #include "config.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "input/paths.h"
 #include "input/rotation.h"
 
-/* A rename between listing and opening makes us look again. */
-#define ATTEMPTS 4
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Decimal digits of a counting number, and what they may amount to. */
 #define NUMBER_DIGITS 9
+#define NUMBER_LIMIT 1000000000u
 
 enum order { NEWER_IS_SMALLER, NEWER_IS_LARGER };
 
-/* 'D' is one digit, '#' a run of them, everything else itself. */
+/* 'D' is one digit, '~' one that the rank has no room for, '#' a number of
+ * one to NUMBER_DIGITS digits, everything else itself.  At most 19 digits
+ * count, a number for nine. */
 struct shape {
 	const char *text;
 	enum order order;
 };
 
+/* Where two shapes fit, the later one holds: ".20240101" is a date. */
 static const struct shape shapes[] = {
     {".#", NEWER_IS_SMALLER},
+    {".old", NEWER_IS_LARGER},
     {"-DDDDDDDD", NEWER_IS_LARGER},
     {"-DDDDDDDDDD", NEWER_IS_LARGER},
     {"-DDDDDDDDDDDD", NEWER_IS_LARGER},
     {"-DDDDDDDDDDDDDD", NEWER_IS_LARGER},
-    {"-DDDDDDDD-DD", NEWER_IS_LARGER},
-    {"-DDDDDDDD-DDDDDD", NEWER_IS_LARGER},
+    {"-DDDDDDDD-#", NEWER_IS_LARGER},
     {"-DDDDDDDD-DDDDDDDDDD", NEWER_IS_LARGER},
+    {"-DDDDDDDDTDDDDDD", NEWER_IS_LARGER},
     {"-DDDD-DD-DD", NEWER_IS_LARGER},
-    {"-DDDD-DD-DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD-#", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD.#", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD-DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD-DD-DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD_#", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD_DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD_DD-DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DD_DD:DD:DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DDTDD-DD-DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DDTDD:DD:DD", NEWER_IS_LARGER},
+    {"-DDDD-DD-DDTDD-DD-DD.DDD", NEWER_IS_LARGER},
     {".DDDDDDDD", NEWER_IS_LARGER},
+    {".DDDDDDDDDD", NEWER_IS_LARGER},
+    {".DDDDDDDDDDDD", NEWER_IS_LARGER},
+    {".DDDDDDDDDDDDDD", NEWER_IS_LARGER},
+    {".DDDDDDDD-#", NEWER_IS_LARGER},
+    {".DDDDDDDD_#", NEWER_IS_LARGER},
+    {".DDDDDDDDTDDDDDD", NEWER_IS_LARGER},
     {".DDDD-DD-DD", NEWER_IS_LARGER},
-    {".DDDD-DD-DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DD-#", NEWER_IS_LARGER},
+    {".DDDD-DD-DD.#", NEWER_IS_LARGER},
+    {".DDDD-DD-DD-DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DD-DD-DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DD_#", NEWER_IS_LARGER},
+    {".DDDD-DD-DD_DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DD_DD-DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DD_DD-DD-DD_DDDDD~", NEWER_IS_LARGER},
+    {".DDDD-DD-DD_DD:DD:DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DDTDD-DD-DD", NEWER_IS_LARGER},
+    {".DDDD-DD-DDTDD:DD:DD", NEWER_IS_LARGER},
     {"_DDDDDDDD", NEWER_IS_LARGER},
+    {"_DDDDDDDDDD", NEWER_IS_LARGER},
+    {"_DDDDDDDD-#", NEWER_IS_LARGER},
+    {"_DDDDDDDD_#", NEWER_IS_LARGER},
     {"_DDDD-DD-DD", NEWER_IS_LARGER},
-    {".old", NEWER_IS_LARGER},
+    {"_DDDD-DD-DD_#", NEWER_IS_LARGER},
+    {"_DDDD-DD-DD_DD-DD-DD", NEWER_IS_LARGER},
 };
 
-static const char *const compressed_endings[] = {
-    ".gz",
-    ".bz2",
-    ".xz",
-    ".zst",
-    ".Z",
-    ".lz4",
-    ".zip",
-};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* Where a generation stands among those of the same shape. */
-struct age {
-	const struct shape *shape;
-	uint64_t value;
-};
-
-static size_t
-compressed_ending(struct span name)
-{
-	for (size_t i = 0; i < COUNT(compressed_endings); i++) {
-		size_t len = strlen(compressed_endings[i]);
-
-		if (name.len > len && memcmp(name.data + name.len - len,
-					  compressed_endings[i], len) == 0)
-			return len;
-	}
-	return 0;
-}
-
-bool
-rotation_is_compressed(struct span name)
-{
-	return compressed_ending(name) > 0;
-}
+enum { PLACE_BEHIND, PLACE_INSIDE, PLACE_PREFIXED, PLACES };
 
 static bool
 take_digit(struct span *text, uint64_t *value)
@@ -105,39 +102,53 @@ take_byte(struct span *text, char byte)
 }
 
 static bool
-fits(const struct shape *shape, struct span text, uint64_t *value)
+take_number(struct span *text, uint64_t *value)
 {
-	*value = 0;
-	for (const char *want = shape->text; *want; want++) {
-		int digits = 0;
+	uint64_t number = 0;
+	int digits = 0;
 
-		if (*want == '#') {
-			while (
-			    digits < NUMBER_DIGITS && take_digit(&text, value))
-				digits++;
-			if (digits == 0)
-				return false;
-		} else if (*want == 'D') {
-			if (!take_digit(&text, value))
-				return false;
-		} else if (!take_byte(&text, *want)) {
-			return false;
-		}
-	}
-	return text.len == 0;
+	while (digits < NUMBER_DIGITS && take_digit(text, &number))
+		digits++;
+	*value = *value * NUMBER_LIMIT + number;
+	return digits > 0;
 }
 
-/* Dates come before numbers, so that ".20240101" is one. */
 static bool
-parse_suffix(struct span text, struct age *out)
+fits(const struct shape *shape, struct span text, uint64_t *value)
 {
-	if (text.len < 2 || !strchr(".-_", text.data[0]))
+	uint64_t ignored = 0;
+	bool good = true;
+
+	*value = 0;
+	for (const char *want = shape->text; good && *want; want++) {
+		if (*want == '#')
+			good = take_number(&text, value);
+		else if (*want == 'D')
+			good = take_digit(&text, value);
+		else if (*want == '~')
+			good = take_digit(&text, &ignored);
+		else
+			good = take_byte(&text, *want);
+	}
+	return good && text.len == 0;
+}
+
+static bool
+parse_suffix(struct span text, int place, struct rotation_name *out)
+{
+	uint64_t value;
+
+	if (text.len < 2 || !strchr(".-_", text.data[0]) || !text.data[0])
 		return false;
 	for (size_t i = COUNT(shapes); i-- > 0;) {
-		if (fits(&shapes[i], text, &out->value)) {
-			out->shape = &shapes[i];
-			return true;
-		}
+		if (!fits(&shapes[i], text, &value))
+			continue;
+		out->family = (int)i * PLACES + place;
+		out->ranked = true;
+		out->rank = shapes[i].order == NEWER_IS_SMALLER
+				? UINT64_MAX - value
+				: value;
+		return true;
 	}
 	return false;
 }
@@ -149,43 +160,95 @@ starts_with(struct span name, struct span start)
 	       memcmp(name.data, start.data, start.len) == 0;
 }
 
-/* "app.1.log" of "app.log": the suffix stands before the extension. */
-static bool
-infix_of(struct span name, struct span base, struct age *out)
+static struct span
+span_from(struct span text, size_t from)
 {
-	const char *dot = memrchr(base.data, '.', base.len);
-	size_t stem = dot ? (size_t)(dot - base.data) : 0;
-	size_t extension = base.len - stem;
-
-	if (stem == 0 || name.len <= base.len ||
-	    !starts_with(name, span_of(base.data, stem)) ||
-	    memcmp(name.data + name.len - extension, dot, extension) != 0)
-		return false;
-	return parse_suffix(
-	    span_of(name.data + stem, name.len - base.len), out);
+	return span_of(text.data + from, text.len - from);
 }
 
-static bool
-generation_of(struct span name, struct span base, struct age *out)
+/* What stands before the extension; empty when there is none. */
+static struct span
+stem_of(struct span base)
 {
-	struct span plain =
-	    span_of(name.data, name.len - compressed_ending(name));
+	const char *dot = memrchr(base.data, '.', base.len);
 
-	if (base.len == 0 || plain.len <= base.len)
+	return span_of(base.data, dot ? (size_t)(dot - base.data) : 0);
+}
+
+/* Most names of a directory have nothing to do with the log, and it is read
+ * often: they are told apart first. */
+static bool
+is_related(struct span name, struct span base)
+{
+	struct span stem = stem_of(base);
+
+	return name.len > base.len &&
+	       starts_with(name, stem.len > 0 ? stem : base);
+}
+
+/* "app.1.log" of "app.log": the suffix stands before the extension. */
+static bool
+parse_inside(struct span plain, struct span base, struct rotation_name *out)
+{
+	size_t stem = stem_of(base).len;
+	size_t extension = base.len - stem;
+
+	if (stem == 0 || !starts_with(plain, span_of(base.data, stem)) ||
+	    memcmp(plain.data + plain.len - extension, base.data + stem,
+		extension) != 0)
 		return false;
-	if (starts_with(plain, base) &&
-	    parse_suffix(
-		span_of(plain.data + base.len, plain.len - base.len), out))
-		return true;
-	return infix_of(plain, base, out);
+	return parse_suffix(span_of(plain.data + stem, plain.len - base.len),
+	    PLACE_INSIDE, out);
 }
 
 bool
-rotation_is_generation(struct span name, struct span base)
+rotation_parse(struct span name, struct span base, struct rotation_name *out)
 {
-	struct age age;
+	struct rotation_name found = {0};
+	struct span plain;
 
-	return generation_of(name, base, &age);
+	if (base.len == 0 || !is_related(name, base))
+		return false;
+	found.compression = compression_of(name, &plain);
+	if (plain.len <= base.len)
+		return false;
+	if (!(starts_with(plain, base) &&
+		parse_suffix(
+		    span_from(plain, base.len), PLACE_BEHIND, &found)) &&
+	    !parse_inside(plain, base, &found))
+		return false;
+	if (out)
+		*out = found;
+	return true;
+}
+
+/* "archive-app.log.1": a known suffix behind the base, wherever that is. */
+static void
+parse_prefixed(struct span plain, struct span base, struct rotation_name *out)
+{
+	if (base.len == 0)
+		return;
+	for (size_t at = 1; at + base.len < plain.len; at++) {
+		struct span rest = span_from(plain, at);
+
+		if (starts_with(rest, base) &&
+		    parse_suffix(
+			span_from(rest, base.len), PLACE_PREFIXED, out))
+			return;
+	}
+}
+
+void
+rotation_parse_user(
+    struct span name, struct span base, struct rotation_name *out)
+{
+	struct span plain;
+
+	if (rotation_parse(name, base, out))
+		return;
+	*out = (struct rotation_name){
+	    .family = -1, .compression = compression_of(name, &plain)};
+	parse_prefixed(plain, base, out);
 }
 
 /* Base names got by taking plain[from, to) out. */
@@ -193,16 +256,17 @@ static bool
 ask_without(struct span plain, size_t from, size_t to,
     bool (*is)(void *arg, struct span base), void *arg)
 {
-	struct age age;
+	struct rotation_name found;
 	char *base;
 	bool answer;
 
-	if (!parse_suffix(span_of(plain.data + from, to - from), &age))
-		return false;
 	if (to < plain.len && plain.data[to] != '.')
 		return false;
 	if (to < plain.len &&
 	    memchr(plain.data + to + 1, '.', plain.len - to - 1))
+		return false;
+	if (!parse_suffix(
+		span_of(plain.data + from, to - from), PLACE_BEHIND, &found))
 		return false;
 	base = xmalloc(plain.len);
 	memcpy(base, plain.data, from);
@@ -216,9 +280,9 @@ bool
 rotation_of_any(
     struct span name, bool (*is)(void *arg, struct span base), void *arg)
 {
-	struct span plain =
-	    span_of(name.data, name.len - compressed_ending(name));
+	struct span plain;
 
+	compression_of(name, &plain);
 	for (size_t from = 1; from < plain.len; from++) {
 		if (!strchr(".-_", plain.data[from]) || !plain.data[from])
 			continue;
@@ -228,265 +292,4 @@ rotation_of_any(
 		}
 	}
 	return false;
-}
-
-/* --- The search ------------------------------------------------------- */
-
-struct siblings {
-	DIR *stream;
-	struct span base;
-	char *name; /* of the last one, owned by the stream */
-	struct age age;
-	bool compressed;
-};
-
-static bool
-siblings_open(struct siblings *siblings, const char *path)
-{
-	char *directory = path_directory(path);
-
-	siblings->stream = opendir(directory);
-	siblings->base = path_name(path);
-	free(directory);
-	return siblings->stream != NULL;
-}
-
-static bool
-siblings_next(struct siblings *siblings)
-{
-	struct dirent *entry;
-
-	while ((entry = readdir(siblings->stream))) {
-		struct span name = span_str(entry->d_name);
-
-		if (!generation_of(name, siblings->base, &siblings->age))
-			continue;
-		siblings->name = entry->d_name;
-		siblings->compressed = rotation_is_compressed(name);
-		return true;
-	}
-	return false;
-}
-
-static bool
-is_plain_file(
-    const struct siblings *siblings, const char *name, struct stat *out)
-{
-	return fstatat(dirfd(siblings->stream), name, out,
-		   AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(out->st_mode);
-}
-
-static int
-open_sibling(const struct siblings *siblings, const char *name)
-{
-	return openat(dirfd(siblings->stream), name,
-	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
-}
-
-static bool
-is_inode(const struct stat *st, const struct position *position)
-{
-	return st->st_dev == position->dev && st->st_ino == position->ino;
-}
-
-static bool
-tail_matches(int fd, const struct position *position)
-{
-	char bytes[POSITION_PRINT];
-	struct fingerprint print;
-	size_t len = position->tail.len;
-
-	if (len == 0)
-		return true;
-	if (len > sizeof(bytes) || position->offset < len)
-		return false;
-	if (pread(fd, bytes, len, (off_t)(position->offset - len)) !=
-	    (ssize_t)len)
-		return false;
-	fingerprint_take(&print, span_of(bytes, len));
-	return fingerprint_equal(&print, &position->tail);
-}
-
-static bool
-is_described(int fd, const struct position *position)
-{
-	struct position found;
-
-	return position_identify(&found, fd) == 0 &&
-	       position_same_file(&found, position) &&
-	       tail_matches(fd, position);
-}
-
-int
-rotation_find(
-    const char *path, const struct position *position, char **found_path_out)
-{
-	struct siblings siblings;
-	struct stat st;
-	int fd = -1;
-
-	if (!siblings_open(&siblings, path))
-		return -1;
-	while (fd < 0 && siblings_next(&siblings)) {
-		if (siblings.compressed ||
-		    !is_plain_file(&siblings, siblings.name, &st) ||
-		    !is_inode(&st, position))
-			continue;
-		fd = open_sibling(&siblings, siblings.name);
-		if (fd >= 0 && !is_described(fd, position)) {
-			close(fd);
-			fd = -1;
-		}
-		if (fd >= 0)
-			*found_path_out = path_join(
-			    path_directory_span(path), span_str(siblings.name));
-	}
-	closedir(siblings.stream);
-	return fd;
-}
-
-/* What one pass over the directory tells about the chain. */
-struct chain {
-	char *self; /* the file's own name now */
-	struct age age;
-	char *next; /* the next newer plain one */
-	struct age next_age;
-	struct stat next_st;
-	bool skipped;
-};
-
-static void
-chain_release(struct chain *chain)
-{
-	free(chain->self);
-	free(chain->next);
-	*chain = (struct chain){0};
-}
-
-static bool
-is_newer(const struct age *a, const struct age *b)
-{
-	if (a->shape != b->shape)
-		return false;
-	return a->shape->order == NEWER_IS_SMALLER ? a->value < b->value
-						   : a->value > b->value;
-}
-
-static void
-find_self(struct siblings *siblings, const struct position *position,
-    struct chain *chain)
-{
-	struct stat st;
-
-	while (!chain->self && siblings_next(siblings)) {
-		if (siblings->compressed ||
-		    !is_plain_file(siblings, siblings->name, &st) ||
-		    !is_inode(&st, position))
-			continue;
-		chain->self = xstrdup(siblings->name);
-		chain->age = siblings->age;
-	}
-}
-
-static void
-find_nearest(struct siblings *siblings, struct chain *chain)
-{
-	struct stat st;
-
-	while (siblings_next(siblings)) {
-		if (siblings->compressed ||
-		    !is_newer(&siblings->age, &chain->age) ||
-		    (chain->next &&
-			!is_newer(&chain->next_age, &siblings->age)) ||
-		    !is_plain_file(siblings, siblings->name, &st))
-			continue;
-		free(chain->next);
-		chain->next = xstrdup(siblings->name);
-		chain->next_age = siblings->age;
-		chain->next_st = st;
-	}
-}
-
-/* A compressed generation that is newer than ours and, when a plain newer
- * one was found, older than that. */
-static void
-find_skipped(struct siblings *siblings, struct chain *chain)
-{
-	while (!chain->skipped && siblings_next(siblings)) {
-		chain->skipped = siblings->compressed &&
-				 is_newer(&siblings->age, &chain->age) &&
-				 (!chain->next || is_newer(&chain->next_age,
-						      &siblings->age));
-	}
-}
-
-/* False when a rename came between: rotation moves the oldest first, so ours
- * would have moved before its successor did. */
-static bool
-look_at_chain(struct siblings *siblings, const struct position *position,
-    struct chain *chain)
-{
-	struct stat self;
-
-	rewinddir(siblings->stream);
-	find_self(siblings, position, chain);
-	if (!chain->self)
-		return false;
-	rewinddir(siblings->stream);
-	find_nearest(siblings, chain);
-	rewinddir(siblings->stream);
-	find_skipped(siblings, chain);
-	return is_plain_file(siblings, chain->self, &self) &&
-	       is_inode(&self, position);
-}
-
-/* Opens the successor; -1 also when its name has meanwhile gone to another
- * file, or our own has. */
-static int
-open_next(const struct siblings *siblings, const struct position *position,
-    const struct chain *chain)
-{
-	struct stat self, next;
-	int fd = open_sibling(siblings, chain->next);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &next) == 0 && next.st_dev == chain->next_st.st_dev &&
-	    next.st_ino == chain->next_st.st_ino &&
-	    is_plain_file(siblings, chain->self, &self) &&
-	    is_inode(&self, position))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-int
-rotation_next(const char *path, const struct position *position,
-    char **found_path_out, bool *skipped_out)
-{
-	struct siblings siblings;
-	struct chain chain = {0};
-	int fd = -1;
-
-	*skipped_out = false;
-	if (!siblings_open(&siblings, path))
-		return -1;
-	for (int i = 0; fd < 0 && i < ATTEMPTS; i++) {
-		bool settled;
-
-		chain_release(&chain);
-		settled = look_at_chain(&siblings, position, &chain);
-		if (settled && !chain.next)
-			break;
-		if (settled)
-			fd = open_next(&siblings, position, &chain);
-	}
-	if (fd >= 0)
-		*found_path_out =
-		    path_join(path_directory_span(path), span_str(chain.next));
-	*skipped_out = chain.skipped;
-	chain_release(&chain);
-	closedir(siblings.stream);
-	return fd;
 }

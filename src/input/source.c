@@ -16,13 +16,16 @@
 #include "base/mem.h"
 #include "input/source_internal.h"
 
-#define SPARE_DESCRIPTORS 64
-#define OPEN_MIN 16
+#define SPARE_DESCRIPTORS 64 /* for what is no log */
+#define LOOK_COST 4096 /* in bytes, so that a turn with nothing new ends too   \
+			*/
 #define BUFFER_KEPT (2 * FOLLOW_BLOCK)
 #define LONG_AGO (-SOURCE_SWEEP_MS)
 
 /* --- Making and ending -------------------------------------------------- */
 
+/* A log has one, and more for a while after each rotation.  A small limit is
+ * split so that most of it stays for what is no log. */
 static size_t
 open_limit(void)
 {
@@ -31,9 +34,32 @@ open_limit(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
 	    limit.rlim_cur == RLIM_INFINITY)
 		return SIZE_MAX;
-	if (limit.rlim_cur < SPARE_DESCRIPTORS + OPEN_MIN)
-		return OPEN_MIN;
+	if (limit.rlim_cur < 2 * SPARE_DESCRIPTORS)
+		return 1 + (size_t)limit.rlim_cur / 4;
 	return (size_t)limit.rlim_cur - SPARE_DESCRIPTORS;
+}
+
+static void
+make_options(struct source *source)
+{
+	source->options =
+	    xcalloc(source->log_count + 1, sizeof(*source->options));
+	for (size_t i = 0; i < source->log_count; i++) {
+		const struct source_log *log = &source->logs[i];
+
+		source->options[i] = (struct follow_options){
+		    .rotated = &log->settings->rotated,
+		    .unpacker = log->unpacker,
+		    .max_line = (size_t)log->settings->max_line,
+		};
+	}
+}
+
+struct follow *
+source_follow(const struct source *source, size_t log, const char *path,
+    const struct checkpoint *checkpoint)
+{
+	return follow_new(path, &source->options[log], checkpoint);
 }
 
 static void
@@ -73,6 +99,7 @@ source_new(const struct source_log *logs, size_t count,
 	source->discover_wanted = true;
 	source->hold_until = -1;
 	source->open_limit = open_limit();
+	make_options(source);
 	copy_known(source);
 	return source;
 }
@@ -81,6 +108,7 @@ static void
 file_free(struct file *file)
 {
 	follow_free(file->follow);
+	source_forget_copy(file);
 	free(file);
 }
 
@@ -94,13 +122,15 @@ source_free(struct source *source)
 	free(source->files);
 	free(source->watched);
 	map_free(source->directories, free);
-	map_free(source->restored, free);
+	source_free_restored(source);
+	source_free_lost(source);
 	map_free(source->aliases, free);
 	heap_release(&source->wakes);
 	buf_release(&source->buffer);
 	watch_free(source->watch);
 	free(source->known);
 	free(source->told_missing);
+	free(source->options);
 	free(source->logs);
 	free(source);
 }
@@ -260,13 +290,15 @@ next_ready(struct source *source)
 	return file;
 }
 
-/* No pattern finds it any more, it is read to its end, and that is stored. */
+/* No pattern finds it any more, it was removed and read to its end, and that
+ * is stored.  What was only moved away may come back. */
 static bool
 is_done_with(const struct source *source, const struct file *file)
 {
 	return !file->exact && file->epoch != source->epoch &&
 	       file->state == FILE_VANISHED && file->version == file->stored &&
-	       !follow_is_open(file->follow);
+	       !follow_is_open(file->follow) &&
+	       follow_position(file->follow)->ino == 0;
 }
 
 /* Nothing more for now: when to look again without a hint. */
@@ -280,6 +312,8 @@ settle(struct source *source, struct file *file)
 		return;
 	}
 	file->read_at = source->now;
+	if (file->waiting && due < 0)
+		due = source->now + SOURCE_POLL_MS;
 	if (file->polled)
 		wake_at(source, file, source->now + SOURCE_POLL_MS);
 	if (due >= 0)
@@ -299,19 +333,20 @@ read_ready(struct source *source, size_t budget)
 			make_ready(source, file);
 		else
 			settle(source, file);
-		used += bytes;
+		used += bytes + LOOK_COST;
 	}
 	if (!source->ready_first && source->buffer.cap > BUFFER_KEPT)
 		buf_release(&source->buffer);
 }
 
 bool
-source_turn(struct source *source, int64_t now_boot, size_t budget)
+source_turn(struct source *source, const struct follow_now *now, size_t budget)
 {
-	source->now = now_boot;
+	source->now = now->boot_ms;
+	source->wall_ns = now->wall_ns;
 	source_hints(source);
 	sweep(source);
-	if (source->discover_wanted && now_boot >= source->discover_at)
+	if (source->discover_wanted && source->now >= source->discover_at)
 		source_discover(source);
 	wake_due(source);
 	read_ready(source, budget);
@@ -372,28 +407,39 @@ source_notify(struct source *source, enum source_notice kind, const char *path,
 	source->handler.notice(source->handler.arg, kind, path, text);
 }
 
-static struct source_position
-position_of(const struct source *source, const struct file *file)
+struct positions_call {
+	void (*each)(void *arg, const struct source_position *position);
+	void *arg;
+};
+
+static void
+call_with_position(const struct source *source, const struct file *file,
+    const struct positions_call *call)
 {
-	return (struct source_position){
+	struct checkpoint checkpoint = CHECKPOINT_INIT;
+	struct source_position position = {
 	    .path = follow_path(file->follow),
 	    .log = source->logs[file->log].name,
-	    .live = follow_position(file->follow),
-	    .previous = follow_previous(file->follow),
+	    .checkpoint = &checkpoint,
 	};
+
+	follow_checkpoint(file->follow, &checkpoint);
+	call->each(call->arg, &position);
+	checkpoint_release(&checkpoint);
 }
 
 void
 source_positions_changed(struct source *source,
     void (*each)(void *arg, const struct source_position *position), void *arg)
 {
+	struct positions_call call = {each, arg};
+
 	for (size_t i = 0; i < source->file_count; i++) {
 		struct file *file = source->files[i];
-		struct source_position position = position_of(source, file);
 
 		file->snapshot = file->version;
 		if (file->version != file->stored)
-			each(arg, &position);
+			call_with_position(source, file, &call);
 	}
 }
 
@@ -408,12 +454,10 @@ void
 source_positions_all(struct source *source,
     void (*each)(void *arg, const struct source_position *position), void *arg)
 {
-	for (size_t i = 0; i < source->file_count; i++) {
-		struct source_position position =
-		    position_of(source, source->files[i]);
+	struct positions_call call = {each, arg};
 
-		each(arg, &position);
-	}
+	for (size_t i = 0; i < source->file_count; i++)
+		call_with_position(source, source->files[i], &call);
 }
 
 int
@@ -431,10 +475,18 @@ source_seek(
 	source_count_open(source, file);
 	if (result < 0)
 		return -1;
+	source_forget_copy(file);
+	file->fresh = false;
 	file->version++;
 	source_rewatch_file(source, file);
 	source_dirty(source, file);
 	return 0;
+}
+
+static bool
+is_polled(const struct file *file)
+{
+	return file->polled || strcmp(watch_backend(), "poll") == 0;
 }
 
 static const char *
@@ -448,11 +500,32 @@ state_name(const struct file *file)
 	    [FILE_VANISHED] = "vanished",
 	};
 
+	if (file->copy)
+		return "copy";
 	if (file->state != FILE_READ)
 		return names[file->state];
-	return file->polled || strcmp(watch_backend(), "poll") == 0
-		   ? "polling"
-		   : watch_backend();
+	return is_polled(file) ? "polling" : watch_backend();
+}
+
+static struct source_file
+describe(const struct source *source, const struct file *file)
+{
+	const char *path = follow_path(file->follow);
+	struct stat st;
+
+	return (struct source_file){
+	    .path = path,
+	    .log = source->logs[file->log].name,
+	    .offset = follow_position(file->follow)->offset,
+	    .size = stat(path, &st) == 0 ? st.st_size : -1,
+	    .lines = file->lines,
+	    .bytes = file->bytes,
+	    .cut = file->cut,
+	    .partial = file->partial,
+	    .gaps = follow_gaps(file->follow),
+	    .state = state_name(file),
+	    .why = file->polled ? file->why : NULL,
+	};
 }
 
 void
@@ -460,19 +533,7 @@ source_files(struct source *source,
     void (*each)(void *arg, const struct source_file *file), void *arg)
 {
 	for (size_t i = 0; i < source->file_count; i++) {
-		const struct file *file = source->files[i];
-		const char *path = follow_path(file->follow);
-		struct stat st;
-		struct source_file row = {
-		    .path = path,
-		    .log = source->logs[file->log].name,
-		    .offset = follow_position(file->follow)->offset,
-		    .size = stat(path, &st) == 0 ? st.st_size : -1,
-		    .lines = file->lines,
-		    .bytes = file->bytes,
-		    .cut = file->cut,
-		    .state = state_name(file),
-		};
+		struct source_file row = describe(source, source->files[i]);
 
 		each(arg, &row);
 	}

@@ -18,14 +18,17 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/span.h"
+#include "input/follow.h"
 #include "input/log_settings.h"
-#include "input/position.h"
+#include "input/checkpoint.h"
+#include "input/unpack.h"
 
 struct source;
 
 struct source_log {
 	const char *name;
 	const struct log_settings *settings;	/* outlives the source */
+	const struct unpacker *unpacker;	/* outlives it too; or NULL */
 	const bool *known;	/* per settings->path item: seen before */
 };
 
@@ -39,6 +42,8 @@ struct record {
 	uint64_t offset;	/* of its first byte */
 	bool cut;		/* longer than max_line */
 	bool partial;		/* a finished file's last line without \n */
+	struct span fields;	/* captures it brings along (base/fields.h);
+				 * empty but for a journal's */
 };
 
 enum source_notice {
@@ -47,11 +52,14 @@ enum source_notice {
 	SOURCE_UNREADABLE,
 	SOURCE_NOT_A_FILE,	/* a directory, a device, ... */
 	SOURCE_ROTATED,
-	SOURCE_LOST,		/* lines of older generations, or perhaps */
+	SOURCE_GAP,		/* lines are lost, or may be */
+	SOURCE_WAITING,		/* for a file that is being compressed */
 	SOURCE_TRUNCATED,
 	SOURCE_VANISHED,
 	SOURCE_CUT_LINE,
 	SOURCE_POLLING,		/* watches are not to be had here */
+	SOURCE_COPY,		/* of another log under a name of its own: not
+				 * read */
 };
 
 struct source_handler {
@@ -65,18 +73,17 @@ struct source_handler {
 struct source_position {
 	const char *path;	/* the log's own name */
 	const char *log;	/* the section's name */
-	const struct position *live;
-	const struct position *previous;	/* or NULL */
+	const struct checkpoint *checkpoint;
 };
 
 struct source *source_new(const struct source_log *logs, size_t count,
     struct source_handler handler, struct err *err);
 void source_free(struct source *source);
 
-/* A stored position, before the first turn; takes effect when the path is
- * discovered. */
+/* A stored checkpoint (copied), before the first turn; takes effect when the
+ * path is discovered. */
 void source_restore(struct source *source, const char *path,
-    const struct position *live, const struct position *previous);
+    const struct checkpoint *checkpoint);
 
 int source_fd(const struct source *source);
 
@@ -92,8 +99,10 @@ int64_t source_due(const struct source *source);
 /* Makes everything dirty, discovery too. */
 void source_rescan(struct source *source);
 
-/* Reads at most budget bytes.  True when there is more to read at once. */
-bool source_turn(struct source *source, int64_t now_boot, size_t budget);
+/* Reads about budget bytes; a look that finds nothing counts a little too.
+ * True when there is more to read at once. */
+bool source_turn(struct source *source, const struct follow_now *now,
+    size_t budget);
 
 /* The positions changed since source_positions_stored, and all of them. */
 void source_positions_changed(struct source *source,
@@ -115,8 +124,11 @@ struct source_file {
 	const char *log;
 	uint64_t offset;
 	int64_t size;		/* -1: absent */
-	uint64_t lines, bytes, cut;
+	uint64_t lines, bytes, cut, partial;
+	struct follow_gaps gaps;
 	const char *state;	/* "inotify", "polling", "missing", ... */
+	const char *why;	/* polling: "nfs", "no watches left", ...; else
+				 * NULL */
 };
 
 void source_files(struct source *source,

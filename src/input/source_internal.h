@@ -2,7 +2,8 @@
  * source_internal: what the files of source share.
  *
  * A file costs one struct file and one struct follow; everything else about
- * it is a row in a sorted array.
+ * it is a row in a sorted array.  A log that is a journal is not ours: its
+ * list of paths is empty.
  */
 #ifndef CTAIL_INPUT_SOURCE_INTERNAL_H
 #define CTAIL_INPUT_SOURCE_INTERNAL_H
@@ -34,8 +35,11 @@ struct file {
 	struct heap_node wake;
 	struct follow *follow;
 	struct file *next_ready;
-	uint64_t lines, bytes, cut;
+	struct copy *copy;	/* what it is found to be; or NULL */
+	const char *why;	/* polled: why; a constant */
+	uint64_t lines, bytes, cut, partial;
 	uint64_t dev, ino;	/* under the name at the last discovery */
+	uint64_t watched;	/* inode that watch stands for; 0: not known */
 	int64_t read_at;	/* boot ms */
 	int watch, old_watch;	/* ids, or -1 */
 	uint32_t version, snapshot, stored;	/* of the positions */
@@ -49,9 +53,13 @@ struct file {
 	bool used;		/* since the hand passed */
 	bool open;		/* counted in source->open */
 	bool aliased;		/* has had a second name */
+	bool waiting;		/* for more that is there; told */
+	bool fresh;		/* begun at its first byte, not looked at yet
+				 * whether it is a copy of another log */
 };
 
 struct directory {
+	uint64_t dev, ino;	/* when it was watched */
 	int id;			/* of its watch, or -1 */
 	bool seen;
 	bool stale;		/* the watch may stand for another inode */
@@ -62,6 +70,24 @@ struct alias {
 	struct position position;	/* how far, when last looked */
 	bool seen;
 };
+
+/* A file that turned out to hold what another one has or had. */
+struct copy {
+	uint64_t size;		/* when last looked */
+	int64_t found_at, grew_at;	/* boot ms */
+	bool sure;		/* until it grows */
+	bool passed;		/* its position is at its end */
+	bool told;
+};
+
+/* Where a log had been read up to when its bytes went away. */
+struct lost {
+	char *path;		/* the log's; NULL: none */
+	uint32_t log;
+	struct position position;
+};
+
+#define SOURCE_LOST_MAX 32
 
 struct watched {
 	int id;
@@ -74,6 +100,7 @@ struct watched {
 
 struct source {
 	struct source_log *logs;
+	struct follow_options *options;	/* of each log's follows */
 	size_t log_count;
 	bool *known;		/* of all patterns in order */
 	bool *told_missing;
@@ -90,7 +117,8 @@ struct source {
 	struct file *ready_first, *ready_last;
 	struct buf buffer;
 	uint32_t epoch;		/* discoveries so far */
-	int64_t now;
+	int64_t now;		/* boot ms */
+	int64_t wall_ns;
 	int64_t sweep_at, discover_at, ask_at;
 	int64_t hold_until;	/* -1: listening */
 	bool discover_wanted;
@@ -98,6 +126,8 @@ struct source {
 	bool directories_polled;
 	bool told_limit, told_unsupported;
 	size_t open, open_limit, hand;
+	struct lost lost[SOURCE_LOST_MAX];	/* the latest */
+	size_t lost_at;
 };
 
 /* source.c */
@@ -111,15 +141,23 @@ void source_notify(struct source *source, enum source_notice kind,
 /* Takes it out of everything and frees it; it must not be ready. */
 void source_drop(struct source *source, struct file *file);
 
+/* A follow of a path for this log, from a copy of checkpoint (or NULL). */
+struct follow *source_follow(const struct source *source, size_t log,
+    const char *path, const struct checkpoint *checkpoint);
+
 /* source_restore.c */
+void source_free_restored(struct source *source);
 void source_take_restored(struct source *source, struct file *file);
 
-/* The live position stored for this path, or any for this inode, whatever
- * its path; NULL when there is none, or a file has it. */
-const struct position *source_restored(const struct source *source,
+/* The checkpoint stored for this path; NULL when there is none, or a file has
+ * it. */
+const struct checkpoint *source_restored(const struct source *source,
     const char *path);
-const struct position *source_restored_inode(const struct source *source,
-    const struct stat *st);
+
+/* The position stored for the file that is under path now, whatever the path
+ * it is stored for; NULL when there is none. */
+const struct position *source_restored_file(const struct source *source,
+    const char *path, const struct stat *st);
 
 /* Appends the paths that nobody has taken, each with its NUL; how many. */
 size_t source_restored_paths(const struct source *source, struct buf *out);
@@ -127,6 +165,7 @@ size_t source_restored_paths(const struct source *source, struct buf *out);
 /* source_watch.c */
 void source_hints(struct source *source);
 void source_watch_file(struct source *source, struct file *file);
+void source_check_watch(struct source *source, struct file *file);
 void source_rewatch_file(struct source *source, struct file *file);
 void source_unwatch_file(struct source *source, struct file *file);
 void source_watch_directory(struct source *source, const char *path);
@@ -135,8 +174,50 @@ void source_unseen_directories(struct source *source);
 
 /* source_discover.c */
 void source_discover(struct source *source);
+
+/* source_alias.c */
+struct inodes;
+struct inode_row;
+struct inodes *source_inodes_new(struct source *source);
+void source_inodes_free(struct inodes *inodes);
+void source_inodes_add(struct inodes *inodes, struct file *file);
+
+/* Who reads what is under path already; NULL: nobody. */
+const struct inode_row *source_reader(struct inodes *inodes, const char *path,
+    const struct stat *st);
+/* True, and *out, when somebody has read what is under path, and left it. */
+bool source_left(struct inodes *inodes, const char *path,
+    const struct stat *st, struct position *out);
+void source_note_alias(struct source *source, const char *path,
+    const struct inode_row *reader);
 void source_leave_to_alias(struct source *source,
     const struct position *left);
+void source_drop_unseen_aliases(struct source *source);
+
+/* True, and *out, when path was a second name of what is under it now. */
+bool source_take_alias(struct source *source, const char *path,
+    const struct stat *st, struct position *out);
+
+/* source_name.c: true when the name of a file that a wildcard found says
+ * that it is no log of its own. */
+bool source_is_no_log(const struct source *source, const char *path);
+bool source_is_excluded(const struct log_settings *settings,
+    const char *path);
+bool source_is_of_log(const struct log_settings *settings, const char *path);
+
+/* source_copy.c: true when the file holds what another log has or had, so
+ * that it is not to be read now; called before its first block is taken. */
+bool source_is_copy(struct source *source, struct file *file);
+
+/* Looks at one that is known to be a copy; true when it is to be read all the
+ * same. */
+bool source_look_at_copy(struct source *source, struct file *file);
+void source_forget_copy(struct file *file);
+
+/* After each look: where it had been before. */
+void source_note_lost(struct source *source, const struct file *file,
+    const struct position *before);
+void source_free_lost(struct source *source);
 
 /* source_read.c: one block; true when there is more at once. */
 bool source_read_file(struct source *source, struct file *file,

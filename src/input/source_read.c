@@ -7,8 +7,10 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "input/lines.h"
 #include "input/source_internal.h"
@@ -51,8 +53,10 @@ hand_out_rest(struct source *source, struct file *file,
 	    .end = lines->block.len,
 	};
 
-	if (rest.text.len > 0 && !lines->skipping)
+	if (rest.text.len > 0 && !lines->skipping) {
+		file->partial++;
 		hand_out(source, file, block, &rest, true);
+	}
 	lines->at = lines->block.len;
 }
 
@@ -145,25 +149,25 @@ source_count_open(struct source *source, struct file *file)
 	file->open = open;
 }
 
+/* What is drained is closed only in need: a file that has no name any more
+ * could not be opened again. */
 static bool
-may_close(struct file *file)
+may_close(const struct file *file, bool need)
 {
-	return file->open && follow_due(file->follow) < 0;
+	return file->open && (need || follow_due(file->follow) < 0);
 }
 
 /* The hand goes round and closes what was not read since it last passed. */
-void
-source_make_room(struct source *source, const struct file *for_file)
+static void
+close_some(struct source *source, const struct file *for_file, bool need)
 {
 	size_t steps = 2 * source->file_count;
 
-	if (for_file->open || source->open < source->open_limit)
-		return;
 	while (steps-- > 0 && source->open >= source->open_limit) {
 		struct file *file =
 		    source->files[source->hand++ % source->file_count];
 
-		if (file == for_file || !may_close(file))
+		if (file == for_file || !may_close(file, need))
 			continue;
 		if (!file->used)
 			follow_close(file->follow);
@@ -172,16 +176,58 @@ source_make_room(struct source *source, const struct file *for_file)
 	}
 }
 
+void
+source_make_room(struct source *source, const struct file *for_file)
+{
+	if (for_file->open || source->open < source->open_limit)
+		return;
+	close_some(source, for_file, false);
+	close_some(source, for_file, true);
+}
+
+/* True when it is for want of descriptors that a file cannot be read: other
+ * parts of the program need more than was thought, so logs get fewer. */
+static bool
+is_short(struct source *source, const struct file *file)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || (errno != EMFILE && errno != ENFILE))
+		return false;
+	source->open_limit = source->open > 2 ? source->open / 2 : 1;
+	close_some(source, file, false);
+	close_some(source, file, true);
+	return true;
+}
+
 /* --- One look ----------------------------------------------------------- */
 
+/* Anything else than that it still has to be waited for ends the waiting. */
 static void
-tell_rotated(struct source *source, const char *path, const struct err *err)
+note_waiting(struct source *source, struct file *file,
+    enum follow_verdict verdict, const struct err *err)
 {
-	if (err->text[0])
-		source_notify(source, SOURCE_LOST, path, "%s", err->text);
-	else
+	if (verdict == FOLLOW_WAIT && !file->waiting)
+		source_notify(source, SOURCE_WAITING, follow_path(file->follow),
+		    "%s", err->text);
+	file->waiting = verdict == FOLLOW_WAIT;
+}
+
+static void
+tell_moved(struct source *source, struct file *file,
+    enum follow_verdict verdict, const struct err *err)
+{
+	const char *path = follow_path(file->follow);
+
+	if (verdict == FOLLOW_ROTATED)
 		source_notify(
 		    source, SOURCE_ROTATED, path, "%s was rotated", path);
+	else if (verdict == FOLLOW_TRUNCATED)
+		source_notify(source, SOURCE_TRUNCATED, path, "%s", err->text);
+	else
+		source_notify(source, SOURCE_GAP, path, "%s", err->text);
 }
 
 /* True when there may be more at once. */
@@ -189,23 +235,21 @@ static bool
 judge(struct source *source, struct file *file, enum follow_verdict verdict,
     const struct err *err)
 {
-	const char *path = follow_path(file->follow);
-
+	note_waiting(source, file, verdict, err);
 	switch (verdict) {
 	case FOLLOW_DATA:
 		enter(source, file, FILE_READ, NULL);
 		return true;
 	case FOLLOW_EOF:
+	case FOLLOW_WAIT:
+	case FOLLOW_SHRANK:
 		enter(source, file, FILE_READ, NULL);
 		return false;
 	case FOLLOW_ROTATED:
-		enter(source, file, FILE_READ, NULL);
-		tell_rotated(source, path, err);
-		source_rewatch_file(source, file);
-		return true;
 	case FOLLOW_TRUNCATED:
+	case FOLLOW_GAP:
 		enter(source, file, FILE_READ, NULL);
-		source_notify(source, SOURCE_TRUNCATED, path, "%s", err->text);
+		tell_moved(source, file, verdict, err);
 		source_rewatch_file(source, file);
 		return true;
 	case FOLLOW_GONE:
@@ -214,15 +258,34 @@ judge(struct source *source, struct file *file, enum follow_verdict verdict,
 	case FOLLOW_UNREADABLE:
 		break;
 	}
-	enter_unreadable(source, file, err);
+	file->waiting = is_short(source, file);
+	if (!file->waiting)
+		enter_unreadable(source, file, err);
 	return false;
 }
 
-static bool
-same_place(const struct position *a, const struct position *b)
+/* --- What moved --------------------------------------------------------- */
+
+static uint64_t
+mix(uint64_t sum, uint64_t value)
 {
-	return a->ino == b->ino && a->offset == b->offset &&
-	       strcmp(a->incarnation, b->incarnation) == 0;
+	return (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Changes when anything does that a restart would go on from. */
+static uint64_t
+positions_sum(const struct file *file)
+{
+	const struct position *position;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; (position = follow_generation(file->follow, i));
+	     i++) {
+		sum = mix(mix(sum, position->ino), position->offset);
+		for (const char *at = position->incarnation; *at; at++)
+			sum = mix(sum, (unsigned char)*at);
+	}
+	return sum;
 }
 
 #define GENERATIONS_MAX 16
@@ -251,8 +314,7 @@ is_read_still(const struct file *file, const struct position *before)
 
 	for (size_t i = 0; (position = follow_generation(file->follow, i));
 	     i++) {
-		if (position->dev == before->dev &&
-		    position->ino == before->ino)
+		if (position_same_file(position, before))
 			return true;
 	}
 	return false;
@@ -268,32 +330,82 @@ leave_generations(struct source *source, const struct file *file,
 	}
 }
 
-bool
-source_read_file(struct source *source, struct file *file, size_t *used_out)
+/* --- One look ----------------------------------------------------------- */
+
+/* What was a copy is to be read from where it stands; another file under
+ * the name is new. */
+static void
+end_copy(struct source *source, struct file *file)
 {
-	const struct log_settings *settings = source->logs[file->log].settings;
-	size_t max_line = (size_t)settings->max_line;
+	const char *path = follow_path(file->follow);
+	struct follow *follow;
+	struct stat st;
+
+	source_forget_copy(file);
+	if (stat(path, &st) < 0 ||
+	    st.st_ino == follow_position(file->follow)->ino) {
+		file->fresh = false;
+		return;
+	}
+	follow = source_follow(source, file->log, path, NULL);
+	follow_free(file->follow);
+	file->follow = follow;
+	file->fresh = true;
+	source_rewatch_file(source, file);
+}
+
+/* Whether it may be read; its first block is out. */
+static bool
+is_held_back(
+    struct source *source, struct file *file, const struct follow_block *block)
+{
+	if (!file->fresh)
+		return false;
+	file->fresh = block->position.offset == 0;
+	return file->fresh && source_is_copy(source, file);
+}
+
+static bool
+look(struct source *source, struct file *file, size_t *used_out)
+{
+	size_t max_line = (size_t)source->logs[file->log].settings->max_line;
+	struct follow_now now = {source->now, source->wall_ns};
 	struct position before = *follow_position(file->follow);
-	bool had_previous = follow_previous(file->follow) != NULL;
+	uint64_t sum = positions_sum(file);
 	struct generations generations;
 	struct follow_block block;
 	enum follow_verdict verdict;
-	struct err err;
+	struct err err = ERR_INIT;
 
-	err.text[0] = '\0';
-	source_watch_file(source, file);
-	source_make_room(source, file);
 	note_generations(file, &generations);
-	verdict = follow_read(
-	    file->follow, &source->buffer, max_line, source->now, &block, &err);
+	verdict =
+	    follow_read(file->follow, &source->buffer, &now, &block, &err);
 	source_count_open(source, file);
+	source_check_watch(source, file);
 	leave_generations(source, file, &generations);
+	if (verdict == FOLLOW_DATA && is_held_back(source, file, &block)) {
+		enter(source, file, FILE_READ, NULL);
+		return !file->copy;
+	}
 	if (verdict == FOLLOW_DATA) {
 		*used_out = take_block(source, file, &block, max_line);
 		file->version++;
-	} else if (!same_place(&before, follow_position(file->follow)) ||
-		   had_previous != (follow_previous(file->follow) != NULL)) {
+	} else if (sum != positions_sum(file)) {
 		file->version++;
+		source_note_lost(source, file, &before);
 	}
 	return judge(source, file, verdict, &err);
+}
+
+bool
+source_read_file(struct source *source, struct file *file, size_t *used_out)
+{
+	source_watch_file(source, file);
+	if (file->copy) {
+		if (!source_look_at_copy(source, file))
+			return false;
+		end_copy(source, file);
+	}
+	source_make_room(source, file);
+	return look(source, file, used_out);
 }

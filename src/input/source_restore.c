@@ -1,7 +1,7 @@
 /*
- * source_restore: positions that the store has, until a file takes them.
+ * source_restore: checkpoints that the store has, until a file takes them.
  *
- * Hides that a position belongs to a path, but a file may have been renamed
+ * Hides that a checkpoint belongs to a path, but a file may have been renamed
  * while nobody was running.
  */
 #include "config.h"
@@ -13,73 +13,92 @@
 #include "base/mem.h"
 #include "input/source_internal.h"
 
-struct restored {
-	struct position live, previous;
-	bool has_previous;
-};
+static void
+checkpoint_free(struct checkpoint *checkpoint)
+{
+	if (checkpoint)
+		checkpoint_release(checkpoint);
+	free(checkpoint);
+}
+
+static void
+put(struct source *source, const char *path, struct checkpoint *checkpoint)
+{
+	checkpoint_free(map_put(source->restored, span_str(path), checkpoint));
+}
 
 void
 source_restore(struct source *source, const char *path,
-    const struct position *live, const struct position *previous)
+    const struct checkpoint *checkpoint)
 {
-	struct restored *restored = xcalloc(1, sizeof(*restored));
+	struct checkpoint *kept = xcalloc(1, sizeof(*kept));
 
-	restored->live = *live;
-	if (previous) {
-		restored->previous = *previous;
-		restored->has_previous = true;
-	}
-	free(map_put(source->restored, span_str(path), restored));
+	checkpoint_copy(kept, checkpoint);
+	put(source, path, kept);
 }
 
 void
 source_take_restored(struct source *source, struct file *file)
 {
 	const char *path = follow_path(file->follow);
-	struct restored *restored = map_take(source->restored, span_str(path));
+	struct checkpoint *kept = map_take(source->restored, span_str(path));
 	struct follow *follow;
 
-	if (!restored)
+	if (!kept)
 		return;
-	follow = follow_new(path, &restored->live);
-	if (restored->has_previous)
-		follow_resume_previous(follow, &restored->previous);
+	follow = source_follow(source, file->log, path, kept);
 	follow_free(file->follow);
 	file->follow = follow;
-	free(restored);
+	checkpoint_free(kept);
 }
 
-const struct position *
-source_restored(const struct source *source, const char *path)
-{
-	const struct restored *restored =
-	    map_get(source->restored, span_str(path));
-
-	return restored ? &restored->live : NULL;
-}
-
-static bool
-is_inode(const struct position *position, const struct stat *st)
-{
-	return position->dev == st->st_dev && position->ino == st->st_ino;
-}
-
-const struct position *
-source_restored_inode(const struct source *source, const struct stat *st)
+void
+source_free_restored(struct source *source)
 {
 	struct span path;
 	size_t cursor = 0;
 	void *value;
 
-	while (map_next(source->restored, &cursor, &path, &value)) {
-		const struct restored *restored = value;
+	while (map_next(source->restored, &cursor, &path, &value))
+		checkpoint_free(value);
+	map_free(source->restored, NULL);
+}
 
-		if (is_inode(&restored->live, st))
-			return &restored->live;
-		if (restored->has_previous && is_inode(&restored->previous, st))
-			return &restored->previous;
+const struct checkpoint *
+source_restored(const struct source *source, const char *path)
+{
+	return map_get(source->restored, span_str(path));
+}
+
+static const struct position *
+find_inode(const struct checkpoint *checkpoint, const struct position *file)
+{
+	if (position_same_file(&checkpoint->position, file))
+		return &checkpoint->position;
+	for (size_t i = 0; i < checkpoint->old_count; i++) {
+		if (position_same_file(&checkpoint->old[i].position, file))
+			return &checkpoint->old[i].position;
 	}
 	return NULL;
+}
+
+/* An inode number alone comes back at once on ext4: the birth decides, and
+ * whether the bytes are right is for follow to find out. */
+const struct position *
+source_restored_file(
+    const struct source *source, const char *path, const struct stat *st)
+{
+	struct position file = {.dev = st->st_dev, .ino = st->st_ino};
+	const struct position *found = NULL;
+	struct span stored;
+	size_t cursor = 0;
+	void *value;
+
+	while (!found && map_next(source->restored, &cursor, &stored, &value))
+		found = find_inode(value, &file);
+	if (!found || position_identify_path(&file, path) < 0)
+		return NULL;
+	return position_same_file(found, &file) ? found : NULL;
 }
 
 size_t

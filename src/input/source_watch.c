@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -110,6 +111,13 @@ tell_polling(struct source *source, enum watch_answer answer, const char *path,
 	*told = true;
 }
 
+static void
+poll_file(struct file *file, const char *why)
+{
+	file->polled = true;
+	file->why = why;
+}
+
 /* Somebody else's row stays: the inode is then his, and ours is polled. */
 static void
 take_watch(struct source *source, struct file *file, int id)
@@ -117,7 +125,7 @@ take_watch(struct source *source, struct file *file, int id)
 	const struct watched *row = find_watched(source, id);
 
 	if (row && (row->is_directory || row->file != file)) {
-		file->polled = true;
+		poll_file(file, "another log watches it");
 		return;
 	}
 	file->watch = id;
@@ -134,25 +142,54 @@ can_read(const char *path)
 	return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;
 }
 
+static uint64_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+static void
+add_file_watch(struct source *source, struct file *file)
+{
+	const char *path = follow_path(file->follow);
+	uint64_t before = inode_of(path);
+	struct err err = ERR_INIT;
+	enum watch_answer answer;
+	const char *why = NULL;
+	int id;
+
+	answer = watch_add(source->watch, path, WATCH_FILE, &id, &why, &err);
+	if (answer == WATCH_OK) {
+		take_watch(source, file, id);
+		file->watched = inode_of(path) == before ? before : 0;
+	} else if (answer != WATCH_MISSING && can_read(path)) {
+		poll_file(file, why);
+		tell_polling(source, answer, path, &err);
+	}
+}
+
 void
 source_watch_file(struct source *source, struct file *file)
 {
-	const char *path = follow_path(file->follow);
-	struct err err = ERR_INIT;
-	enum watch_answer answer;
-	int id;
-
-	if (!follow_previous(file->follow))
+	if (!follow_is_behind(file->follow))
 		end_watch(source, &file->old_watch);
-	if (file->watch >= 0 || file->polled)
+	if (file->watch < 0 && !file->polled)
+		add_file_watch(source, file);
+}
+
+/* A name can be given to another file between the watch and the opening:
+ * then the watch stands for a file that nobody reads. */
+void
+source_check_watch(struct source *source, struct file *file)
+{
+	if (file->watch < 0 || follow_is_behind(file->follow) ||
+	    !follow_is_open(file->follow) ||
+	    file->watched == follow_position(file->follow)->ino)
 		return;
-	answer = watch_add(source->watch, path, WATCH_FILE, &id, &err);
-	if (answer == WATCH_OK) {
-		take_watch(source, file, id);
-	} else if (answer != WATCH_MISSING && can_read(path)) {
-		file->polled = true;
-		tell_polling(source, answer, path, &err);
-	}
+	end_watch(source, &file->watch);
+	add_file_watch(source, file);
 }
 
 /* Another file is under the name: the watch of the one before stays while
@@ -160,11 +197,15 @@ source_watch_file(struct source *source, struct file *file)
 void
 source_rewatch_file(struct source *source, struct file *file)
 {
-	end_watch(source, &file->old_watch);
-	file->old_watch = file->watch;
+	int before = file->watch;
+
 	file->watch = -1;
 	file->polled = false;
-	source_watch_file(source, file);
+	add_file_watch(source, file);
+	if (before < 0 || file->watch == before)
+		return;
+	end_watch(source, &file->old_watch);
+	file->old_watch = before;
 }
 
 /* --- Directories -------------------------------------------------------- */
@@ -209,9 +250,11 @@ start_directory_watch(
 {
 	struct err err = ERR_INIT;
 	enum watch_answer answer;
+	const char *why = NULL;
 	int id = -1;
 
-	answer = watch_add(source->watch, path, WATCH_DIRECTORY, &id, &err);
+	answer =
+	    watch_add(source->watch, path, WATCH_DIRECTORY, &id, &why, &err);
 	directory->stale = false;
 	if (id != directory->id)
 		end_directory_watch(source, directory);
@@ -220,6 +263,20 @@ start_directory_watch(
 		add_watched(source, directory_row(id, directory));
 	else if (answer != WATCH_MISSING)
 		tell_polling(source, answer, path, &err);
+}
+
+/* A link on the way to it may lead elsewhere now. */
+static bool
+is_another(struct directory *directory, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 ||
+	    (st.st_dev == directory->dev && st.st_ino == directory->ino))
+		return false;
+	directory->dev = st.st_dev;
+	directory->ino = st.st_ino;
+	return true;
 }
 
 void
@@ -234,7 +291,8 @@ source_watch_directory(struct source *source, const char *path)
 		map_put(source->directories, span_str(path), directory);
 	}
 	directory->seen = true;
-	if (directory->id < 0 || directory->stale)
+	if (is_another(directory, path) || directory->id < 0 ||
+	    directory->stale)
 		start_directory_watch(source, directory, path);
 	if (directory->id < 0)
 		source->directories_polled = true;

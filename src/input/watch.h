@@ -45,6 +45,9 @@ void watch_free(struct watch *watch);
 /* "inotify" or "poll", for status. */
 const char *watch_backend(void);
 
+/* The open file changes only through this kernel, which stamps it then. */
+bool watch_sees_all(int fd);
+
 /* To poll(2) for reading; -1 when the backend has none. */
 int watch_fd(const struct watch *watch);
 
@@ -53,9 +56,11 @@ int watch_fd(const struct watch *watch);
 int64_t watch_interval(const struct watch *watch);
 
 /* The same path may be added twice and gives the same id when it is the same
- * inode. */
+ * inode.  After LIMIT and UNSUPPORTED *why_out is why in a word or a few, for
+ * status ("nfs", "no watches left"), a constant. */
 enum watch_answer watch_add(struct watch *watch, const char *path,
-    enum watch_target target, int *id_out, struct err *err);
+    enum watch_target target, int *id_out, const char **why_out,
+    struct err *err);
 void watch_remove(struct watch *watch, int id);
 
 /* The next hint without blocking; false when there is none now. */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "input/filesystem.h"
 #include "input/offset_file.h"
 #include "input/watch.h"
 
@@ -28,35 +29,6 @@
 #define DIRECTORY_MASK                                                         \
 	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |                 \
 	    IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR)
-
-/*
- * f_type of the file systems whose every change passes through this kernel,
- * the names as in <linux/magic.h>.  What is not here (NFS, CIFS, FUSE, 9p,
- * procfs, ...) is polled.
- */
-static const uint32_t local_types[] = {
-    0x0000ef53, /* EXT2, EXT3, EXT4 */
-    0x58465342, /* XFS */
-    0x9123683e, /* BTRFS */
-    0xf2f52010, /* F2FS */
-    0x01021994, /* TMPFS */
-    0x858458f6, /* RAMFS */
-    0x2fc12fc1, /* ZFS */
-    0x794c7630, /* OVERLAYFS */
-    0xca451a4e, /* BCACHEFS */
-    0x00004d44, /* MSDOS */
-    0x2011bab0, /* EXFAT */
-    0x5346544e, /* NTFS */
-    0x7366746e, /* NTFS3 */
-    0x73717368, /* SQUASHFS */
-    0xe0f5e1e2, /* EROFS */
-    0x52654973, /* REISERFS */
-    0x3153464a, /* JFS */
-    0x00003434, /* NILFS */
-    0x00009660, /* ISOFS */
-    0x15013346, /* UDF */
-    0x0000f15f, /* ECRYPTFS */
-};
 
 struct watch {
 	int fd; /* -1: no instance was to be had */
@@ -131,19 +103,8 @@ watch_interval(const struct watch *watch)
 	return watch->fd < 0 ? INTERVAL_MS : -1;
 }
 
-static bool
-is_local(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof(local_types) / sizeof(*local_types);
-	     i++) {
-		if (local_types[i] == type)
-			return true;
-	}
-	return false;
-}
-
 static enum watch_answer
-explain_failure(const char *path, struct err *err)
+explain_failure(const char *path, const char **why_out, struct err *err)
 {
 	switch (errno) {
 	case ENOENT:
@@ -152,38 +113,59 @@ explain_failure(const char *path, struct err *err)
 		return WATCH_MISSING;
 	case ENOSPC:
 	case ENOMEM:
+		*why_out = "no watches left";
 		explain_limit(err, "max_user_watches");
 		return WATCH_LIMIT;
 	default:
+		*why_out = "it cannot be watched";
 		err_set(err, "cannot watch %s: %s", path, strerror(errno));
 		return WATCH_UNSUPPORTED;
 	}
 }
 
+static enum watch_answer
+explain_silence(const char *path, const struct filesystem *filesystem,
+    const char **why_out, struct err *err)
+{
+	*why_out = filesystem->name;
+	err_set(err,
+	    "%s is on a file system (%s) that may change without this "
+	    "machine being told, so it is polled every second",
+	    path, filesystem->name);
+	return WATCH_UNSUPPORTED;
+}
+
+bool
+watch_sees_all(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       filesystem_of_type((uint32_t)fs.f_type)->tells;
+}
+
 enum watch_answer
 watch_add(struct watch *watch, const char *path, enum watch_target target,
-    int *id_out, struct err *err)
+    int *id_out, const char **why_out, struct err *err)
 {
+	const struct filesystem *filesystem;
 	struct statfs fs;
 	int id;
 
 	if (statfs(path, &fs) < 0)
-		return explain_failure(path, err);
+		return explain_failure(path, why_out, err);
+	filesystem = filesystem_of_type((uint32_t)fs.f_type);
+	if (!filesystem->tells)
+		return explain_silence(path, filesystem, why_out, err);
 	if (watch->fd < 0) {
+		*why_out = "no inotify instance left";
 		explain_limit(err, "max_user_instances");
 		return WATCH_LIMIT;
-	}
-	if (!is_local((uint32_t)fs.f_type)) {
-		err_set(err,
-		    "%s is on a file system that may change without this "
-		    "machine being told, so it is polled every second",
-		    path);
-		return WATCH_UNSUPPORTED;
 	}
 	id = inotify_add_watch(
 	    watch->fd, path, target == WATCH_FILE ? FILE_MASK : DIRECTORY_MASK);
 	if (id < 0)
-		return explain_failure(path, err);
+		return explain_failure(path, why_out, err);
 	*id_out = id;
 	return WATCH_OK;
 }

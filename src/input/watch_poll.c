@@ -58,6 +58,14 @@ watch_backend(void)
 	return "poll";
 }
 
+/* Where it lies is not known here. */
+bool
+watch_sees_all(int fd)
+{
+	(void)fd;
+	return false;
+}
+
 int
 watch_fd(const struct watch *watch)
 {
@@ -108,12 +116,13 @@ new_id(struct watch *watch, const struct inode_key *key)
 
 enum watch_answer
 watch_add(struct watch *watch, const char *path, enum watch_target target,
-    int *id_out, struct err *err)
+    int *id_out, const char **why_out, struct err *err)
 {
 	struct inode_key key = {0};
 	struct stat st;
 	void *known;
 
+	*why_out = "it cannot be looked at";
 	if (stat(path, &st) < 0) {
 		err_set(err, "cannot look at %s: %s", path, strerror(errno));
 		return errno == ENOENT || errno == ENOTDIR ? WATCH_MISSING

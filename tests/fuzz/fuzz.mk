@@ -4,9 +4,11 @@
 # --enable-fuzz it is linked with replay.c, which feeds it the seed corpus
 # tests/fuzz/corpus/NAME and mutations of it; with it, with libFuzzer.
 
-fuzz_targets = tests/fuzz/control tests/fuzz/fields tests/fuzz/ini \
-	tests/fuzz/json tests/fuzz/lane tests/fuzz/names tests/fuzz/offset_file tests/fuzz/rule \
-	tests/fuzz/template tests/fuzz/words tests/fuzz/worker
+fuzz_targets = tests/fuzz/checkpoint tests/fuzz/control tests/fuzz/fields \
+	tests/fuzz/ini \
+	tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/names \
+	tests/fuzz/offset_file tests/fuzz/rule \
+	tests/fuzz/template tests/fuzz/unpack tests/fuzz/words tests/fuzz/worker
 
 if FUZZ
 fuzz_main =
@@ -19,6 +21,10 @@ fuzz_link =
 fuzz_replays = $(fuzz_targets)
 endif
 
+tests_fuzz_checkpoint_SOURCES = tests/fuzz/checkpoint.c $(fuzz_main)
+tests_fuzz_checkpoint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_checkpoint_LDADD = libinput.a $(foundation)
+tests_fuzz_checkpoint_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fields_SOURCES = tests/fuzz/fields.c $(fuzz_main)
 tests_fuzz_fields_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_fields_LDADD = libmessage.a $(foundation)
@@ -31,6 +37,10 @@ tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
 tests_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_json_LDADD = libmessage.a $(foundation)
 tests_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_lines_SOURCES = tests/fuzz/lines.c $(fuzz_main)
+tests_fuzz_lines_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_lines_LDADD = libinput.a $(foundation)
+tests_fuzz_lines_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_names_SOURCES = tests/fuzz/names.c $(fuzz_main)
 tests_fuzz_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_names_LDADD = libinput.a $(foundation)
@@ -47,6 +57,10 @@ tests_fuzz_template_SOURCES = tests/fuzz/template.c $(fuzz_main)
 tests_fuzz_template_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_template_LDADD = libmessage.a $(foundation)
 tests_fuzz_template_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_unpack_SOURCES = tests/fuzz/unpack.c $(fuzz_main)
+tests_fuzz_unpack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_unpack_LDADD = libunpack.a $(foundation) $(unpack_libs)
+tests_fuzz_unpack_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_words_SOURCES = tests/fuzz/words.c $(fuzz_main)
 tests_fuzz_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_words_LDADD = libdeliver.a libmessage.a $(foundation)
@@ -75,4 +89,8 @@ fuzz: $(fuzz_targets)
 		-artifact_prefix=fuzz-found/$$name- fuzz-found/$$name \
 		$(srcdir)/tests/fuzz/corpus/$$name || exit 1; \
 	done
-.PHONY: fuzz
+
+# For .ci/run.
+fuzz-names:
+	@for target in $(fuzz_targets); do echo "$${target##*/}"; done
+.PHONY: fuzz fuzz-names

@@ -301,6 +301,15 @@ times(void)
 	IS_STR(text, "2026-11-22T13:03:07.123Z", "UTC as RFC 3339 has it");
 	clock_format_local(1795352587123, text);
 	IS_STR(text, "2026-11-22 14:03:07 +0100", "local time with its zone");
+	clock_format_syslog(1795352587123456, text);
+	OK(!strncmp(text + 13, ":03:07.123456", 13) && strlen(text) == 32,
+	    "a syslog line's time has microseconds and a zone");
+	clock_format_syslog(-1, text);
+	OK(strstr(text, ":59:59.999999"),
+	    "the microsecond before 1970 counts down");
+	clock_format_syslog(INT64_MIN, text);
+	clock_format_syslog(INT64_MAX, text);
+	OK(*text != '\0', "any number of microseconds has a text");
 	clock_format_mail(1795352587123, text);
 	IS_STR(text, "Sun, 22 Nov 2026 14:03:07 +0100",
 	    "the date of a mail is English");

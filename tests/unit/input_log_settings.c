@@ -58,11 +58,55 @@ test_defaults(void)
 	setting_release(&log_setting_table, &log);
 }
 
+/* What one value makes of a section whose other key is given, too. */
+static bool
+takes(const char *first, const char *value, const char *name,
+    const char *other, const char *word)
+{
+	struct log_settings log = {0};
+	struct origin nowhere = {"test", 1};
+	bool result;
+
+	setting_defaults(&log_setting_table, &log);
+	if (first)
+		setting_set(setting_find(&log_setting_table, span_str(first)),
+		    &log, span_str(value), nowhere, &err);
+	if (name)
+		setting_set(setting_find(&log_setting_table, span_str(name)),
+		    &log, span_str(other), nowhere, &err);
+	err.text[0] = '\0';
+	result = !log_setting_table.check(&log, &err);
+	setting_release(&log_setting_table, &log);
+	return word ? !result && strstr(err.text, word) : result;
+}
+
+static void
+test_journal(void)
+{
+	OK(takes(NULL, NULL, NULL, NULL, "`path' is missing"),
+	    "a log needs a path");
+	OK(takes("journal", "all", "rotated", "%s.x", "rotated"),
+	    "rotated does not go with journal");
+	OK(takes("journal", "all", "exclude_path", "x", "exclude_path"),
+	    "nor does exclude_path");
+	OK(takes("journal", "all", "offset_file", "beside", "offset_file"),
+	    "nor does offset_file");
+	if (HAVE_JOURNAL) {
+		OK(takes("journal", "unit=a unit=b", "start", "start", NULL),
+		    "units of the journal are a log");
+		OK(takes("journal", "unit=a all", NULL, NULL, "alone"),
+		    "the words are checked");
+	} else {
+		OK(takes("journal", "all", NULL, NULL, "built without"),
+		    "without ctail-journal there is no journal");
+	}
+}
+
 int
 main(void)
 {
-	static const char *const later[] = {"rotated", "record", "record_limit",
-	    "timestamp", "quiet", "redact", "journal"};
+	static const char *const later[] = {"record", "record_limit",
+	    "timestamp", "quiet", "redact"};
 
 	test_defaults();
 	accepts("path", "/var/log/**/*.log");
@@ -81,8 +125,9 @@ main(void)
 		IS_INT(
 		    setting_find(&log_setting_table, span_str(later[i]))->type,
 		    SETTING_NOT_BUILT, later[i]);
-	OK(setting_find(&log_setting_table, span_str("path"))->flags &
-		SETTING_REQUIRED,
-	    "a log needs a path");
+	accepts("rotated", "old/%s.*");
+	refuses("rotated", "old/*", "rotated");
+	refuses("journal", "all", "path");
+	test_journal();
 	return tap_done();
 }

@@ -60,7 +60,10 @@ test_identities(void)
 	OK(position_same_file(&a, &moved),
 	    "an unknown time of birth says nothing");
 	moved.dev++;
-	OK(!position_same_file(&a, &moved), "nor is one on another device");
+	OK(!position_same_file(&a, &moved), "one on another device is not");
+	moved.dev = 0;
+	OK(position_same_file(&a, &moved) && position_same_file(&moved, &a),
+	    "an unknown device says nothing either");
 	OK(position_identify(&a, -1) < 0, "a bad descriptor has none");
 }
 

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <limits.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include "input/watch.h"
@@ -17,6 +18,7 @@
 #define HINTS_MAX 1000
 
 static struct err err;
+static const char *why;
 
 /* Drains the hints; true when one of them makes the caller look at id. */
 static bool
@@ -40,16 +42,16 @@ test_files(struct watch *watch)
 	int id = -1, again = -2;
 
 	files_write("log", "one\n");
-	OK(watch_add(watch, files_path("log"), WATCH_FILE, &id, &err) ==
+	OK(watch_add(watch, files_path("log"), WATCH_FILE, &id, &why, &err) ==
 		WATCH_OK,
 	    "a file can be watched");
-	OK(watch_add(watch, files_path("log"), WATCH_FILE, &again, &err) ==
+	OK(watch_add(watch, files_path("log"), WATCH_FILE, &again, &why, &err) ==
 		    WATCH_OK &&
 		again == id,
 	    "twice is the same watch");
 	OK(link(files_path("log"), files_path("hard")) == 0 &&
 		watch_add(watch, files_path("hard"), WATCH_FILE, &again,
-		    &err) == WATCH_OK &&
+		    &why, &err) == WATCH_OK &&
 		again == id,
 	    "under another name too");
 	hinted(watch, id);
@@ -73,7 +75,7 @@ test_directories(struct watch *watch)
 	int id = -1;
 
 	files_mkdir("d");
-	OK(watch_add(watch, files_path("d"), WATCH_DIRECTORY, &id, &err) ==
+	OK(watch_add(watch, files_path("d"), WATCH_DIRECTORY, &id, &why, &err) ==
 		WATCH_OK,
 	    "a directory can be watched");
 	hinted(watch, id);
@@ -95,16 +97,16 @@ test_answers(struct watch *watch)
 	int id = -7;
 
 	err.text[0] = '\0';
-	OK(watch_add(watch, files_path("none"), WATCH_FILE, &id, &err) ==
+	OK(watch_add(watch, files_path("none"), WATCH_FILE, &id, &why, &err) ==
 		    WATCH_MISSING &&
 		err.text[0],
 	    "a missing file is an answer");
 	IS_INT(id, -7, "and leaves the id alone");
-	OK(watch_add(watch, files_path("none/x"), WATCH_DIRECTORY, &id, &err) ==
+	OK(watch_add(watch, files_path("none/x"), WATCH_DIRECTORY, &id, &why, &err) ==
 		WATCH_MISSING,
 	    "a missing directory too");
 	files_write("file", "");
-	OK(watch_add(watch, files_path("file"), WATCH_DIRECTORY, &id, &err) ==
+	OK(watch_add(watch, files_path("file"), WATCH_DIRECTORY, &id, &why, &err) ==
 		WATCH_MISSING,
 	    "a file is no directory");
 	watch_remove(watch, -1);
@@ -128,7 +130,7 @@ test_many(struct watch *watch)
 		snprintf(name, sizeof(name), "many%d", i);
 		files_write(name, "");
 		if (watch_add(watch, files_path(name), WATCH_FILE, &ids[i],
-			&err) != WATCH_OK)
+			&why, &err) != WATCH_OK)
 			ids[i] = -1;
 		for (int j = 0; j < i; j++)
 			distinct = distinct && ids[j] != ids[i];
@@ -136,7 +138,7 @@ test_many(struct watch *watch)
 	OK(distinct, "every file has an id of its own");
 	for (int i = 0; i < 200; i += 2)
 		watch_remove(watch, ids[i]);
-	OK(watch_add(watch, files_path("many1"), WATCH_FILE, &id, &err) ==
+	OK(watch_add(watch, files_path("many1"), WATCH_FILE, &id, &why, &err) ==
 		    WATCH_OK &&
 		id == ids[1],
 	    "removing some leaves the others as they are");
@@ -153,7 +155,7 @@ test_own_work(struct watch *watch)
 		tap_skip("our own files are no hints", "no names here");
 		return;
 	}
-	watch_add(watch, files_dir, WATCH_DIRECTORY, &id, &err);
+	watch_add(watch, files_dir, WATCH_DIRECTORY, &id, &why, &err);
 	hinted(watch, id);
 	files_write(".log.offset.abc123", "");
 	files_rename(".log.offset.abc123", "log.offset");
@@ -177,7 +179,7 @@ test_no_instance(void)
 	watch = watch_new(&err);
 	setrlimit(RLIMIT_NOFILE, &old);
 	OK(watch != NULL, "no descriptor to be had is no failure");
-	answer = watch_add(watch, files_path("log"), WATCH_FILE, &id, &err);
+	answer = watch_add(watch, files_path("log"), WATCH_FILE, &id, &why, &err);
 	OK(answer == WATCH_OK || (answer == WATCH_LIMIT &&
 				     strstr(err.text, "max_user_instances")),
 	    "it is a limit that is named");
@@ -186,6 +188,119 @@ test_no_instance(void)
 	OK(watch_next(watch, &hint) && hint.kind == WATCH_RESCAN &&
 		!watch_next(watch, &hint),
 	    "and then one hint, to look everywhere");
+	watch_free(watch);
+}
+
+static long
+number_in(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long number = -1;
+
+	if (file && fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+/* Nobody listens while two files change in turn; the queue runs over. */
+static void
+test_overflow(void)
+{
+	long room = number_in("/proc/sys/fs/inotify/max_queued_events");
+	struct watch *watch = watch_new(&err);
+	struct watch_hint hint;
+	bool rescan = false;
+	int id, fds[2];
+
+	if (watch_fd(watch) < 0 || room < 0 || room > 100000) {
+		tap_skip("a queue that runs over", "no queue, or a long one");
+		watch_free(watch);
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *name = i ? "flood.b" : "flood.a";
+
+		files_write(name, "");
+		watch_add(
+		    watch, files_path(name), WATCH_FILE, &id, &why, &err);
+		fds[i] = open(files_path(name), O_WRONLY | O_APPEND);
+	}
+	for (long i = 0; i < room + 10; i++) {
+		if (write(fds[i % 2], "x", 1) != 1)
+			exit(99);
+	}
+	while (watch_next(watch, &hint))
+		rescan = rescan || hint.kind == WATCH_RESCAN;
+	OK(rescan, "a queue that runs over means looking everywhere");
+	files_append("flood.a", "x");
+	OK(watch_next(watch, &hint) && hint.kind == WATCH_CHANGED,
+	    "and then it goes on as before");
+	close(fds[0]);
+	close(fds[1]);
+	watch_free(watch);
+}
+
+/* What is made up by the kernel changes without a word. */
+static void
+test_silent(struct watch *watch)
+{
+	int id = -1;
+
+	if (watch_fd(watch) < 0 || access("/proc/self/status", R_OK) < 0) {
+		tap_skip("a silent file system", "no inotify or no /proc");
+		return;
+	}
+	why = NULL;
+	OK(watch_add(watch, "/proc/self/status", WATCH_FILE, &id, &why, &err) ==
+		WATCH_UNSUPPORTED,
+	    "a file in /proc cannot be watched");
+	IS_STR(why, "proc", "and why is said");
+	OK(strstr(err.text, "/proc/self/status") && strstr(err.text, "(proc)"),
+	    "in a sentence too");
+	OK(watch_add(watch, "/proc/self", WATCH_DIRECTORY, &id, &why, &err) ==
+		WATCH_UNSUPPORTED,
+	    "nor can a directory there");
+}
+
+/* In a user namespace of its own this process may have less than others.
+ * Comes last: there is no way back. */
+static void
+test_limit(void)
+{
+	static const char limit[] = "/proc/sys/user/max_inotify_watches";
+	int fd = unshare(CLONE_NEWUSER) == 0 ? open(limit, O_WRONLY) : -1;
+	struct watch *watch;
+	int a = -1, b = -1;
+
+	if (fd < 0 || write(fd, "1\n", 2) != 2) {
+		tap_skip("a limit of watches", "no user namespaces here");
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	close(fd);
+	watch = watch_new(&err);
+	files_write("one", "");
+	files_write("two", "");
+	OK(watch_add(watch, files_path("one"), WATCH_FILE, &a, &why, &err) ==
+		WATCH_OK,
+	    "with one watch allowed there is one");
+	if (watch_fd(watch) < 0) {
+		tap_skip("the second one", "this backend needs none");
+	} else {
+		why = NULL;
+		OK(watch_add(watch, files_path("two"), WATCH_FILE, &b, &why,
+		       &err) == WATCH_LIMIT &&
+			strstr(err.text, "fs.inotify.max_user_watches"),
+		    "the second one is refused, and the sysctl is named");
+		IS_STR(why, "no watches left", "in a few words too");
+		watch_remove(watch, a);
+		OK(watch_add(watch, files_path("two"), WATCH_FILE, &b, &why,
+		       &err) == WATCH_OK,
+		    "one that is given back can be had");
+	}
 	watch_free(watch);
 }
 
@@ -202,9 +317,12 @@ main(void)
 	test_answers(watch);
 	test_many(watch);
 	test_own_work(watch);
+	test_silent(watch);
 	watch_free(watch);
 	watch_free(NULL);
 	test_no_instance();
+	test_overflow();
+	test_limit();
 	files_end();
 	return tap_done();
 }

@@ -28,10 +28,26 @@ tests_unit_base_text_SOURCES = tests/unit/base_text.c
 tests_unit_base_text_LDADD = $(foundation)
 
 # input: base and itself.
+tests_unit_input_content_SOURCES = tests/unit/input_content.c
+tests_unit_input_content_LDADD = libinput.a $(foundation)
+tests_unit_input_unpack_SOURCES = tests/unit/input_unpack.c
+tests_unit_input_unpack_LDADD = libinput.a $(foundation)
+tests_unit_input_checkpoint_SOURCES = tests/unit/input_checkpoint.c
+tests_unit_input_checkpoint_LDADD = libinput.a $(foundation)
+tests_unit_input_checkpoint_file_SOURCES = tests/unit/input_checkpoint_file.c
+tests_unit_input_checkpoint_file_LDADD = libinput.a $(foundation)
 tests_unit_input_discover_SOURCES = tests/unit/input_discover.c
 tests_unit_input_discover_LDADD = libinput.a $(foundation)
 tests_unit_input_follow_SOURCES = tests/unit/input_follow.c
 tests_unit_input_follow_LDADD = libinput.a $(foundation)
+tests_unit_input_follow_chain_SOURCES = tests/unit/input_follow_chain.c
+tests_unit_input_follow_chain_LDADD = libinput.a $(foundation)
+tests_unit_input_follow_lives_SOURCES = tests/unit/input_follow_lives.c
+tests_unit_input_follow_lives_LDADD = libinput.a $(foundation)
+tests_unit_input_follow_packed_SOURCES = tests/unit/input_follow_packed.c
+tests_unit_input_follow_packed_LDADD = libinput.a $(foundation)
+tests_unit_input_journal_SOURCES = tests/unit/input_journal.c
+tests_unit_input_journal_LDADD = libinput.a $(foundation)
 tests_unit_input_lines_SOURCES = tests/unit/input_lines.c
 tests_unit_input_lines_LDADD = libinput.a $(foundation)
 tests_unit_input_log_settings_SOURCES = tests/unit/input_log_settings.c
@@ -40,10 +56,30 @@ tests_unit_input_offset_file_SOURCES = tests/unit/input_offset_file.c
 tests_unit_input_offset_file_LDADD = libinput.a $(foundation)
 tests_unit_input_position_SOURCES = tests/unit/input_position.c
 tests_unit_input_position_LDADD = libinput.a $(foundation)
+tests_unit_input_chain_SOURCES = tests/unit/input_chain.c
+tests_unit_input_chain_LDADD = libinput.a $(foundation)
+tests_unit_input_siblings_SOURCES = tests/unit/input_siblings.c
+tests_unit_input_siblings_LDADD = libinput.a $(foundation)
 tests_unit_input_rotation_SOURCES = tests/unit/input_rotation.c
 tests_unit_input_rotation_LDADD = libinput.a $(foundation)
 tests_unit_input_source_SOURCES = tests/unit/input_source.c
 tests_unit_input_source_LDADD = libinput.a $(foundation)
+tests_unit_input_filesystem_SOURCES = tests/unit/input_filesystem.c
+tests_unit_input_filesystem_LDADD = libinput.a $(foundation)
+tests_unit_input_offset_name_SOURCES = tests/unit/input_offset_name.c
+tests_unit_input_offset_name_LDADD = libinput.a $(foundation)
+tests_unit_input_links_SOURCES = tests/unit/input_links.c
+tests_unit_input_links_LDADD = libinput.a $(foundation)
+tests_unit_input_rotated_name_SOURCES = tests/unit/input_rotated_name.c
+tests_unit_input_rotated_name_LDADD = libinput.a $(foundation)
+tests_unit_input_source_copy_SOURCES = tests/unit/input_source_copy.c
+tests_unit_input_source_copy_LDADD = libinput.a $(foundation)
+tests_unit_input_source_links_SOURCES = tests/unit/input_source_links.c
+tests_unit_input_source_links_LDADD = libinput.a $(foundation)
+tests_unit_input_source_restart_SOURCES = tests/unit/input_source_restart.c
+tests_unit_input_source_restart_LDADD = libinput.a $(foundation)
+tests_unit_input_source_watch_SOURCES = tests/unit/input_source_watch.c
+tests_unit_input_source_watch_LDADD = libinput.a $(foundation)
 
 # judge: base and itself.
 tests_unit_judge_decider_SOURCES = tests/unit/judge_decider.c
@@ -118,6 +154,14 @@ tests_unit_input_watch_inotify_SOURCES = tests/unit/input_watch.c \
 	src/input/watch_inotify.c
 tests_unit_input_watch_inotify_LDADD = libinput.a $(foundation)
 
+# ctail-unpack: its own parts.
+tests_unit_unpack_confine_SOURCES = tests/unit/unpack_confine.c \
+	src/ctail-unpack/confine.c
+nodist_tests_unit_unpack_confine_SOURCES = $(confine_source)
+tests_unit_unpack_confine_LDADD = $(foundation)
+tests_unit_unpack_formats_SOURCES = tests/unit/unpack_formats.c
+tests_unit_unpack_formats_LDADD = libunpack.a $(foundation) $(unpack_libs)
+
 # The roof: everything.
 tests_unit_agent_alert_build_SOURCES = tests/unit/agent_alert_build.c
 tests_unit_agent_alert_build_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
@@ -131,7 +175,7 @@ tests_unit_agent_exporter_SOURCES = tests/unit/agent_exporter.c
 tests_unit_agent_exporter_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_lane_SOURCES = tests/unit/agent_lane.c
 tests_unit_agent_lane_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
-tests_unit_agent_position_row_SOURCES = tests/unit/agent_position_row.c
-tests_unit_agent_position_row_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_restore_SOURCES = tests/unit/agent_restore.c
+tests_unit_agent_restore_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_post_SOURCES = tests/unit/agent_post.c
 tests_unit_agent_post_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
