@@ -72,8 +72,10 @@ agent_print_alert(void *arg, const struct alert *alert,
 static void
 prune(struct agent *agent)
 {
-	struct restore restore = {agent->store, agent->ledger,
-	    agent->session->plan, agent->state_dir};
+	struct restore restore = {.store = agent->store,
+	    .ledger = agent->ledger,
+	    .plan = agent->session->plan,
+	    .state_dir = agent->state_dir};
 	struct err err = ERR_INIT;
 	int64_t now_ms = clock_wall_ms();
 
@@ -108,6 +110,7 @@ arm_turn(struct agent *agent, bool more)
 	    agent->session->pipeline));
 	int64_t export = ledger_due(agent->ledger);
 
+	due = earlier(due, journals_due(agent->session->journals));
 	if (decided)
 		due = earlier(due, wall_to_boot(decided, wall, boot));
 	if (export)
@@ -140,6 +143,47 @@ commit_turn(struct agent *agent)
 		    clock_boot_ms() + LAZY_COMMIT_MS);
 }
 
+static bool
+turn_source(struct agent *agent, size_t budget)
+{
+	struct follow_now now = {clock_boot_ms(), clock_stamp_ns()};
+
+	return source_turn(agent->session->source, &now, budget);
+}
+
+static void on_source(void *arg, unsigned events);
+
+/* Wakes the loop; the pass of a --once looks by itself. */
+static void
+on_helper(void *arg, unsigned events)
+{
+	(void)arg;
+	(void)events;
+}
+
+/* Helpers come and go; a pass of --once waits for them too. */
+static void
+watch_journals(struct agent *agent)
+{
+	journals_watch(agent->session->journals, agent->loop,
+	    agent->options->mode == AGENT_DAEMON ? on_source : on_helper,
+	    agent);
+}
+
+static bool
+turn_journals(struct agent *agent, size_t budget)
+{
+	struct journals *journals = agent->session->journals;
+	bool more = journals_turn(journals, clock_boot_ms(), budget);
+
+	enum journals_progress progress = journals_progress(journals);
+
+	agent->read_something |= progress != JOURNALS_REST;
+	agent->first_look |= progress == JOURNALS_BEGUN;
+	watch_journals(agent);
+	return more;
+}
+
 /* True when there is more to read at once. */
 static bool
 turn(struct agent *agent)
@@ -149,8 +193,8 @@ turn(struct agent *agent)
 	if (agent->paused)
 		return false;
 	agent->turn_ms = clock_wall_ms();
-	more = source_turn(agent->session->source, clock_boot_ms(),
-	    TURN_BYTES);
+	more = turn_source(agent, TURN_BYTES);
+	more |= turn_journals(agent, TURN_BYTES);
 	pipeline_expire(agent->session->pipeline, clock_wall_ms());
 	commit_turn(agent);
 	if (!more && !agent->pruned && !agent->paused)
@@ -203,6 +247,10 @@ agent_watch_source(struct agent *agent, bool on)
 
 	loop_unwatch(agent->source_watch);
 	agent->source_watch = NULL;
+	if (on)
+		watch_journals(agent);
+	else
+		journals_unwatch(agent->session->journals);
 	if (on && fd >= 0 && agent->options->mode == AGENT_DAEMON)
 		agent->source_watch = loop_watch(agent->loop, fd, LOOP_READ,
 		    on_source, agent);
@@ -249,6 +297,7 @@ agent_command(struct agent *agent, int argc, const char *const *argv,
 	    .store = agent->store,
 	    .plan = agent->session->plan,
 	    .source = agent->session->source,
+	    .journals = agent->session->journals,
 	    .pipeline = agent->session->pipeline,
 	    .courier = agent->courier,
 	    .hostname = agent->hostname,
@@ -384,9 +433,17 @@ run_daemon(struct agent *agent, struct err *err)
 static int
 read_everything(struct agent *agent, struct err *err)
 {
-	while (!agent->stopping && turn(agent))
-		if (loop_turn(agent->loop, 0, err))
+	const struct journals *journals = agent->session->journals;
+	bool more = true;
+
+	while (more && !agent->stopping) {
+		bool at_once = turn(agent);
+
+		more = !agent->paused &&
+		       (at_once || !journals_are_done(journals));
+		if (more && loop_turn(agent->loop, at_once ? 0 : 1000, err))
 			return -1;
+	}
 	return agent->paused ? err_set(err, "%s", agent->trouble) : 0;
 }
 
@@ -460,7 +517,7 @@ agent_open(const struct agent_options *options, int *status_out)
 	make_timers(agent);
 	if (take_signals(agent, &err))
 		diag(DIAG_WARNING, "%s", err.text);
-	source_turn(agent->session->source, clock_boot_ms(), 0);
+	turn_source(agent, 0);
 	return agent;
 }
 
@@ -482,6 +539,8 @@ free_loop_parts(struct agent *agent)
 {
 	control_free(agent->control);
 	loop_unwatch(agent->source_watch);
+	if (agent->session->journals)
+		journals_unwatch(agent->session->journals);
 	courier_free(agent->courier);
 	emergency_free(agent->emergency);
 	loop_timer_free(agent->turn_timer);
@@ -506,6 +565,8 @@ agent_close(struct agent *agent)
 	conf_places_release(&agent->conf_places);
 	map_free(agent->told, free);
 	free(agent->accepted_path);
+	free(agent->journal_program);
+	free(agent->unpack_program);
 	free(agent->config_path);
 	free(agent->state_dir);
 	free(agent);

@@ -21,6 +21,9 @@ struct agent_options {
 	const char *config;		/* file; NULL: the default one */
 	const char *state_dir;		/* NULL: as configured */
 	const char *send_socket, *exec_socket;	/* NULL: start workers */
+	const char *journal_socket;	/* NULL: start ctail-journal */
+	const char *journal_directory;	/* NULL: the system's journal */
+	const char *unpack_socket;	/* NULL: start ctail-unpack */
 	const char *libexec;		/* NULL: as installed */
 	const char *const *files;	/* with built-in rules, or NULL */
 	size_t file_count;

@@ -14,6 +14,7 @@
 #include "ctaild/outlet.h"
 #include "ctaild/reserve.h"
 #include "ctaild/session.h"
+#include "input/unpack.h"
 #include "store/store.h"
 
 #define AGENT_HOSTNAME_MAX 256
@@ -26,6 +27,8 @@ struct agent {
 	char *accepted_path;
 	char hostname[AGENT_HOSTNAME_MAX];
 	struct outlet_places outlet_places;
+	char *journal_program, *unpack_program;
+	struct unpacker unpacker;
 	int lock;			/* descriptor; -1 */
 	int64_t started_ms;		/* 0: offline */
 
@@ -43,7 +46,7 @@ struct agent {
 	struct loop_timer *commit_timer;	/* lazy commit, storage retry */
 	struct loop_timer *stop_timer;	/* end of patience when stopping */
 	int64_t turn_ms;		/* wall; arrival of what a turn reads */
-	struct map *told;		/* path -> boot ms of its last notice */
+	struct map *told;		/* of agent_notices.c; freed by free */
 	bool read_something;		/* since the last commit */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;
@@ -107,7 +110,7 @@ void agent_rehearsal_end(const struct agent *agent);
 /* Looks at the logs as soon as the loop turns. */
 void agent_wake(struct agent *agent);
 
-/* Watches the session's source descriptor, or stops doing so. */
+/* Watches the session's source and journals, or stops doing so. */
 void agent_watch_source(struct agent *agent, bool on);
 
 /* What records and notices of a source are handed to. */

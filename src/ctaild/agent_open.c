@@ -141,6 +141,15 @@ make_session(struct agent *agent, bool *accepted_out)
 	return session;
 }
 
+static char *
+helper_program(const char *libexec, const char *name)
+{
+	struct buf path = BUF_INIT;
+
+	buf_addf(&path, "%s/%s", libexec, name);
+	return buf_take(&path);
+}
+
 static void
 set_places(struct agent *agent)
 {
@@ -151,6 +160,13 @@ set_places(struct agent *agent)
 	places->send_socket = agent->options->send_socket;
 	places->exec_socket = agent->options->exec_socket;
 	places->config = agent->config_path;
+	agent->journal_program =
+	    helper_program(places->libexec, "ctail-journal");
+	agent->unpack_program =
+	    helper_program(places->libexec, "ctail-unpack");
+	agent->unpacker = (struct unpacker){
+	    .program = agent->unpack_program,
+	    .socket = agent->options->unpack_socket};
 	agent->accepted_path = accepted_path(agent->state_dir);
 	places->accepted = agent->accepted_path;
 }
@@ -290,6 +306,12 @@ int
 agent_start_session(struct agent *agent, struct session *session,
     struct err *err)
 {
+	struct journal_options journal = {
+	    .program = agent->journal_program,
+	    .socket = agent->options->journal_socket,
+	    .directory = agent->options->journal_directory,
+	    .once = agent->options->mode == AGENT_ONCE,
+	};
 	struct session_start how = {
 	    .store = agent->store,
 	    .ledger = agent->ledger,
@@ -297,6 +319,8 @@ agent_start_session(struct agent *agent, struct session *session,
 	    .hostname = agent->hostname,
 	    .now_ms = clock_wall_ms(),
 	    .handler = agent_source_handler(agent),
+	    .journal = &journal,
+	    .unpacker = &agent->unpacker,
 	    .emit = agent->options->dry_run ? agent_print_alert : ledger_take,
 	    .emit_arg = agent->options->dry_run ? (void *)agent
 						: (void *)agent->ledger,

@@ -57,6 +57,7 @@ agent_rehearsal_end(const struct agent *agent)
 	if (!agent->options->dry_run)
 		return;
 	source_files(agent->session->source, add_file, &sum);
+	journals_files(agent->session->journals, add_file, &sum);
 	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
 		add_rule(agent, i, &sum);
 	diag(DIAG_INFO, "read %" PRIu64 " lines: %" PRIu64 " matched, %"

@@ -89,8 +89,7 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 	if (agent_start_session(agent, next, err)) {
 		ledger_discard(agent->ledger);
 		agent->session = old;
-		ledger_attach(agent->ledger, old->plan, old->source,
-		    pipeline_decider(old->pipeline));
+		session_attach(old, agent->ledger);
 		courier_configure(agent->courier, old->conf);
 		agent_watch_source(agent, true);
 		session_free(next);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fields.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -79,6 +80,22 @@ take_captures(struct alert *alert, const struct rule *rule,
 	}
 }
 
+/* What the record brings along; a pattern's own capture of the same name is
+ * meant instead. */
+static void
+take_fields(struct alert *alert, const struct rule *rule,
+    const struct rule_match *match, struct span fields)
+{
+	struct span name, value, own;
+	size_t cursor = 0;
+
+	while (cursor < fields.len &&
+	       fields_next(fields, &cursor, &name, &value))
+		if (!rule_capture(rule, match, name, &own))
+			alert_add_capture(alert, name,
+			    cut(value, CAPTURE_BYTES_MAX));
+}
+
 static void
 set_record_id(struct alert *alert, const struct record *record)
 {
@@ -113,6 +130,7 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
 	    rule_name(rule->rule));
 	take_decision(alert, decision);
 	take_captures(alert, rule->rule, match);
+	take_fields(alert, rule->rule, match, record->fields);
 	alert->undecided = match->undecided;
 	alert->offset = record->offset;
 	alert_set(&alert->log, span_str(log_name));
@@ -142,16 +160,34 @@ alert_from_summary(struct alert *alert, const struct alert_place *place,
 	buf_release(&subject);
 }
 
+static void
+set_own_subject(struct alert *alert, const char *subject)
+{
+	struct buf full = BUF_INIT;
+
+	buf_addf(&full, "ctail on %s: %s", alert->hostname, subject);
+	alert_set(&alert->subject, buf_span(&full));
+	buf_release(&full);
+}
+
 void
 alert_from_notice(struct alert *alert, const struct alert_place *place,
     enum severity severity, const char *subject, const char *text)
 {
-	struct buf full = BUF_INIT;
-
 	begin(alert, place, ALERT_NOTICE, severity, "ctail");
-	buf_addf(&full, "ctail on %s: %s", place->hostname, subject);
-	alert_set(&alert->subject, buf_span(&full));
-	buf_release(&full);
+	set_own_subject(alert, subject);
+	alert_add_line(alert, span_str(text));
+	set_incident(alert);
+}
+
+void
+alert_from_gap(struct alert *alert, const struct alert_place *place,
+    const char *path, const char *text)
+{
+	begin(alert, place, ALERT_GAP, SEVERITY_WARNING, "ctail");
+	set_own_subject(alert, "lines of a log are lost");
+	alert_set(&alert->file, span_str(path));
+	alert_set(&alert->key, span_str(path));
 	alert_add_line(alert, span_str(text));
 	set_incident(alert);
 }

@@ -33,6 +33,11 @@ void alert_from_summary(struct alert *alert, const struct alert_place *place,
 void alert_from_notice(struct alert *alert, const struct alert_place *place,
     enum severity severity, const char *subject, const char *text);
 
+/* Lines of the log at path are lost, or may be, as text says; each log is an
+ * incident of its own.  Id as above. */
+void alert_from_gap(struct alert *alert, const struct alert_place *place,
+    const char *path, const char *text);
+
 /* For send-test; id as above. */
 void alert_from_test(struct alert *alert, const struct alert_place *place,
     const char *sink);

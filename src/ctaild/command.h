@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "ctaild/courier.h"
+#include "ctaild/journals.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "input/source.h"
@@ -24,6 +25,7 @@ struct command_context {
 	struct store *store;
 	const struct plan *plan;
 	struct source *source;
+	const struct journals *journals;
 	struct pipeline *pipeline;
 	struct courier *courier;
 	const char *hostname;

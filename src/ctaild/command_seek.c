@@ -4,10 +4,12 @@
 #include "config.h"
 
 #include <stdint.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/units.h"
 #include "ctaild/command.h"
+#include "ctaild/restore.h"
 
 static int
 parse_place(const char *text, uint64_t *offset_out, struct err *err)
@@ -41,6 +43,10 @@ run_seek(const struct command_context *context, int argc,
 	}
 	if (parse_place(argv[1], &offset, err))
 		return EX_USAGE;
+	if (!strncmp(argv[0], RESTORE_JOURNAL, strlen(RESTORE_JOURNAL))) {
+		err_set(err, "the position in a journal cannot be moved");
+		return EX_NOINPUT;
+	}
 	/* It would be carried out after all when there is room again. */
 	if (context->trouble) {
 		err_set(err, "%s; seek again when that is over",

@@ -49,11 +49,23 @@ add_agent(const struct command_context *context, struct buf *out)
 }
 
 static void
+add_gaps(const struct follow_gaps *gaps, struct buf *out)
+{
+	buf_addf(out, ", %" PRIu64 " gap%s", gaps->count,
+	    gaps->count == 1 ? "" : "s");
+	if (gaps->bytes)
+		buf_addf(out, " (%" PRIu64 " bytes lost, as far as known)",
+		    gaps->bytes);
+}
+
+static void
 add_file(void *arg, const struct source_file *file)
 {
 	struct buf *out = arg;
 
 	buf_addf(out, "  %s  [%s] %s", file->path, file->log, file->state);
+	if (file->why)
+		buf_addf(out, ": %s", file->why);
 	if (file->size >= 0)
 		buf_addf(out, ", at %" PRIu64 " of %" PRId64, file->offset,
 		    file->size);
@@ -62,6 +74,11 @@ add_file(void *arg, const struct source_file *file)
 		    file->lines, file->bytes);
 	if (file->cut)
 		buf_addf(out, ", %" PRIu64 " lines cut", file->cut);
+	if (file->partial)
+		buf_addf(out, ", %" PRIu64 " without a newline at the end",
+		    file->partial);
+	if (file->gaps.count)
+		add_gaps(&file->gaps, out);
 	buf_add_byte(out, '\n');
 }
 
@@ -160,6 +177,7 @@ run_status(const struct command_context *context, int argc,
 		return EX_IOERR;
 	buf_add_str(out, "Logs:\n");
 	source_files(context->source, add_file, out);
+	journals_files(context->journals, add_file, out);
 	buf_add_str(out, "Rules:\n");
 	for (size_t i = 0; i < context->plan->rule_count; i++)
 		add_rule(context, i, out);

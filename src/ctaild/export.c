@@ -11,38 +11,8 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "base/sha256.h"
 #include "ctaild/export.h"
-
-#define NAME_BYTES_MAX 200
-
-/* "/var/log/a.log" becomes "var%log%a.log"; '%' doubles, so that no two logs
- * share a name.  What is too long for a file name ends in a hash. */
-static void
-add_name(struct buf *out, const char *log_path)
-{
-	size_t start = out->len;
-	struct sha256 sum;
-	unsigned char hash[SHA256_SIZE];
-	char digits[2 * SHA256_SIZE + 1];
-
-	for (const char *at = log_path + (*log_path == '/'); *at; at++) {
-		if (*at == '/')
-			buf_add_byte(out, '%');
-		else if (*at == '%')
-			buf_add_str(out, "%%");
-		else
-			buf_add_byte(out, *at);
-	}
-	if (out->len - start <= NAME_BYTES_MAX)
-		return;
-	sha256_init(&sum);
-	sha256_add_part(&sum, span_str(log_path));
-	sha256_final(&sum, hash);
-	hex_encode(hash, sizeof(hash), digits);
-	out->len = start + NAME_BYTES_MAX - 65;
-	buf_addf(out, "%%%s", digits);
-}
+#include "input/offset_name.h"
 
 char *
 export_path(const char *state_dir, const char *log_path, bool beside)
@@ -54,8 +24,7 @@ export_path(const char *state_dir, const char *log_path, bool beside)
 		return buf_take(&path);
 	}
 	buf_addf(&path, "%s/offsets/", state_dir);
-	add_name(&path, log_path);
-	buf_add_str(&path, ".offset");
+	offset_name_add(&path, log_path);
 	return buf_take(&path);
 }
 
@@ -88,25 +57,31 @@ export_write(const char *state_dir, const char *log_path, bool beside,
     const struct offset_entry *entry, struct err *err)
 {
 	char *path = export_path(state_dir, log_path, beside);
-	int result = offset_file_write(path, entry, OFFSET_NO_SYNC, err);
+	enum offset_place place = OFFSET_REPLACE;
+	int result = 0;
 
+	/* Beside a log the directory may be somebody else's. */
+	if (beside)
+		result = offset_file_writable(path, &place, err);
+	if (!result)
+		result = offset_file_write(
+		    path, entry, place, OFFSET_NO_SYNC, err);
 	free(path);
 	return result;
 }
 
-bool
-export_is_older(const char *state_dir, const char *log_path, bool beside,
-    int64_t committed_ms)
+int64_t
+export_written_ns(const char *state_dir, const char *log_path, bool beside)
 {
 	char *path = export_path(state_dir, log_path, beside);
 	struct stat status;
-	bool found = !lstat(path, &status);
+	bool found = !lstat(path, &status) && status.st_mtim.tv_sec >= 0 &&
+		     status.st_mtim.tv_sec < INT64_MAX / 1000000000 - 1;
 
 	free(path);
-	return found &&
-	       (int64_t)status.st_mtim.tv_sec * 1000 +
-		       status.st_mtim.tv_nsec / 1000000 <
-		   committed_ms;
+	return found ? (int64_t)status.st_mtim.tv_sec * 1000000000 +
+			   status.st_mtim.tv_nsec
+		     : 0;
 }
 
 enum export_found

@@ -38,10 +38,11 @@ enum export_found {
 	EXPORT_BAD,		/* err says what is wrong with it */
 };
 
-/* A file that was last written before the position was last committed, which
- * is what a power cut leaves of one that was replaced and not synced. */
-bool export_is_older(const char *state_dir, const char *log_path, bool beside,
-    int64_t committed_ms);
+/* When it was changed last, wall clock; 0: not there.  One that is older than
+ * the position's last commit is what a power cut leaves of a file that was
+ * replaced and not synced. */
+int64_t export_written_ns(const char *state_dir, const char *log_path,
+    bool beside);
 
 enum export_found export_look(const char *state_dir, const char *log_path,
     bool beside, struct span exported, struct span exported_before,

@@ -1,8 +1,8 @@
 /*
  * ledger: gathers, commits, exports.
  *
- * Hides how the rooms' structs become rows: input's position and the store's
- * columns never meet elsewhere but here and in restore.c.
+ * Hides how the rooms' structs become rows: input's checkpoint and the
+ * store's columns never meet elsewhere but here and in restore_positions.c.
  */
 #include "config.h"
 
@@ -17,7 +17,6 @@
 #include "ctaild/exporter.h"
 #include "ctaild/ledger.h"
 #include "ctaild/log_lookup.h"
-#include "ctaild/position_row.h"
 #include "store/store_alert.h"
 #include "store/store_position.h"
 #include "store/store_state.h"
@@ -31,15 +30,24 @@ struct pending_alert {
 	bool needs_id;			/* it comes from the transaction */
 };
 
+/* What is known of a position that is no file's. */
+struct cursor {
+	struct buf stored;		/* by the last commit */
+	struct buf taken;		/* by the one that runs; or empty */
+};
+
 struct ledger {
 	struct store *store;
 	const char *state_dir;
 	const struct plan *plan;
 	struct source *source;
 	struct decider *decider;
+	struct ledger_cursors cursors;	/* each NULL: there are none */
+	struct map *known_cursors;	/* path -> struct cursor */
 	struct pending_alert *alerts;
 	size_t alert_count, alert_cap;
 	struct buf patterns;		/* names of meta rows, NUL-separated */
+	struct buf text;		/* of one checkpoint */
 	struct exporter *exporter;
 	int64_t now_ms;			/* of the commit that runs */
 	enum ledger_how how;
@@ -55,7 +63,18 @@ ledger_new(struct store *store, const char *state_dir)
 	ledger->store = store;
 	ledger->state_dir = state_dir;
 	ledger->exporter = exporter_new(store, state_dir);
+	ledger->known_cursors = map_new();
 	return ledger;
+}
+
+static void
+cursor_free(void *arg)
+{
+	struct cursor *cursor = arg;
+
+	buf_release(&cursor->stored);
+	buf_release(&cursor->taken);
+	free(cursor);
 }
 
 static void
@@ -74,6 +93,8 @@ ledger_free(struct ledger *ledger)
 	drop_alerts(ledger);
 	free(ledger->alerts);
 	buf_release(&ledger->patterns);
+	buf_release(&ledger->text);
+	map_free(ledger->known_cursors, cursor_free);
 	exporter_free(ledger->exporter);
 	free(ledger);
 }
@@ -85,6 +106,16 @@ ledger_attach(struct ledger *ledger, const struct plan *plan,
 	ledger->plan = plan;
 	ledger->source = source;
 	ledger->decider = decider;
+	ledger->cursors = (struct ledger_cursors){0};
+	map_free(ledger->known_cursors, cursor_free);
+	ledger->known_cursors = map_new();
+}
+
+void
+ledger_attach_cursors(
+    struct ledger *ledger, const struct ledger_cursors *cursors)
+{
+	ledger->cursors = *cursors;
 }
 
 /* Every encoded alert has an id; one that is still to come is all zeros. */
@@ -240,15 +271,19 @@ static void
 put_position(void *arg, const struct source_position *position)
 {
 	struct ledger *ledger = arg;
+	const struct position *at = &position->checkpoint->position;
 	struct exporter_log log = {position->path,
 	    log_is_beside(ledger->plan, position->log),
-	    {position->live->ino, position->live->offset}};
-	struct stored_position row;
+	    {at->ino, at->offset}};
+	struct stored_position row = {.path = span_str(position->path),
+	    .log = span_str(position->log),
+	    .changed_ms = ledger->now_ms};
 
 	if (ledger->failed)
 		return;
-	position_to_row(position, &row);
-	row.changed_ms = ledger->now_ms;
+	buf_reset(&ledger->text);
+	checkpoint_format(position->checkpoint, &ledger->text);
+	row.checkpoint = buf_span(&ledger->text);
 	if (!note(ledger,
 		store_position_put(ledger->store, &row, ledger->err)))
 		return;
@@ -256,6 +291,49 @@ put_position(void *arg, const struct source_position *position)
 	    exporter_plan(ledger->exporter, &log, ledger->now_ms,
 		ledger->how == LEDGER_FINAL ? EXPORT_NOW : EXPORT_IN_TURN,
 		ledger->err));
+}
+
+static void
+put_cursor(void *arg, const struct ledger_cursor *given)
+{
+	struct ledger *ledger = arg;
+	struct span path = span_str(given->path);
+	struct cursor *cursor = map_get(ledger->known_cursors, path);
+	struct stored_position row = {.path = path,
+	    .log = span_str(given->log),
+	    .checkpoint = given->text,
+	    .changed_ms = ledger->now_ms};
+
+	if (ledger->failed || given->text.len == 0)
+		return;
+	if (!cursor) {
+		cursor = xcalloc(1, sizeof(*cursor));
+		map_put(ledger->known_cursors, path, cursor);
+	}
+	if (span_equal(buf_span(&cursor->stored), given->text))
+		return;
+	buf_reset(&cursor->taken);
+	buf_add_span(&cursor->taken, given->text);
+	note(ledger, store_position_put(ledger->store, &row, ledger->err));
+}
+
+static void
+cursors_stored(struct ledger *ledger)
+{
+	struct span path;
+	size_t at = 0;
+	void *value;
+
+	while (map_next(ledger->known_cursors, &at, &path, &value)) {
+		struct cursor *cursor = value;
+		struct buf stored = cursor->stored;
+
+		if (cursor->taken.len == 0)
+			continue;
+		cursor->stored = cursor->taken;
+		cursor->taken = stored;
+		buf_reset(&cursor->taken);
+	}
 }
 
 static void
@@ -271,14 +349,15 @@ put_owed_position(void *arg, const struct source_position *position)
 static void
 put_patterns(struct ledger *ledger)
 {
-	const char *at = ledger->patterns.data;
-	const char *end = at + ledger->patterns.len;
+	size_t at = 0;
 
-	while (at < end && !ledger->failed) {
+	while (at < ledger->patterns.len && !ledger->failed) {
+		struct span name = span_str(ledger->patterns.data + at);
+
 		note(ledger,
-		    store_meta_put(ledger->store, span_str(at),
-			span_str("1"), ledger->err));
-		at += strlen(at) + 1;
+		    store_meta_put(
+			ledger->store, name, span_str("1"), ledger->err));
+		at += name.len + 1;
 	}
 }
 
@@ -301,6 +380,8 @@ put_everything(struct ledger *ledger)
 			exporter_drop_unknown(ledger->exporter,
 			    ledger->now_ms);
 	}
+	if (ledger->cursors.each && !ledger->failed)
+		ledger->cursors.each(ledger->cursors.arg, put_cursor, ledger);
 	put_patterns(ledger);
 }
 
@@ -325,6 +406,7 @@ committed(struct ledger *ledger)
 		decider_saved(ledger->decider);
 	if (ledger->source)
 		source_positions_stored(ledger->source);
+	cursors_stored(ledger);
 	exporter_write(ledger->exporter, ledger->now_ms);
 }
 

@@ -39,9 +39,35 @@ enum ledger_how {
 struct ledger *ledger_new(struct store *store, const char *state_dir);
 void ledger_free(struct ledger *ledger);
 
-/* What is committed from now on; nothing may be pending. */
+/* What is committed from now on; nothing may be pending.  Cursors of before
+ * are forgotten. */
 void ledger_attach(struct ledger *ledger, const struct plan *plan,
     struct source *source, struct decider *decider);
+
+/*
+ * Positions that are no file's: a journal's cursor.  Every commit asks for
+ * all of them, inside the transaction, and stores those that changed in the
+ * row of their path ("journal:NAME", restore.h); so a cursor must stand
+ * behind the last record handed out.  Empty text: nothing was read yet,
+ * nothing is stored.  No offset file is exported for them.
+ */
+struct ledger_cursor {
+	const char *path;
+	const char *log;		/* the section's name */
+	struct span text;		/* what restore hands back */
+};
+
+struct ledger_cursors {
+	void (*each)(void *arg,
+	    void (*take)(void *take_arg, const struct ledger_cursor *cursor),
+	    void *take_arg);
+	void *arg;
+};
+
+/* Behind ledger_attach; cursors is copied, its arg lives as long as what is
+ * attached. */
+void ledger_attach_cursors(struct ledger *ledger,
+    const struct ledger_cursors *cursors);
 
 /* Gathers an alert for the sinks of this list (borrowed until the commit);
  * a pipeline_emit. */

@@ -10,4 +10,7 @@
 /* Whether this [log] keeps its offset file beside the log. */
 bool log_is_beside(const struct plan *plan, const char *log);
 
+/* Whether there is a [log] of this name, and it is a journal. */
+bool log_is_journal(const struct plan *plan, const char *log);
+
 #endif

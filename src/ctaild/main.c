@@ -32,7 +32,11 @@ static const char usage_text[] =
     "      --state-dir DIR   instead of state_dir in [agent]\n"
     "      --send-socket P   reach ctail-send at this socket\n"
     "      --exec-socket P   reach ctail-exec at this socket\n"
-    "      --libexec DIR     where ctail-send and ctail-exec are\n"
+    "      --journal-socket P  reach ctail-journal at this socket\n"
+    "      --journal-directory DIR  journal files to read for `journal ='\n"
+    "                        instead of the system's\n"
+    "      --unpack-socket P reach ctail-unpack at this socket\n"
+    "      --libexec DIR     where ctail-send and the other helpers are\n"
     "      --help, --version\n"
     "\n"
     "Signals: HUP reads the configuration again; TERM and INT stop.\n"
@@ -47,6 +51,9 @@ enum option_code {
 	OPTION_STATE_DIR,
 	OPTION_SEND_SOCKET,
 	OPTION_EXEC_SOCKET,
+	OPTION_UNPACK_SOCKET,
+	OPTION_JOURNAL_SOCKET,
+	OPTION_JOURNAL_DIRECTORY,
 	OPTION_LIBEXEC,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -59,6 +66,9 @@ static const struct option long_options[] = {
     {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
     {"send-socket", required_argument, NULL, OPTION_SEND_SOCKET},
     {"exec-socket", required_argument, NULL, OPTION_EXEC_SOCKET},
+    {"journal-socket", required_argument, NULL, OPTION_JOURNAL_SOCKET},
+    {"journal-directory", required_argument, NULL, OPTION_JOURNAL_DIRECTORY},
+    {"unpack-socket", required_argument, NULL, OPTION_UNPACK_SOCKET},
     {"libexec", required_argument, NULL, OPTION_LIBEXEC},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -87,6 +97,15 @@ take_option(int code, struct agent_options *options)
 		return -1;
 	case OPTION_EXEC_SOCKET:
 		options->exec_socket = optarg;
+		return -1;
+	case OPTION_JOURNAL_SOCKET:
+		options->journal_socket = optarg;
+		return -1;
+	case OPTION_JOURNAL_DIRECTORY:
+		options->journal_directory = optarg;
+		return -1;
+	case OPTION_UNPACK_SOCKET:
+		options->unpack_socket = optarg;
 		return -1;
 	case OPTION_LIBEXEC:
 		options->libexec = optarg;

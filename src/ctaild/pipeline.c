@@ -96,7 +96,7 @@ feed(struct pipeline *pipeline, size_t rule, const struct record *record,
     const struct rule_match *match, int64_t now_ms)
 {
 	struct key_source source = {pipeline->plan->rules[rule].rule, match,
-	    record->log_path, pipeline->hostname};
+	    record->fields, record->log_path, pipeline->hostname};
 	struct decision decision;
 
 	pipeline->took_match = true;

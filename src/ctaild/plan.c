@@ -10,8 +10,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/fields.h"
 #include "base/mem.h"
 #include "ctaild/plan.h"
+#include "input/journal_words.h"
 #include "message/variables.h"
 
 static const char default_subject[] =
@@ -43,6 +45,13 @@ plan_template(const char *text, const struct conf_section *section,
 	return template;
 }
 
+/* A field of the journal that every record of this rule brings along. */
+static bool
+is_journal_capture(const struct plan_rule *rule, struct span name)
+{
+	return rule->of_journals && journal_capture_is(name);
+}
+
 static void
 check_key_variables(const struct plan_rule *rule,
     const struct conf_section *section, struct conf_errors *errors)
@@ -53,7 +62,8 @@ check_key_variables(const struct plan_rule *rule,
 		struct span span = span_str(name);
 
 		if (key_builtin(span) ||
-		    rule_defines_everywhere(rule->rule, span))
+		    rule_defines_everywhere(rule->rule, span) ||
+		    is_journal_capture(rule, span))
 			continue;
 		conf_error(errors, section->origin,
 		    "[rule %s] key: every `match' must define the capture "
@@ -76,7 +86,8 @@ check_subject_variables(const struct plan_rule *rule,
 			    "[rule %s] subject: ${subject} would stand for "
 			    "itself; leave it out", section->name);
 		if (variable_is_builtin(span) ||
-		    rule_defines_somewhere(rule->rule, span))
+		    rule_defines_somewhere(rule->rule, span) ||
+		    is_journal_capture(rule, span))
 			continue;
 		conf_error(errors, section->origin,
 		    "[rule %s] subject: ${%s} is neither a variable of ctail "
@@ -122,16 +133,22 @@ static void
 resolve_logs(struct plan *plan, struct plan_rule *rule,
     const struct rule_settings *settings)
 {
+	size_t taken = 0, journals = 0;
+
 	rule->logs = xcalloc(plan->log_count + 1, sizeof(*rule->logs));
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const struct conf_section *log =
 		    conf_section(plan->conf, &log_setting_table, i);
+		const struct log_settings *its = log->settings;
 
 		for (size_t k = 0; k < settings->log.count; k++)
 			if (!fnmatch(settings->log.items[k].text, log->name,
 				0))
 				rule->logs[i] = true;
+		taken += rule->logs[i];
+		journals += rule->logs[i] && its->journal.count;
 	}
+	rule->of_journals = taken && taken == journals;
 }
 
 static void
@@ -144,8 +161,8 @@ compile_rule(struct plan *plan, const struct conf_section *section,
 	rule->rule = rule_new(section->name, settings, plan_report, errors);
 	if (rule->rule)
 		rule_definition(rule->rule, rule->definition);
-	compile_templates(rule, section, errors);
 	resolve_logs(plan, rule, settings);
+	compile_templates(rule, section, errors);
 	rule->sinks = settings->sink.count ? &settings->sink
 					   : conf_default_sinks(plan->conf);
 }
@@ -185,6 +202,18 @@ plan_free(struct plan *plan)
 }
 
 static bool
+record_field(struct span fields, struct span name, struct span *out)
+{
+	struct span its;
+	size_t cursor = 0;
+
+	while (cursor < fields.len && fields_next(fields, &cursor, &its, out))
+		if (span_equal(its, name))
+			return true;
+	return false;
+}
+
+static bool
 key_lookup(void *arg, struct span name, struct buf *value_out)
 {
 	const struct key_source *source = arg;
@@ -194,7 +223,8 @@ key_lookup(void *arg, struct span name, struct buf *value_out)
 		value = span_str(source->file);
 	else if (span_is(name, "hostname"))
 		value = span_str(source->hostname);
-	else if (!rule_capture(source->rule, source->match, name, &value))
+	else if (!rule_capture(source->rule, source->match, name, &value) &&
+		 !record_field(source->fields, name, &value))
 		return false;
 	buf_add_span(value_out, value);
 	return true;

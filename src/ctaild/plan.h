@@ -20,6 +20,7 @@ struct plan_rule {
 	struct template *key;		/* NULL: one state for all matches */
 	struct template *subject;
 	bool *logs;			/* per [log] section */
+	bool of_journals;		/* all of those are journals */
 	const struct setting_list *sinks;	/* names; never NULL */
 	char definition[65];
 };
@@ -35,10 +36,12 @@ struct plan {
 struct plan *plan_new(const struct conf *conf, struct conf_errors *errors);
 void plan_free(struct plan *plan);
 
-/* What a key may name beside captures: ${file} and ${hostname}. */
+/* What a key may name beside captures: ${file} and ${hostname}, and of a
+ * rule for journals alone, what their entries bring along. */
 struct key_source {
 	const struct rule *rule;
 	const struct rule_match *match;
+	struct span fields;		/* record.fields */
 	const char *file;
 	const char *hostname;
 };

@@ -1,184 +1,22 @@
 /*
- * restore: reads the store's rows at start and after a reload.
+ * restore: the rules' state at start and after a reload, and what of the
+ * store is out of date.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/random.h"
-#include "ctaild/export.h"
-#include "ctaild/exporter.h"
 #include "ctaild/log_lookup.h"
-#include "ctaild/position_row.h"
 #include "ctaild/restore.h"
-#include "input/discover.h"
 #include "store/store_position.h"
 #include "store/store_state.h"
 
 #define KEEP_POSITIONS_MS (7LL * 24 * 3600 * 1000)
-
-struct positions_run {
-	const struct restore *restore;
-	struct source *source;
-	struct map *known;		/* paths that have a stored position */
-};
-
-/* Somebody moved the position with an editor or another tool. */
-static void
-obey_edit(struct position *position, const struct offset_entry *entry,
-    const char *path)
-{
-	char value[EXPORT_VALUE_MAX];
-
-	export_value(entry, value);
-	diag(DIAG_NOTICE, "%s: the offset file was edited to \"%s\"; going on "
-	    "from there", path, value);
-	if (entry->inode != position->ino) {
-		position->ino = entry->inode;
-		position->birth_ns = 0;
-		position->head = (struct fingerprint){0};
-	}
-	position->offset = entry->offset;
-	position->tail = (struct fingerprint){0};
-	position->skipping = false;
-	random_uuid(position->incarnation);
-}
-
-/* What a crash kept from being written, or somebody removed. */
-static void
-write_again(const struct positions_run *run, const char *path, bool beside,
-    struct span exported)
-{
-	struct exporter_log log = {.path = path, .beside = beside};
-
-	if (!export_parse(exported, &log.entry))
-		exporter_restore(ledger_exporter(run->restore->ledger), &log);
-}
-
-static void
-look_at_export(const struct positions_run *run, const char *path,
-    const struct stored_position *row, struct position *live)
-{
-	struct offset_entry entry;
-	struct err err = ERR_INIT;
-	char *log = xstrndup(row->log.data, row->log.len);
-	bool beside = log_is_beside(run->restore->plan, log);
-
-	free(log);
-	switch (export_look(run->restore->state_dir, path, beside,
-	    row->exported, row->exported_before, &entry, &err)) {
-	case EXPORT_OURS:
-		break;
-	case EXPORT_EDITED:
-		if (export_is_older(run->restore->state_dir, path, beside,
-			row->changed_ms)) {
-			diag(DIAG_NOTICE, "%s: the offset file is older than "
-			    "what is stored and is written anew; to read "
-			    "again, use `ctailctl seek'", path);
-			write_again(run, path, beside, row->exported);
-			break;
-		}
-		obey_edit(live, &entry, path);
-		break;
-	case EXPORT_BAD:
-		diag(DIAG_WARNING, "%s; it is written anew", err.text);
-		write_again(run, path, beside, row->exported);
-		break;
-	case EXPORT_BEHIND:
-		write_again(run, path, beside, row->exported);
-		break;
-	}
-}
-
-static void
-restore_row(void *arg, const struct stored_position *row)
-{
-	struct positions_run *run = arg;
-	struct position live, previous;
-	char *path = xstrndup(row->path.data, row->path.len);
-
-	if (position_from_row(&row->live, &live)) {
-		diag(DIAG_WARNING, "%s: the stored position is damaged; the "
-		    "file is begun as if it were new", path);
-		free(path);
-		return;
-	}
-	look_at_export(run, path, row, &live);
-	source_restore(run->source, path, &live,
-	    row->has_previous && !position_from_row(&row->previous, &previous)
-		? &previous
-		: NULL);
-	map_put(run->known, row->path, run);
-	free(path);
-}
-
-/* An offset file beside a log we have never read: pygtail's or logtail's. */
-static void
-take_over(void *arg, const char *path)
-{
-	struct positions_run *run = arg;
-	struct position position = {0};
-	struct offset_entry entry;
-	struct err err = ERR_INIT;
-	struct stat status;
-	char *offset_path;
-	enum offset_read answer;
-
-	if (map_get(run->known, span_str(path)))
-		return;
-	offset_path = export_path(run->restore->state_dir, path, true);
-	answer = offset_file_read(offset_path, &entry, &err);
-	if (answer == OFFSET_OK && !stat(path, &status)) {
-		position.dev = status.st_dev;
-		position.ino = entry.inode;
-		position.offset = entry.offset;
-		random_uuid(position.incarnation);
-		source_restore(run->source, path, &position, NULL);
-		diag(DIAG_NOTICE, "%s: taking over at the offset %llu that %s "
-		    "names", path, (unsigned long long)entry.offset,
-		    offset_path);
-	} else if (answer < 0) {
-		diag(DIAG_WARNING, "%s", err.text);
-	}
-	free(offset_path);
-}
-
-static void
-take_over_beside(struct positions_run *run)
-{
-	const struct plan *plan = run->restore->plan;
-
-	for (size_t i = 0; i < plan->log_count; i++) {
-		const struct log_settings *settings =
-		    conf_section(plan->conf, &log_setting_table, i)->settings;
-
-		if (!settings->offset_file)
-			continue;
-		for (size_t k = 0; k < settings->path.count; k++)
-			discover_each(settings->path.items[k].text, take_over,
-			    NULL, run);
-	}
-}
-
-int
-restore_positions(const struct restore *restore, struct source *source,
-    struct err *err)
-{
-	struct positions_run run = {restore, source, map_new()};
-	int result;
-
-	result = store_position_each(restore->store, restore_row, &run, err);
-	if (!result)
-		take_over_beside(&run);
-	map_free(run.known, NULL);
-	return result;
-}
 
 /* The rule that this row's state belongs to, unchanged; or NULL. */
 static const struct plan_rule *
@@ -292,13 +130,29 @@ note_claimed(void *arg, const struct source_position *position)
 	map_put(run->claimed, span_str(position->path), run);
 }
 
+static bool
+is_journal_of(const struct plan *plan, struct span path)
+{
+	size_t len = strlen(RESTORE_JOURNAL);
+	bool is = false;
+	char *name;
+
+	if (path.len < len || memcmp(path.data, RESTORE_JOURNAL, len))
+		return false;
+	name = xstrndup(path.data + len, path.len - len);
+	is = log_is_journal(plan, name);
+	free(name);
+	return is;
+}
+
 static void
 note_stale(void *arg, const struct stored_position *row)
 {
 	struct prune_run *run = arg;
 
 	if (row->changed_ms >= run->before_ms ||
-	    map_get(run->claimed, row->path))
+	    map_get(run->claimed, row->path) ||
+	    is_journal_of(run->restore->plan, row->path))
 		return;
 	buf_add_span(&run->stale, row->path);
 	buf_add_byte(&run->stale, '\0');
@@ -307,11 +161,13 @@ note_stale(void *arg, const struct stored_position *row)
 static int
 forget_stale(struct store *store, const struct buf *stale, struct err *err)
 {
-	const char *end = stale->data + stale->len;
+	for (size_t at = 0; at < stale->len;) {
+		struct span path = span_str(stale->data + at);
 
-	for (const char *at = stale->data; at < end; at += strlen(at) + 1)
-		if (store_position_delete(store, span_str(at), err))
+		if (store_position_delete(store, path, err))
 			return -1;
+		at += path.len + 1;
+	}
 	return 0;
 }
 

@@ -14,16 +14,26 @@
 #include "judge/decider.h"
 #include "store/store.h"
 
+/* Rows of this kind of path are not files'. */
+#define RESTORE_JOURNAL "journal:"
+
 struct restore {
 	struct store *store;
 	struct ledger *ledger;
 	const struct plan *plan;
 	const char *state_dir;
+
+	/* Gets each row whose path begins with RESTORE_JOURNAL, its text as
+	 * ledger_cursor.text was; for one call only.  NULL: nobody wants
+	 * them. */
+	void (*journal)(void *arg, const char *path, struct span text);
+	void *journal_arg;
 };
 
 /* Positions into a source that has not turned yet.  An offset file that
- * somebody edited is obeyed and logged; one that pygtail or logtail left
- * beside a log that is new to us is taken over. */
+ * somebody edited is obeyed and logged; one that ctail, pygtail or logtail
+ * left beside a log that is new to us is taken over, with ctail's
+ * fingerprints where they are there. */
 int restore_positions(const struct restore *restore, struct source *source,
     struct err *err);
 
@@ -39,8 +49,8 @@ int restore_ended(const struct restore *restore,
     const struct alert_place *place, pipeline_emit *emit, void *arg,
     struct err *err);
 
-/* Forgets positions of paths that no log claims any more and that have not
- * moved for seven days, and state of rules that are gone. */
+/* Forgets positions of paths (and journals) that no log claims any more and
+ * that have not moved for seven days, and state of rules that are gone. */
 int restore_prune(const struct restore *restore, struct source *source,
     int64_t now_ms, struct err *err);
 

@@ -43,6 +43,7 @@ session_free(struct session *session)
 		return;
 	pipeline_free(session->pipeline);
 	source_free(session->source);
+	journals_free(session->journals);
 	free_logs(session);
 	plan_free(session->plan);
 	conf_free(session->conf);
@@ -78,17 +79,32 @@ make_logs(struct session *session, const struct session_start *how)
 
 		session->logs[i] = (struct source_log){.name = section->name,
 		    .settings = settings,
+		    .unpacker = how->unpacker,
 		    .known = known_patterns(how, section->name,
 			&settings->path)};
 	}
+}
+
+void
+session_attach(const struct session *session, struct ledger *ledger)
+{
+	struct ledger_cursors cursors = {
+	    .each = journals_each_cursor, .arg = session->journals};
+
+	ledger_attach(ledger, session->plan, session->source,
+	    pipeline_decider(session->pipeline));
+	ledger_attach_cursors(ledger, &cursors);
 }
 
 int
 session_start(struct session *session, const struct session_start *how,
     struct err *err)
 {
-	struct restore restore = {how->store, how->ledger, session->plan,
-	    how->state_dir};
+	struct restore restore = {.store = how->store,
+	    .ledger = how->ledger,
+	    .plan = session->plan,
+	    .state_dir = how->state_dir,
+	    .journal = journals_restore};
 	struct alert_place place = {how->hostname, how->now_ms};
 
 	make_logs(session, how);
@@ -96,6 +112,9 @@ session_start(struct session *session, const struct session_start *how,
 	    how->handler, err);
 	if (!session->source)
 		return -1;
+	session->journals = journals_new(session->logs,
+	    session->plan->log_count, how->journal, how->handler);
+	restore.journal_arg = session->journals;
 	session->pipeline = pipeline_new(session->plan, how->hostname,
 	    how->emit, how->emit_arg);
 	if (restore_positions(&restore, session->source, err) ||
@@ -103,7 +122,6 @@ session_start(struct session *session, const struct session_start *how,
 		how->now_ms, err) ||
 	    restore_ended(&restore, &place, how->emit, how->emit_arg, err))
 		return -1;
-	ledger_attach(how->ledger, session->plan, session->source,
-	    pipeline_decider(session->pipeline));
+	session_attach(session, how->ledger);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "conf/conf.h"
+#include "ctaild/journals.h"
 #include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
@@ -20,6 +21,7 @@ struct session {
 	struct conf *conf;
 	struct plan *plan;
 	struct source *source;
+	struct journals *journals;
 	struct source_log *logs;
 	struct pipeline *pipeline;
 };
@@ -36,6 +38,8 @@ struct session_start {
 	const char *hostname;
 	int64_t now_ms;
 	struct source_handler handler;
+	const struct unpacker *unpacker;	/* outlives the session */
+	const struct journal_options *journal;	/* copied */
 	pipeline_emit *emit;
 	void *emit_arg;
 };
@@ -43,5 +47,8 @@ struct session_start {
 /* Opens the logs and puts back what was stored. */
 int session_start(struct session *session, const struct session_start *how,
     struct err *err);
+
+/* A started session's logs are what the ledger commits from now on. */
+void session_attach(const struct session *session, struct ledger *ledger);
 
 #endif

@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
     [ALERT_MATCH] = "match",
     [ALERT_SUMMARY] = "summary",
     [ALERT_NOTICE] = "notice",
+    [ALERT_GAP] = "gap",
     [ALERT_TEST] = "test",
 };
 

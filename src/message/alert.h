@@ -30,7 +30,8 @@
 enum alert_kind {
 	ALERT_MATCH,		/* a rule's condition was met */
 	ALERT_SUMMARY,		/* what a throttle held back */
-	ALERT_NOTICE,		/* ctail about itself: lost bytes, ... */
+	ALERT_NOTICE,		/* ctail about itself: a full disk, ... */
+	ALERT_GAP,		/* lines of a log are lost, or may be */
 	ALERT_TEST,		/* ctailctl send-test */
 };
 

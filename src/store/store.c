@@ -136,6 +136,15 @@ store_set_journal(struct store *store, struct err *err)
 	    err);
 }
 
+/* found is store_schema_check's answer. */
+static int
+store_make_current(struct store *store, int found, struct err *err)
+{
+	if (found == 0)
+		return store_schema_create(store, err);
+	return found == 2 ? store_schema_upgrade(store, err) : 0;
+}
+
 /* The schema is looked at before anything is written: a file that is not
  * ours stays as it is. */
 static int
@@ -150,7 +159,7 @@ store_open_file(struct store *store, struct err *err)
 	ours = store_schema_check(store, err);
 	if (ours < 0 || store_set_journal(store, err))
 		return -1;
-	return ours ? 0 : store_schema_create(store, err);
+	return store_make_current(store, ours, err);
 }
 
 static int
@@ -163,9 +172,7 @@ store_open_memory(struct store *store, struct err *err)
 	    store_copy_from(store, store->path, err))
 		return -1;
 	ours = store_schema_check(store, err);
-	if (ours < 0)
-		return -1;
-	return ours ? 0 : store_schema_create(store, err);
+	return ours < 0 ? -1 : store_make_current(store, ours, err);
 }
 
 static int

@@ -12,9 +12,16 @@
 #include "base/buf.h"
 #include "store/store.h"
 
-#define STORE_FORMAT 1			/* user_version */
+#define STORE_FORMAT 2			/* user_version */
+#define STORE_FORMAT_OLDEST 1		/* that can be converted */
 #define STORE_APPLICATION 1668571500	/* application_id: "ctal" */
 #define STORE_UUID_DIGITS 32
+
+/* Pragmas take no parameters. */
+#define STORE_TEXT_OF_WORD(word) #word
+#define STORE_TEXT_OF(macro) STORE_TEXT_OF_WORD(macro)
+#define STORE_SET_FORMAT \
+	"PRAGMA user_version = " STORE_TEXT_OF(STORE_FORMAT)
 
 struct store_statement {
 	const char *sql;	/* compared as a pointer */
@@ -84,9 +91,12 @@ int store_fail(struct store *store, int code, int system_error,
 int store_join(struct store *store, bool *own_out, struct err *err);
 int store_leave(struct store *store, bool own, int result, struct err *err);
 
-/* Looks whose the database is: 1 ours, 0 empty, -1 neither. */
+/* Looks whose the database is: 1 ours, 2 ours but of an older format, 0
+ * empty, -1 neither. */
 int store_schema_check(struct store *store, struct err *err);
 int store_schema_create(struct store *store, struct err *err);
+int store_schema_upgrade(struct store *store, struct err *err);
+extern const char store_sql_position[];	/* makes that table */
 
 /* Fills an open, empty database from the file at path, which is not changed.
  * A file that is not there or may not be read leaves it empty. */

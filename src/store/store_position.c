@@ -9,72 +9,27 @@
 #include "store/store_internal.h"
 #include "store/store_position.h"
 
-static void
-position_bind(struct query *query, const struct stored_generation *generation)
-{
-	query_number(query, (int64_t)generation->dev);
-	query_number(query, (int64_t)generation->ino);
-	query_number(query, generation->birth_ns);
-	query_number(query, (int64_t)generation->offset);
-	query_blob(query, generation->head);
-	query_blob(query, generation->tail);
-	query_number(query, generation->skipping);
-	query_text(query, generation->incarnation);
-}
-
-static void
-position_read(
-    const struct query *query, int column, struct stored_generation *out)
-{
-	out->dev = (uint64_t)query_column_number(query, column);
-	out->ino = (uint64_t)query_column_number(query, column + 1);
-	out->birth_ns = query_column_number(query, column + 2);
-	out->offset = (uint64_t)query_column_number(query, column + 3);
-	out->head = query_column(query, column + 4);
-	out->tail = query_column(query, column + 5);
-	out->skipping = query_column_number(query, column + 6) != 0;
-	out->incarnation = query_column(query, column + 7);
-}
-
 int
 store_position_put(struct store *store, const struct stored_position *position,
     struct err *err)
 {
-	static const struct stored_generation none;
 	struct query query;
 
 	query_begin(&query, store,
-	    "INSERT INTO position VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?)"
+	    "INSERT INTO position VALUES (?, ?, ?, '', '', ?)"
 	    " ON CONFLICT (path) DO UPDATE SET log = excluded.log,"
-	    " dev = excluded.dev, ino = excluded.ino,"
-	    " birth_ns = excluded.birth_ns, offset = excluded.offset,"
-	    " head = excluded.head, tail = excluded.tail,"
-	    " skipping = excluded.skipping,"
-	    " incarnation = excluded.incarnation,"
-	    " has_previous = excluded.has_previous,"
-	    " previous_dev = excluded.previous_dev,"
-	    " previous_ino = excluded.previous_ino,"
-	    " previous_birth_ns = excluded.previous_birth_ns,"
-	    " previous_offset = excluded.previous_offset,"
-	    " previous_head = excluded.previous_head,"
-	    " previous_tail = excluded.previous_tail,"
-	    " previous_skipping = excluded.previous_skipping,"
-	    " previous_incarnation = excluded.previous_incarnation,"
+	    " checkpoint = excluded.checkpoint,"
 	    " changed_ms = excluded.changed_ms");
 	query_blob(&query, position->path);
 	query_text(&query, position->log);
-	position_bind(&query, &position->live);
-	query_number(&query, position->has_previous);
-	position_bind(
-	    &query, position->has_previous ? &position->previous : &none);
+	query_text(&query, position->checkpoint);
 	query_number(&query, position->changed_ms);
 	return query_run(&query, err);
 }
 
 int
-store_position_export(struct store *store, struct span path,
-    struct span value, enum exported_how how, struct err *err)
+store_position_export(struct store *store, struct span path, struct span value,
+    enum exported_how how, struct err *err)
 {
 	struct query query;
 
@@ -100,12 +55,10 @@ store_position_each(struct store *store,
 	while (query_row(&query)) {
 		position.path = query_column(&query, 0);
 		position.log = query_column(&query, 1);
-		position_read(&query, 2, &position.live);
-		position.has_previous = query_column_number(&query, 10) != 0;
-		position_read(&query, 11, &position.previous);
-		position.exported = query_column(&query, 19);
-		position.exported_before = query_column(&query, 20);
-		position.changed_ms = query_column_number(&query, 21);
+		position.checkpoint = query_column(&query, 2);
+		position.exported = query_column(&query, 3);
+		position.exported_before = query_column(&query, 4);
+		position.changed_ms = query_column_number(&query, 5);
 		each(arg, &position);
 	}
 	return query_end(&query, err);

@@ -1,31 +1,20 @@
 /*
- * store_position: where every file has been read up to.
+ * store_position: where every log has been read up to.
  *
- * One row per path of a log, with up to two generations in it (the previous
- * one is being drained after a rotation).  The columns mirror
- * input/position.h, which this room must not include.
+ * One row per path of a log; checkpoint is the text form of
+ * input/checkpoint.h (for a journal, its cursor), which is opaque here.
+ * Schema version 2; a database of version 1, which had the columns of two
+ * generations, is converted when it is opened.
  */
 #ifndef CTAIL_STORE_STORE_POSITION_H
 #define CTAIL_STORE_STORE_POSITION_H
 
 #include "store/store.h"
 
-struct stored_generation {
-	uint64_t dev, ino;
-	int64_t birth_ns;
-	uint64_t offset;
-	struct span head;	/* opaque fingerprints */
-	struct span tail;
-	bool skipping;
-	struct span incarnation;
-};
-
 struct stored_position {
 	struct span path;
 	struct span log;
-	struct stored_generation live;
-	bool has_previous;
-	struct stored_generation previous;
+	struct span checkpoint;
 	/* What the offset file says, or said before the export that follows
 	 * this transaction: "inode offset".  Read only: a put keeps them. */
 	struct span exported;

@@ -1,17 +1,21 @@
 /*
  * store_schema: what the database is made of, and whose it is.
  *
- * The one place where tables are defined.  Times are wall-clock ms; device,
- * inode and offset are 64-bit patterns in SQLite's signed integers.  Bytes
- * that come from outside (paths, keys, fingerprints) are blobs.
+ * The one place where tables are defined.  Times are wall-clock ms.  Bytes
+ * that come from outside (paths, keys) are blobs.
  */
 #include "config.h"
 
 #include "base/random.h"
 #include "store/store_internal.h"
 
-#define TEXT_OF_WORD(word) #word
-#define TEXT_OF(macro) TEXT_OF_WORD(macro)
+const char store_sql_position[] =
+    "CREATE TABLE position ("
+    " path BLOB PRIMARY KEY NOT NULL,"
+    " log TEXT NOT NULL,"
+    " checkpoint TEXT NOT NULL,"
+    " exported TEXT NOT NULL, exported_before TEXT NOT NULL,"
+    " changed_ms INTEGER NOT NULL) WITHOUT ROWID;";
 
 static const char store_schema[] =
     "CREATE TABLE identity ("
@@ -21,22 +25,6 @@ static const char store_schema[] =
     "CREATE TABLE meta ("
     " name TEXT PRIMARY KEY NOT NULL,"
     " value BLOB NOT NULL) WITHOUT ROWID;"
-
-    "CREATE TABLE position ("
-    " path BLOB PRIMARY KEY NOT NULL,"
-    " log TEXT NOT NULL,"
-    " dev INTEGER NOT NULL, ino INTEGER NOT NULL,"
-    " birth_ns INTEGER NOT NULL, offset INTEGER NOT NULL,"
-    " head BLOB NOT NULL, tail BLOB NOT NULL,"
-    " skipping INTEGER NOT NULL, incarnation TEXT NOT NULL,"
-    " has_previous INTEGER NOT NULL,"
-    " previous_dev INTEGER NOT NULL, previous_ino INTEGER NOT NULL,"
-    " previous_birth_ns INTEGER NOT NULL, previous_offset INTEGER NOT NULL,"
-    " previous_head BLOB NOT NULL, previous_tail BLOB NOT NULL,"
-    " previous_skipping INTEGER NOT NULL,"
-    " previous_incarnation TEXT NOT NULL,"
-    " exported TEXT NOT NULL, exported_before TEXT NOT NULL,"
-    " changed_ms INTEGER NOT NULL) WITHOUT ROWID;"
 
     "CREATE TABLE state ("
     " rule TEXT NOT NULL,"
@@ -109,9 +97,9 @@ store_schema_check(struct store *store, struct err *err)
 		    "%lld, this one knows %d); install that version, or move "
 		    "the file away",
 		    store->path, (long long)version, STORE_FORMAT);
-	if (version < STORE_FORMAT)
+	if (version < STORE_FORMAT_OLDEST)
 		return store_fail(store, SQLITE_CORRUPT, 0, err);
-	return 1;
+	return version < STORE_FORMAT ? 2 : 1;
 }
 
 static int
@@ -122,6 +110,8 @@ store_schema_fill(struct store *store, struct err *err)
 	int result;
 
 	result = store_exec(store, store_schema, err);
+	if (!result)
+		result = store_exec(store, store_sql_position, err);
 	if (result)
 		return result;
 	random_uuid(uuid);
@@ -130,12 +120,9 @@ store_schema_fill(struct store *store, struct err *err)
 	result = query_run(&query, err);
 	if (result)
 		return result;
-	/* Pragmas take no parameters. */
 	return store_exec(store,
-	    "PRAGMA application_id = " TEXT_OF(
-		STORE_APPLICATION) ";"
-				   "PRAGMA user_version = " TEXT_OF(
-				       STORE_FORMAT),
+	    "PRAGMA application_id = " STORE_TEXT_OF(
+		STORE_APPLICATION) ";" STORE_SET_FORMAT,
 	    err);
 }
 

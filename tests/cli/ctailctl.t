@@ -258,6 +258,67 @@ stop
 is "$(ls "$state/control.sock" 2>/dev/null)" "" \
     "an agent that ends takes its socket away"
 
+# --- What status says about a log ---------------------------------------------
+
+configure <<END
+[log app]
+path = $log
+start = start
+[log version]
+path = /proc/version
+[rule one]
+log = app version
+match = line
+throttle = none
+END
+# What was not read of it is in a packed file, whose last line is torn.
+packed() {
+	grep -q '^#define GZIP_CODEC &' "$builddir/config.h" &&
+	    command -v gzip >/dev/null
+}
+fresh
+echo "line 1" >"$log"
+start
+wait_for 1
+stop
+if packed; then
+	printf 'line 2\nline 3' >>"$log"
+	gzip -c "$log" >"$log.1.gz"
+	echo "line 4" >"$log.new"
+	mv "$log.new" "$log"
+	start
+	wait_for 4
+	run status
+	like "$printed" "  $log  \[app\] .* 3 lines, .* 1 without a newline" \
+	    "status counts lines that never got their newline"
+	unlike "$printed" ' gap' "and no gap, where nothing is missing"
+	stop
+	rm -f "$log.1.gz"
+else
+	skip "status counts lines that never got their newline" \
+	    "there is no gzip, here or in ctail-unpack"
+	skip "and no gap, where nothing is missing" "the same"
+fi
+echo "line 5" >>"$log"
+echo "line 6 of another file" >"$log.new"
+mv "$log.new" "$log"
+start
+told_gap() {
+	arrived kind | grep -qx gap
+}
+until_true 10 told_gap
+ok $? "an alert says that lines are lost"
+run status
+like "$printed" "  $log  \[app\] .*, 1 gap" "status counts it"
+if [ "$watch_backend" = inotify ] && [ "$(stat -f -c %T /proc)" = proc ]; then
+	like "$printed" '  /proc/version  \[version\] polling: proc' \
+	    "status says that a log is polled, and why"
+else
+	skip "status says that a log is polled, and why" \
+	    "everything is, in this build, or /proc is not procfs"
+fi
+stop
+
 # --- Who only asks changes nothing --------------------------------------------
 
 fresh

@@ -10,6 +10,9 @@
 units() { # units DIR: as configure would install them, for this build
 	mkdir "$1"
 	for template in "$srcdir"/etc/systemd/*.in; do
+		case $have_journal:$template in
+		no:*ctail-journal*) continue ;;	# its program is not built
+		esac
 		sed -e "s|@sbindir@|$builddir|g" \
 		    -e "s|@pkglibexecdir@|$builddir|g" \
 		    -e "s|@sysconfdir@|/etc|g" "$template" \
@@ -163,4 +166,31 @@ for sink in mail hook; do
 done
 end "$agent"
 is "$status" 0 "the agent ends cleanly"
+
+# What was written meanwhile is in a packed file only.  (The journal's socket
+# has its case in tests/cli/journal.t.)
+sentence="a packed generation is read through the socket of ctail-unpack"
+if ! "$CTAIL_UNPACK" --version | grep -qw gzip ||
+    ! command -v gzip >/dev/null; then
+	skip "$sentence" "there is no gzip, here or in ctail-unpack"
+	finish
+fi
+systemd-socket-activate --accept --inetd --listen="$dir/unpack.sock" \
+    "$CTAIL_UNPACK" 2>>"$dir/activate.log" &
+mine $!
+until_true 10 test -S "$dir/unpack.sock"
+echo "run: from a packed file" >>"$log"
+gzip -c "$log" >"$log.1.gz"
+echo "nobody waits for this" >"$log.new"
+mv "$log.new" "$log"
+rm -f "$dir/got"
+agent_start --send-socket "$dir/send.sock" --exec-socket "$dir/exec.sock" \
+    --unpack-socket "$dir/unpack.sock"
+from_packed() {
+	grep -q '"lines":\["run: from a packed file"\]' "$dir/got"
+}
+until_true 15 from_packed
+ok $? "$sentence"
+unlike "$(ctl status)" ' gap' "and nothing is missing"
+end "$agent"
 finish

@@ -162,7 +162,8 @@ is "$(query "SELECT count(*) FROM alert WHERE kind <> 'match'")" 0 \
 is "$( (mail ids | sed 's/^<\(.*\)@.*>$/\1/'; web all hook id) | sort -u)" \
     "$(query "SELECT id FROM alert ORDER BY id")" \
     "the servers have all of them, and no others"
-is "$(query "SELECT offset FROM position")" "$(wc -c <"$log" | tr -d ' ')" \
+is "$(query "SELECT checkpoint FROM position" | awk '/^position/ { print $5 }')" \
+    "$(wc -c <"$log" | tr -d ' ')" \
     "the position is the end of the log"
 end "$agent"
 is "$status" 0 "the agent ends cleanly"

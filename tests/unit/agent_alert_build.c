@@ -176,6 +176,7 @@ test_others(void)
 	    .line_count = 1,
 	    .period_ms = 600000};
 	struct alert alert;
+	char incident[ALERT_ID_SIZE];
 
 	alert_from_summary(&alert, &place, "login", SEVERITY_ERROR, &decision);
 	IS_STR(alert.subject,
@@ -191,6 +192,20 @@ test_others(void)
 	    "a notice says who speaks");
 	IS_INT(alert.kind, ALERT_NOTICE, "and is one");
 	OK(span_is(alert_last_line(&alert), "because"), "with its reason");
+	alert_release(&alert);
+
+	alert_from_gap(&alert, &place, "/var/log/a", "5 bytes are lost");
+	IS_STR(alert.subject, "ctail on host: lines of a log are lost",
+	    "a gap says so");
+	IS_INT(alert.kind, ALERT_GAP, "and is one");
+	IS_STR(alert.file, "/var/log/a", "of a log");
+	OK(span_is(alert_last_line(&alert), "5 bytes are lost"),
+	    "with what is known of it");
+	snprintf(incident, sizeof(incident), "%s", alert.incident);
+	alert_release(&alert);
+	alert_from_gap(&alert, &place, "/var/log/b", "5 bytes are lost");
+	OK(*incident && strcmp(incident, alert.incident),
+	    "and one of another log is another incident");
 	alert_release(&alert);
 
 	alert_from_test(&alert, &place, "ops");

@@ -36,8 +36,8 @@ test_names(void)
 	    "beside: the log's name and .offset");
 	is_path(LOG, false, "/s/offsets/var%log%a.log.offset",
 	    "in the state directory a slash becomes a percent sign");
-	is_path("/var/log%a.log", false, "/s/offsets/var%log%%a.log.offset",
-	    "and a percent sign two, so that no two logs share a name");
+	is_path("/var/log%a.log", false, "/s/offsets/var%log=pa.log.offset",
+	    "and a percent sign has its own, so that no two logs share a name");
 
 	for (int i = 0; i < 60; i++)
 		buf_add_str(&log, "/directory");
@@ -127,13 +127,15 @@ test_older(void)
 
 	write_text("7\n100\n");
 	utimensat(AT_FDCWD, path, times, 0);
-	OK(export_is_older(dir, LOG, false, 1000501),
-	    "a file from before the last commit is older");
-	OK(!export_is_older(dir, LOG, false, 1000500),
-	    "one from its very moment is not");
+	OK(export_written_ns(dir, LOG, false) == 1000500000000,
+	    "the time of a file's last change is known");
+	times[1].tv_sec = -5;
+	utimensat(AT_FDCWD, path, times, 0);
+	OK(export_written_ns(dir, LOG, false) == 0,
+	    "a time before all times is none");
 	unlink(path);
-	OK(!export_is_older(dir, LOG, false, 1000501),
-	    "and neither is one that is missing");
+	OK(export_written_ns(dir, LOG, false) == 0,
+	    "and neither is that of one that is missing");
 	free(path);
 }
 

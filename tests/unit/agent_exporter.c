@@ -26,10 +26,9 @@ struct fixture {
 static void
 begin(struct fixture *fixture)
 {
-	static const char uuid[] = "0123456789abcdef0123456789abcdef";
 	struct stored_position row = {.path = span_str(LOG),
 	    .log = span_str("app"),
-	    .live = {.incarnation = span_str(uuid)}};
+	    .checkpoint = span_str("position")};
 	struct err err = ERR_INIT;
 
 	fixture->store = store_open("/dev/null", STORE_MEMORY, &err);

@@ -30,10 +30,12 @@ put_all(struct store *store, int number, bool commit)
 	struct err err = ERR_INIT;
 	struct stored_alert alert = {.id = {text, 0}};
 	struct stored_position position = {.path = span_str("/log")};
+	char offset[32];
 
+	snprintf(offset, sizeof(offset), "%d", number);
 	snprintf(text, sizeof(text), "alert %d", number);
 	alert.id = alert.rule = alert.fields = span_str(text);
-	position.live.offset = (uint64_t)number;
+	position.checkpoint = span_str(offset);
 	if (store_begin(store, &err) ||
 	    store_alert_put(store, &alert, &err) != 1 ||
 	    store_outbox_put(store, alert.id, span_str("ops"), 1, &err) ||
@@ -45,7 +47,11 @@ put_all(struct store *store, int number, bool commit)
 static void
 position_seen(void *arg, const struct stored_position *position)
 {
-	*(int64_t *)arg = (int64_t)position->live.offset;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.*s", span_shown(position->checkpoint),
+	    position->checkpoint.data);
+	*(int64_t *)arg = atoi(text);
 }
 
 /* Starts a child that works, waits for so many words of it, and kills it. */

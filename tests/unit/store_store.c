@@ -163,15 +163,15 @@ test_settings(void)
 	pragma(store, "PRAGMA journal_size_limit", text, sizeof(text));
 	IS_STR(text, "4194304", "the log is kept small");
 	pragma(store, "PRAGMA user_version", text, sizeof(text));
-	IS_STR(text, "1", "the format has a number");
+	IS_STR(text, "2", "the format has a number");
 	store_close(store);
 	directory_remove(&directory);
 }
 
 struct positions {
 	int count;
-	struct stored_position last;
-	char text[64];
+	int64_t changed_ms;
+	struct buf text;
 };
 
 static void
@@ -180,17 +180,29 @@ position_seen(void *arg, const struct stored_position *position)
 	struct positions *seen = arg;
 
 	seen->count++;
-	seen->last = *position;
-	snprintf(seen->text, sizeof(seen->text), "%.*s|%.*s|%.*s|%.*s|%.*s",
-	    (int)position->path.len, position->path.data,
-	    (int)position->log.len, position->log.data,
-	    (int)position->live.incarnation.len,
-	    position->live.incarnation.data, (int)position->exported.len,
-	    position->exported.data, (int)position->exported_before.len,
-	    position->exported_before.data);
-	seen->last.live.head =
-	    span_of(memcmp(position->live.head.data, "\0h", 2) ? "" : "same",
-		position->live.head.len);
+	seen->changed_ms = position->changed_ms;
+	buf_add_span(&seen->text, position->path);
+	buf_add_byte(&seen->text, '|');
+	buf_add_span(&seen->text, position->log);
+	buf_add_byte(&seen->text, '|');
+	buf_add_span(&seen->text, position->checkpoint);
+	buf_add_byte(&seen->text, '|');
+	buf_add_span(&seen->text, position->exported);
+	buf_add_byte(&seen->text, '|');
+	buf_add_span(&seen->text, position->exported_before);
+}
+
+/* Every row, one behind the other; valid until the next call. */
+static const char *
+positions_of(struct store *store, struct positions *seen)
+{
+	struct err err = ERR_INIT;
+
+	seen->count = 0;
+	buf_reset(&seen->text);
+	if (store_position_each(store, position_seen, seen, &err))
+		return "cannot be read";
+	return buf_str(&seen->text);
 }
 
 static void
@@ -203,52 +215,130 @@ test_positions(void)
 	struct stored_position position = {
 	    .path = span_str("/var/log/\xff.log"),
 	    .log = span_str("app"),
-	    .live = {.dev = UINT64_MAX,
-		.ino = UINT64_C(1) << 63,
-		.birth_ns = -1,
-		.offset = 12345,
-		.head = span_of("\0h", 2),
-		.incarnation = span_str("uuid"),
-		.skipping = true},
+	    .checkpoint = span_str("position\nsettled\n"),
 	    .changed_ms = 99,
 	};
 
 	directory_make(&directory);
 	store = open_store(&directory, STORE_FILE);
 	OK(!store_position_put(store, &position, &err), "a position is put");
-	position.live.offset++;
-	position.has_previous = true;
-	position.previous.ino = 7;
-	position.previous.offset = 8;
-	store_position_export(store, position.path, span_str("5 7"),
-	    EXPORTED_NEXT, &err);
-	store_position_export(store, position.path, span_str("5 9"),
-	    EXPORTED_NEXT, &err);
+	position.checkpoint = span_str("position 2\n");
+	store_position_export(
+	    store, position.path, span_str("5 7"), EXPORTED_NEXT, &err);
+	store_position_export(
+	    store, position.path, span_str("5 9"), EXPORTED_NEXT, &err);
 	OK(!store_position_put(store, &position, &err), "and replaced");
-	store_position_each(store, position_seen, &seen, &err);
-	IS_INT(seen.count, 1, "there is one row a path");
-	IS_STR(seen.text, "/var/log/\xff.log|app|uuid|5 9|5 7",
+	IS_STR(positions_of(store, &seen),
+	    "/var/log/\xff.log|app|position 2\n|5 9|5 7",
 	    "texts come back byte for byte, what was exported among them");
-	store_position_export(store, position.path, span_str("6 1"),
-	    EXPORTED_AGAIN, &err);
-	store_position_each(store, position_seen, &seen, &err);
-	IS_STR(seen.text, "/var/log/\xff.log|app|uuid|6 1|5 7",
+	OK(seen.count == 1 && seen.changed_ms == 99, "there is one row a path");
+	store_position_export(
+	    store, position.path, span_str("6 1"), EXPORTED_AGAIN, &err);
+	IS_STR(positions_of(store, &seen),
+	    "/var/log/\xff.log|app|position 2\n|6 1|5 7",
 	    "the value before stays when the last was not written");
-	OK(seen.last.live.dev == UINT64_MAX &&
-		seen.last.live.ino == UINT64_C(1) << 63 &&
-		seen.last.live.birth_ns == -1 &&
-		seen.last.live.offset == 12346 && seen.last.live.skipping &&
-		seen.last.has_previous && seen.last.previous.ino == 7 &&
-		seen.last.previous.offset == 8 && seen.last.changed_ms == 99,
-	    "numbers come back as they were, however large");
-	OK(seen.last.live.head.len == 2 &&
-		span_of(seen.last.live.head.data, 4).data[0] == 's',
-	    "and so do fingerprints");
 	store_position_delete(store, position.path, &err);
-	seen.count = 0;
-	store_position_each(store, position_seen, &seen, &err);
+	positions_of(store, &seen);
 	IS_INT(seen.count, 0, "a deleted one is gone");
 	store_close(store);
+	buf_release(&seen.text);
+	directory_remove(&directory);
+}
+
+/* What a database of version 1 had. */
+static const char version_1[] =
+    "DROP TABLE position;"
+    "CREATE TABLE position ("
+    " path BLOB PRIMARY KEY NOT NULL, log TEXT NOT NULL,"
+    " dev INTEGER NOT NULL, ino INTEGER NOT NULL,"
+    " birth_ns INTEGER NOT NULL, offset INTEGER NOT NULL,"
+    " head BLOB NOT NULL, tail BLOB NOT NULL,"
+    " skipping INTEGER NOT NULL, incarnation TEXT NOT NULL,"
+    " has_previous INTEGER NOT NULL,"
+    " previous_dev INTEGER NOT NULL, previous_ino INTEGER NOT NULL,"
+    " previous_birth_ns INTEGER NOT NULL, previous_offset INTEGER NOT NULL,"
+    " previous_head BLOB NOT NULL, previous_tail BLOB NOT NULL,"
+    " previous_skipping INTEGER NOT NULL,"
+    " previous_incarnation TEXT NOT NULL,"
+    " exported TEXT NOT NULL, exported_before TEXT NOT NULL,"
+    " changed_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO position VALUES (CAST('/a' AS BLOB), 'one', -1, 2, -3, 1500,"
+    " X'0004000102030405060708090a0b0c0d0e0f',"
+    " X'2c01101112131415161718191a1b1c1d1e1f', 1,"
+    " '0123456789abcdef0123456789abcdef',"
+    " 1, 5, 6, 7, 8, X'', X'0800000000000000000000000000000000ff', 0,"
+    " 'fedcba9876543210fedcba9876543210', '2 1500', '2 1400', 1700000000000);"
+    "INSERT INTO position VALUES (X'2FFF62', 'two', 1, 2, 0, 0, X'', X'', 0,"
+    " '0123456789abcdef0123456789abcdef', 1, 5, 6, 7, 8, X'01', X'', 0,"
+    " '0123456789abcdef0123456789abcdef', '', '', -1);"
+    "INSERT INTO position VALUES (X'2F63', 'three', 1, 2, 0, 0, X'0102', X'',"
+    " 0, '', 0, 0, 0, 0, 0, X'', X'', 0, '', '', '', 9223372036854775807);"
+    "PRAGMA user_version = 1";
+
+static const char converted[] =
+    "/a|one|"
+    "position 18446744073709551615 2 -3 1500"
+    " 1024:000102030405060708090a0b0c0d0e0f"
+    " 300:101112131415161718191a1b1c1d1e1f 1"
+    " 0123456789abcdef0123456789abcdef\n"
+    "settled 1700000000000000000\n"
+    "old 5 6 7 8 0: 8:000000000000000000000000000000ff 0"
+    " fedcba9876543210fedcba9876543210 8 1700000000000 0 -\n"
+    "|2 1500|2 1400"
+    "/c|three|"
+    "position 1 2 0 0 damaged 0: 0 \n"
+    "settled 0\n||"
+    "/\xff"
+    "b|two|"
+    "position 1 2 0 0 0: 0: 0 0123456789abcdef0123456789abcdef\n"
+    "settled 0\n||";
+
+static bool
+make_version_1(const struct directory *directory)
+{
+	sqlite3 *db;
+	char *why = NULL;
+	bool made;
+
+	store_close(open_store(directory, STORE_FILE));
+	sqlite3_open(directory->database, &db);
+	made = !sqlite3_exec(db, version_1, NULL, NULL, &why);
+	if (!made)
+		printf("# %s\n", why);
+	sqlite3_free(why);
+	sqlite3_close(db);
+	return made;
+}
+
+static void
+test_upgrade(void)
+{
+	struct directory directory;
+	struct positions seen = {0};
+	struct store *store;
+	char text[64];
+
+	directory_make(&directory);
+	OK(make_version_1(&directory), "there is a database of version 1");
+	store = open_store(&directory, STORE_MEMORY);
+	IS_STR(positions_of(store, &seen), converted,
+	    "a copy of it in memory is converted");
+	store_close(store);
+	store = open_store(&directory, STORE_FILE);
+	IS_STR(positions_of(store, &seen), converted,
+	    "opened it is converted itself, damage staying damage");
+	pragma(store, "PRAGMA user_version", text, sizeof(text));
+	IS_STR(text, "2", "and of this version then");
+	pragma(store,
+	    "SELECT count(*) FROM sqlite_master WHERE name LIKE"
+	    " 'position%'",
+	    text, sizeof(text));
+	IS_STR(text, "1", "without a trace of the old table");
+	store_close(store);
+	store = open_store(&directory, STORE_FILE);
+	IS_STR(positions_of(store, &seen), converted, "for good");
+	store_close(store);
+	buf_release(&seen.text);
 	directory_remove(&directory);
 }
 
@@ -353,7 +443,7 @@ test_not_ours(void)
 	unlink(directory.database);
 	store_close(open_store(&directory, STORE_FILE));
 	sqlite3_open(directory.database, &db);
-	sqlite3_exec(db, "PRAGMA user_version = 2", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version = 3", NULL, NULL, NULL);
 	sqlite3_close(db);
 	OK(refused(&directory, "newer ctail"), "a newer format is refused");
 	unlink(directory.database);
@@ -623,6 +713,7 @@ main(void)
 	test_transactions();
 	test_settings();
 	test_positions();
+	test_upgrade();
 	test_states();
 	test_not_ours();
 	test_linked_directory();
