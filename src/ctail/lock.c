@@ -8,36 +8,39 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctail/ctail.h"
+#include "base/clock.h"
+#include "ctail/lock.h"
 
 #define ATTEMPTS 16
+#define STEP_MAX_MS 200
 
 static int
-open_or_create(const char *path, bool *created_out)
+open_or_create(const char *path, struct offset_lock *lock)
 {
 	int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 	int fd = open(path, flags);
 
-	*created_out = false;
+	lock->created = false;
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	fd = open(path, flags | O_CREAT | O_EXCL, 0666);
-	*created_out = fd >= 0;
+	lock->created = fd >= 0;
 	return fd;
 }
 
 static bool
-is_still_named(int fd, const char *path)
+is_still_named(int fd, const char *path, struct stat *held)
 {
-	struct stat held, named;
+	struct stat named;
 
-	return fstat(fd, &held) == 0 && lstat(path, &named) == 0 &&
-	       held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+	return fstat(fd, held) == 0 && lstat(path, &named) == 0 &&
+	       held->st_dev == named.st_dev && held->st_ino == named.st_ino;
 }
 
 /* Where the file system has no locks there is none. */
@@ -55,32 +58,58 @@ explain(const char *path, struct err *err)
 		    "offset file %s is a symbolic link, which is refused; "
 		    "name the file itself",
 		    path);
+	else if (errno == EACCES || errno == EROFS)
+		err_set(err,
+		    "cannot open offset file %s: %s; --offset-file or "
+		    "--state-dir can keep it elsewhere",
+		    path, strerror(errno));
 	else
 		err_set(err, "cannot open offset file %s: %s", path,
 		    strerror(errno));
 	return STATUS_NOT_STORED;
 }
 
-enum exit_status
-offset_lock_take(const char *path, struct offset_lock *out, struct err *err)
+/* STATUS_LOCKED when another has it now. */
+static enum exit_status
+try_once(const char *path, struct offset_lock *lock, struct err *err)
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
-		out->fd = open_or_create(path, &out->created);
-		if (out->fd < 0 && errno == EEXIST)
+		lock->fd = open_or_create(path, lock);
+		if (lock->fd < 0 && errno == EEXIST)
 			continue;
-		if (out->fd < 0)
+		if (lock->fd < 0)
 			return explain(path, err);
-		if (is_locked_by_other(out->fd)) {
-			close(out->fd);
+		if (is_locked_by_other(lock->fd)) {
+			close(lock->fd);
 			break;
 		}
-		if (is_still_named(out->fd, path))
+		if (is_still_named(lock->fd, path, &lock->st))
 			return STATUS_OK;
-		close(out->fd);
+		close(lock->fd);
 	}
-	err_set(
-	    err, "offset file %s is locked: another ctail is running", path);
+	lock->fd = -1;
 	return STATUS_LOCKED;
+}
+
+enum exit_status
+offset_lock_take(
+    const char *path, int64_t wait_ms, struct offset_lock *out, struct err *err)
+{
+	int64_t deadline = wait_ms > 0 ? clock_boot_ms() + wait_ms : 0;
+	int step_ms = 1;
+	enum exit_status status;
+
+	*out = OFFSET_LOCK_NONE;
+	while ((status = try_once(path, out, err)) == STATUS_LOCKED &&
+	       deadline > 0 && clock_boot_ms() < deadline) {
+		poll(NULL, 0, step_ms);
+		if (step_ms < STEP_MAX_MS)
+			step_ms *= 2;
+	}
+	if (status == STATUS_LOCKED)
+		err_set(err,
+		    "offset file %s is locked: another ctail is running", path);
+	return status;
 }
 
 void
@@ -88,8 +117,11 @@ offset_lock_drop(struct offset_lock *lock, const char *path)
 {
 	struct stat st;
 
-	if (lock->created && is_still_named(lock->fd, path) &&
-	    fstat(lock->fd, &st) == 0 && st.st_size == 0)
+	if (lock->fd < 0)
+		return;
+	if (lock->created && is_still_named(lock->fd, path, &st) &&
+	    st.st_size == 0)
 		unlink(path);
 	close(lock->fd);
+	lock->fd = -1;
 }

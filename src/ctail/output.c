@@ -1,9 +1,8 @@
 /*
- * output: bytes of a log to standard output, as cheaply as it takes them.
+ * output: standard output.
  *
- * Hides that a regular file can be filled by the kernel.  Pipes are written
- * to: pages spliced into a pipe would show what the log is overwritten with
- * later.
+ * Hides what it leads to, and that whoever shares it may have made it
+ * non-blocking.
  */
 #include "config.h"
 
@@ -12,151 +11,171 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
-#include "ctail/ctail.h"
+#include "ctail/output.h"
 
-#define BLOCK (256 * 1024)
+/* Below this the calls that prepare it cost more than they save. */
+#define MOVE_MIN ((uint64_t)1024 * 1024)
+
+#define DRAIN_WAIT_MAX_MS 32
 
 void
-output_init(struct output *output)
+output_init(struct output *output, bool no_splice, bool progress)
 {
 	struct stat st;
-	int flags;
 
-	output->kernel_copies = false;
-	if (fstat(STDOUT_FILENO, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	flags = fcntl(STDOUT_FILENO, F_GETFL);
-	output->kernel_copies = flags >= 0 && !(flags & O_APPEND);
+	*output = (struct output){0};
+	if (fstat(STDOUT_FILENO, &st) == 0) {
+		output->is_pipe = S_ISFIFO(st.st_mode);
+		output->is_file = S_ISREG(st.st_mode);
+	}
+	if (!no_splice)
+		mover_init(&output->mover, output->is_pipe, output->is_file);
+	progress_init(&output->progress, progress);
 }
 
-/* Whoever shares the pipe or terminal with us may have made it non-blocking;
- * full is not broken. */
-static int
-output_write(struct span bytes)
+static bool
+is_stopped(const struct output *output)
+{
+	return output->stop && *output->stop;
+}
+
+static void
+wait_for_room(void)
 {
 	struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	while (bytes.len > 0) {
-		ssize_t n = write(STDOUT_FILENO, bytes.data, bytes.len);
+	poll(&room, 1, -1);
+}
 
-		if (n >= 0)
+/* Full is not broken. */
+enum output_answer
+output_write(struct output *output, struct span bytes)
+{
+	while (bytes.len > 0) {
+		ssize_t n;
+
+		if (is_stopped(output))
+			return OUTPUT_STOPPED;
+		n = write(STDOUT_FILENO, bytes.data, bytes.len);
+		if (n >= 0) {
+			output->written += (uint64_t)n;
 			bytes = span_of(bytes.data + n, bytes.len - (size_t)n);
-		else if (errno == EAGAIN)
-			poll(&room, 1, -1);
-		else if (errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
-int
-output_add(struct output *output, struct span bytes)
-{
-	(void)output;
-	return output_write(bytes);
-}
-
-/* As far as the kernel does it; what is left is for the caller.  -1 when the
- * output is full or broken. */
-static int
-copy_in_kernel(struct output *output, int fd, uint64_t to, uint64_t *at)
-{
-	while (output->kernel_copies && *at < to) {
-		off_t from = (off_t)*at;
-		ssize_t n = copy_file_range(
-		    fd, &from, STDOUT_FILENO, NULL, (size_t)(to - *at), 0);
-
-		if (n > 0)
-			*at += (uint64_t)n;
-		else if (n < 0 &&
-			 (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-			return -1;
-		else if (n == 0 || errno != EINTR)
-			output->kernel_copies = false;
-	}
-	return 0;
-}
-
-/* Where a line starts within the whole copy. */
-struct labels {
-	const char *text;
-	bool inside_line;
-};
-
-static void
-add_labelled(struct buf *out, struct labels *labels, struct span bytes)
-{
-	while (bytes.len > 0) {
-		const char *newline = memchr(bytes.data, '\n', bytes.len);
-		size_t len =
-		    newline ? (size_t)(newline - bytes.data) + 1 : bytes.len;
-
-		if (!labels->inside_line) {
-			buf_add_str(out, labels->text);
-			buf_add_str(out, ": ");
+		} else if (errno == EAGAIN) {
+			wait_for_room();
+		} else if (errno != EINTR) {
+			return OUTPUT_BROKEN;
 		}
-		buf_add(out, bytes.data, len);
-		labels->inside_line = !newline;
-		bytes = span_of(bytes.data + len, bytes.len - len);
 	}
+	return OUTPUT_OK;
 }
 
-static int
-write_block(struct buf *out, struct labels *labels, struct span bytes)
+/* As far as the kernel does it; the rest is for the caller. */
+static enum output_answer
+move_in_kernel(struct output *output, struct feed *feed, uint64_t to)
 {
-	if (!labels->text)
-		return output_write(bytes);
-	buf_reset(out);
-	add_labelled(out, labels, bytes);
-	return output_write(buf_span(out));
-}
+	while (feed->at < to) {
+		uint64_t before = feed->at;
+		enum mover_answer answer = mover_move(
+		    &output->mover, feed->content->fd, &feed->at, to);
 
-static int
-copy_blocks(int fd, char *block, uint64_t to, const char *label, uint64_t *at)
-{
-	struct labels labels = {.text = label};
-	struct buf out = BUF_INIT;
-	int result = 0;
-
-	while (result == 0 && *at < to) {
-		size_t want = to - *at < BLOCK ? (size_t)(to - *at) : BLOCK;
-		ssize_t n = pread(fd, block, want, (off_t)*at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			break;
-		if (n < 0)
-			result = -2;
-		else
-			result = write_block(
-			    &out, &labels, span_of(block, (size_t)n));
-		if (result == 0)
-			*at += (uint64_t)n;
+		output->written += feed->at - before;
+		progress_update(&output->progress, feed->at);
+		if (is_stopped(output))
+			return OUTPUT_STOPPED;
+		if (answer == MOVER_UNABLE)
+			return OUTPUT_OK;
+		if (answer == MOVER_BROKEN)
+			return OUTPUT_BROKEN;
+		if (answer == MOVER_FULL)
+			wait_for_room();
 	}
-	buf_release(&out);
-	return result;
+	return OUTPUT_OK;
 }
 
-int
-output_copy(struct output *output, int fd, uint64_t from, uint64_t to,
-    const char *label, uint64_t *reached_out)
+static enum output_answer
+write_blocks(struct output *output, struct feed *feed, struct err *err)
 {
-	char *block;
-	int result;
+	struct span block;
+	int more;
 
-	*reached_out = from;
-	if (!label && copy_in_kernel(output, fd, to, reached_out) < 0)
-		return -1;
-	if (*reached_out >= to)
+	while ((more = feed_next(feed, &block, err)) > 0) {
+		uint64_t before = output->written;
+		enum output_answer answer = output_write(output, block);
+
+		if (answer != OUTPUT_OK) {
+			feed_took(feed, (size_t)(output->written - before));
+			return answer;
+		}
+		feed_took(feed, block.len);
+		progress_update(&output->progress, feed->at);
+	}
+	return more < 0 ? OUTPUT_NO_SOURCE : OUTPUT_OK;
+}
+
+enum output_answer
+output_feed(struct output *output, struct feed *feed, struct err *err)
+{
+	enum output_answer answer = OUTPUT_OK;
+
+	progress_begin(&output->progress, feed->at, feed->to);
+	if (feed_is_movable(feed) && feed->to - feed->at > MOVE_MIN)
+		answer = move_in_kernel(output, feed, feed->to - FEED_OVERLAP);
+	if (answer == OUTPUT_OK)
+		answer = write_blocks(output, feed, err);
+	progress_end(&output->progress);
+	return answer;
+}
+
+enum output_answer
+output_settle(struct output *output)
+{
+	int copy;
+
+	if (!output->is_file || output->written == 0)
+		return OUTPUT_OK;
+	copy = dup(STDOUT_FILENO);
+	if (copy >= 0 && close(copy) < 0 && errno != EINTR)
+		return OUTPUT_BROKEN;
+	return OUTPUT_OK;
+}
+
+uint64_t
+output_taken(const struct output *output)
+{
+	int waiting = 0;
+
+	if (ioctl(STDOUT_FILENO, FIONREAD, &waiting) < 0 || waiting < 0)
+		return output->written;
+	if ((uint64_t)waiting > output->written)
 		return 0;
-	block = xmalloc(BLOCK);
-	result = copy_blocks(fd, block, to, label, reached_out);
-	free(block);
-	return result;
+	return output->written - (uint64_t)waiting;
+}
+
+/* No event tells that a pipe has become empty, but one tells that nobody will
+ * empty it any more. */
+enum output_answer
+output_drain(struct output *output)
+{
+	struct pollfd gone = {.fd = STDOUT_FILENO, .events = 0};
+	int wait_ms = 0;
+
+	while (output_taken(output) < output->written) {
+		if (is_stopped(output))
+			return OUTPUT_STOPPED;
+		if (poll(&gone, 1, wait_ms) > 0 &&
+		    (gone.revents & (POLLERR | POLLHUP))) {
+			if (output_taken(output) == output->written)
+				break;
+			errno = EPIPE;
+			return OUTPUT_BROKEN;
+		}
+		if (wait_ms < DRAIN_WAIT_MAX_MS)
+			wait_ms = wait_ms ? 2 * wait_ms : 1;
+	}
+	return OUTPUT_OK;
 }

@@ -1,360 +1,346 @@
 /*
- * print: one log from its stored position to its last full line.
+ * print: the unread bytes of one log, generation by generation.
  *
- * Hides where the position may lie: in the log, or in a file that rotation
- * has renamed; that one is printed first, then every newer one.
+ * Three ways, by what the options need to know of the bytes: nothing (the
+ * kernel moves them), where lines begin (a prefix, a count), or where every
+ * Nth line ends (the position is stored there).
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/diag.h"
+#include "base/clock.h"
 #include "base/mem.h"
-#include "ctail/ctail.h"
-#include "input/offset_file.h"
-#include "input/paths.h"
-#include "input/rotation.h"
+#include "ctail/job.h"
 
-#define SEARCH_BLOCK (64 * 1024)
+/* --- Lines ------------------------------------------------------------------
+ */
 
-struct pass {
-	const struct options *options;
-	const char *log;
-	struct output *output;
-	int live; /* the log itself, -1: absent */
-	struct stat live_st;
-	struct offset_entry stored;
-	bool has_stored;
-	struct offset_entry reached;
-};
-
-#define WARN(pass, ...)                                                        \
-	do {                                                                   \
-		if (!(pass)->options->quiet)                                   \
-			diag(DIAG_WARNING, "WARN: " __VA_ARGS__);              \
-	} while (0)
-
-/* Where the last full line in [from, size) ends; from when there is none. */
-static uint64_t
-last_full_line(int fd, uint64_t from, uint64_t size)
+static void
+add_labelled(struct job *job, struct buf *out, struct span bytes)
 {
-	char *block = NULL;
-	uint64_t end = size;
-	uint64_t found = from;
+	while (bytes.len > 0) {
+		const char *newline = memchr(bytes.data, '\n', bytes.len);
+		size_t len =
+		    newline ? (size_t)(newline - bytes.data) + 1 : bytes.len;
 
-	while (end > from && found == from) {
-		size_t len = end - from < SEARCH_BLOCK ? (size_t)(end - from)
-						       : SEARCH_BLOCK;
-		const char *newline;
-		ssize_t n;
-
-		if (!block)
-			block = xmalloc(SEARCH_BLOCK);
-		n = pread(fd, block, len, (off_t)(end - len));
-		newline = n > 0 ? memrchr(block, '\n', (size_t)n) : NULL;
-		if (newline)
-			found = end - len + (uint64_t)(newline - block) + 1;
-		end -= len;
+		if (!job->inside_line)
+			buf_addf(out, "%s: ", job->log);
+		buf_add(out, bytes.data, len);
+		job->inside_line = !newline;
+		bytes = span_of(bytes.data + len, bytes.len - len);
 	}
-	free(block);
-	return found;
 }
 
-static enum exit_status
-explain_copy(const struct pass *pass, int result)
+enum output_answer
+print_lines(struct job *job, struct span bytes)
+{
+	struct run *run = job->run;
+
+	if (!run->options->prefix)
+		return output_write(&run->output, bytes);
+	buf_reset(&run->labelled);
+	add_labelled(job, &run->labelled, bytes);
+	return output_write(&run->output, buf_span(&run->labelled));
+}
+
+/* The length of the next `wanted` lines, or of the whole block when it has
+ * fewer; *found_out is how many it has. */
+static size_t
+lines_len(struct span block, uint64_t wanted, uint64_t *found_out)
+{
+	size_t at = 0;
+	uint64_t found = 0;
+
+	while (found < wanted) {
+		const char *newline =
+		    memchr(block.data + at, '\n', block.len - at);
+
+		if (!newline) {
+			*found_out = found;
+			return block.len;
+		}
+		at = (size_t)(newline - block.data) + 1;
+		found++;
+		if (at == block.len)
+			break;
+	}
+	*found_out = found;
+	return at;
+}
+
+/* --- One extent -------------------------------------------------------------
+ */
+
+static enum output_answer
+print_block(struct job *job, const struct follow_extent *extent,
+    struct feed *feed, struct span block)
+{
+	bool marks = job->run->options->every_n && !mark_is_whole(job, extent);
+	uint64_t every_n = (uint64_t)job->run->options->every_n;
+
+	while (block.len > 0) {
+		uint64_t wanted = marks ? every_n - job->unmarked : UINT64_MAX;
+		uint64_t found;
+		size_t len = lines_len(block, wanted, &found);
+		enum output_answer answer =
+		    print_lines(job, span_of(block.data, len));
+
+		if (answer != OUTPUT_OK)
+			return answer;
+		feed_took(feed, len);
+		job->lines += found;
+		job->unmarked += found;
+		block = span_of(block.data + len, block.len - len);
+		if (!marks || job->unmarked < every_n)
+			continue;
+		job->unmarked = 0;
+		if (!mark_reached(job, feed->at))
+			return OUTPUT_STOPPED;
+	}
+	return OUTPUT_OK;
+}
+
+static enum output_answer
+print_by_lines(struct job *job, const struct follow_extent *extent,
+    struct feed *feed, struct err *err)
+{
+	enum output_answer answer = OUTPUT_OK;
+	struct span block;
+	int more = 0;
+
+	if (job->run->options->every_n && !mark_generation(job, extent))
+		return OUTPUT_STOPPED;
+	while (answer == OUTPUT_OK && (more = feed_next(feed, &block, err)) > 0)
+		answer = print_block(job, extent, feed, block);
+	return answer == OUTPUT_OK && more < 0 ? OUTPUT_NO_SOURCE : answer;
+}
+
+/* The end of the last line in [from, to); from when there is none. */
+static uint64_t
+floor_to_line(
+    struct job *job, struct content *content, uint64_t from, uint64_t to)
+{
+	char *block = feed_memory_get(&job->run->memory);
+	struct err err = ERR_INIT;
+
+	while (to > from) {
+		size_t len =
+		    to - from < FEED_BLOCK ? (size_t)(to - from) : FEED_BLOCK;
+		ssize_t n =
+		    content_pread(content, block, len, to - len, len, &err);
+		const char *newline =
+		    n == (ssize_t)len ? memrchr(block, '\n', len) : NULL;
+
+		if (newline)
+			return to - len + (uint64_t)(newline - block) + 1;
+		to -= len;
+	}
+	return from;
+}
+
+/* A stopped output may have taken half a line.  That line will be printed
+ * whole; what came before it is not repeated. */
+static void
+consume_whole_lines(
+    struct job *job, const struct follow_extent *extent, uint64_t reached)
+{
+	struct content *content = extent->content;
+	uint64_t at =
+	    floor_to_line(job, content, extent->position.offset, reached);
+	size_t len = at < FEED_OVERLAP ? (size_t)at : FEED_OVERLAP;
+	char *block = feed_memory_get(&job->run->memory);
+	struct err err = ERR_INIT;
+
+	if (at == extent->position.offset)
+		return;
+	if (content_pread(content, block, len, at - len, len, &err) !=
+	    (ssize_t)len)
+		len = 0;
+	follow_consume_extent(job->follow, extent, at, span_of(block, len));
+}
+
+bool
+print_failed(struct job *job, enum output_answer answer, const char *path,
+    const struct err *err)
 {
 	const char *reason = strerror(errno);
 
-	if (result == -2) {
-		diag(DIAG_ERROR, "cannot read %s: %s", pass->log, reason);
-		return STATUS_NO_LOG;
-	}
-	diag(DIAG_ERROR,
-	    "cannot write to standard output: %s; the position in %s is not "
-	    "stored",
-	    reason, pass->log);
-	return STATUS_OUTPUT;
+	if (answer == OUTPUT_BROKEN)
+		job_fail(job, STATUS_OUTPUT,
+		    "cannot write to standard output: %s; the position in %s "
+		    "is not stored",
+		    reason, job->log);
+	else if (answer == OUTPUT_NO_SOURCE)
+		job_fail(job, STATUS_UNREADABLE, "cannot read %s: %s", path,
+		    err->text);
+	return false;
 }
 
-/* Prints what fd has from offset on.  A finished file's last line may lack
- * its newline, which it then gets. */
-static enum exit_status
-print_generation(struct pass *pass, int fd, uint64_t offset, bool finished)
+/* A finished file's last line gets the newline that it never got. */
+static enum output_answer
+complete_line(struct job *job)
 {
-	const char *label = pass->options->prefix ? pass->log : NULL;
-	uint64_t size, end;
-	struct stat st;
-	int result;
-
-	if (fstat(fd, &st) < 0)
-		return explain_copy(pass, -2);
-	size = (uint64_t)st.st_size;
-	end = last_full_line(fd, offset, size);
-	result = output_copy(
-	    pass->output, fd, offset, end, label, &pass->reached.offset);
-	if (result == 0 && finished && end < size) {
-		result = output_copy(
-		    pass->output, fd, end, size, label, &pass->reached.offset);
-		if (result == 0)
-			result = output_add(pass->output, span_str("\n"));
-	}
-	pass->reached.inode = st.st_ino;
-	return result < 0 ? explain_copy(pass, result) : STATUS_OK;
+	job->lines++;
+	job->inside_line = false;
+	return output_write(&job->run->output, span_str("\n"));
 }
 
-/* The file that comes after the one at position, or -1.  The live one was
- * opened first and may meanwhile be the very one that was just read. */
-static int
-open_next(struct pass *pass, const struct position *position)
-{
-	bool skipped;
-	char *path = NULL;
-	int fd = rotation_next(pass->log, position, &path, &skipped);
-
-	free(path);
-	if (skipped)
-		WARN(pass,
-		    "%s has compressed generations that were not read; their "
-		    "lines are lost",
-		    pass->log);
-	if (fd < 0 && pass->live >= 0 &&
-	    pass->live_st.st_ino != position->ino) {
-		fd = pass->live;
-		pass->live = -1;
-	}
-	return fd;
-}
-
-/* Takes over fd. */
-static enum exit_status
-print_chain(struct pass *pass, int fd, uint64_t offset)
-{
-	enum exit_status status = STATUS_OK;
-
-	while (fd >= 0 && status == STATUS_OK) {
-		struct position position = {0};
-		int next;
-
-		if (position_identify(&position, fd) < 0) {
-			status = explain_copy(pass, -2);
-			break;
-		}
-		next = open_next(pass, &position);
-		status = print_generation(pass, fd, offset, next >= 0);
-		close(fd);
-		fd = next;
-		offset = 0;
-	}
-	if (fd >= 0)
-		close(fd);
-	return status;
-}
-
-static int
-find_anchor(const struct pass *pass)
-{
-	struct position position = {.ino = pass->stored.inode};
-	struct stat st = pass->live_st;
-	char *directory;
-	char *path = NULL;
-	int fd;
-
-	if (pass->live < 0) {
-		directory = path_directory(pass->log);
-		if (stat(directory, &st) < 0)
-			st.st_dev = 0;
-		free(directory);
-	}
-	position.dev = st.st_dev;
-	fd = rotation_find(pass->log, &position, &path);
-	free(path);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && (uint64_t)st.st_size >= pass->stored.offset)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static enum exit_status
-print_live(struct pass *pass, uint64_t offset)
-{
-	return print_generation(pass, pass->live, offset, false);
-}
-
-static enum exit_status
-print_same(struct pass *pass)
-{
-	uint64_t size = (uint64_t)pass->live_st.st_size;
-
-	if (size >= pass->stored.offset)
-		return print_live(pass, pass->stored.offset);
-	WARN(pass,
-	    "%s shrank from at least %llu bytes to %llu; reading it "
-	    "from its start",
-	    pass->log, (unsigned long long)pass->stored.offset,
-	    (unsigned long long)size);
-	return print_live(pass, 0);
-}
-
-static enum exit_status
-print_new(struct pass *pass, const struct err *missing)
-{
-	int anchor;
-
-	if (pass->live >= 0 && !pass->has_stored)
-		return print_live(pass, 0);
-	if (pass->live >= 0 && pass->live_st.st_ino == pass->stored.inode)
-		return print_same(pass);
-	anchor = pass->has_stored ? find_anchor(pass) : -1;
-	if (anchor >= 0)
-		return print_chain(pass, anchor, pass->stored.offset);
-	if (pass->live < 0) {
-		diag(DIAG_ERROR, "%s", missing->text);
-		return STATUS_NO_LOG;
-	}
-	WARN(pass,
-	    "%s is another file than before and that was not found; lines may "
-	    "be lost.  Resetting to its start",
-	    pass->log);
-	return print_live(pass, 0);
-}
-
-/* -1 where it is absent or unreadable, with the sentence in err. */
-static void
-open_live(struct pass *pass, struct err *err)
-{
-	int fd = -1;
-
-	pass->live = -1;
-	if (stat(pass->log, &pass->live_st) == 0 &&
-	    !S_ISREG(pass->live_st.st_mode)) {
-		err_set(err, "%s is %s, not a regular file", pass->log,
-		    S_ISDIR(pass->live_st.st_mode) ? "a directory"
-						   : "something special");
-		return;
-	}
-	fd = open(pass->log, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		err_set(err, "cannot open %s: %s", pass->log, strerror(errno));
-		return;
-	}
-	if (fstat(fd, &pass->live_st) == 0 && S_ISREG(pass->live_st.st_mode)) {
-		pass->live = fd;
-		return;
-	}
-	err_set(err, "%s is not a regular file", pass->log);
-	close(fd);
-}
-
-static enum exit_status
-read_stored(struct pass *pass, const char *path, bool created)
+static bool
+checked_before_printing(struct job *job)
 {
 	struct err err = ERR_INIT;
 
-	switch (offset_file_read(path, &pass->stored, &err)) {
-	case OFFSET_OK:
-		pass->has_stored = true;
-		return STATUS_OK;
-	case OFFSET_EMPTY:
-		if (!created)
-			WARN(pass,
-			    "offset file %s is empty; reading %s from "
-			    "its start",
-			    path, pass->log);
-		return STATUS_OK;
-	case OFFSET_ABSENT:
-		return STATUS_OK;
-	case OFFSET_DAMAGED:
-		diag(DIAG_ERROR,
-		    "%s; nothing was printed; remove it to read %s from its "
-		    "start",
-		    err.text, pass->log);
-		return STATUS_DAMAGED;
-	case OFFSET_UNREADABLE:
+	if (place_check_writable(&job->place, &err) == 0)
+		return true;
+	job_fail(job, STATUS_NOT_STORED, "%s; nothing was printed", err.text);
+	return false;
+}
+
+bool
+print_extent(
+    struct job *job, const struct follow_extent *extent, struct span packed)
+{
+	struct run *run = job->run;
+	bool marked_at_end = mark_is_whole(job, extent);
+	struct err err = ERR_INIT;
+	enum output_answer answer;
+	struct feed feed;
+	uint64_t end;
+
+	if (!checked_before_printing(job))
+		return false;
+	if (allowed_end(job, extent, packed, &end, &err) < 0)
+		return print_failed(job, OUTPUT_NO_SOURCE, extent->path, &err);
+	if (end == extent->position.offset) {
+		job->finished = true;
+		return false;
+	}
+	feed_init(&feed, extent->content, extent->position.offset, end, packed,
+	    &run->memory);
+	if (job->counts_lines || run->options->prefix)
+		answer = print_by_lines(job, extent, &feed, &err);
+	else
+		answer = output_feed(&run->output, &feed, &err);
+	job->bytes += feed.at - extent->position.offset;
+	if (answer == OUTPUT_OK && extent->partial && feed.at == extent->end)
+		answer = complete_line(job);
+	if (answer == OUTPUT_OK || answer == OUTPUT_NO_SOURCE)
+		follow_consume_extent(
+		    job->follow, extent, feed.at, feed_last(&feed));
+	else if (answer == OUTPUT_STOPPED)
+		consume_whole_lines(job, extent, feed.at);
+	if (answer != OUTPUT_OK)
+		return print_failed(job, answer, extent->path, &err);
+	return !marked_at_end || mark_consumed(job);
+}
+
+/* --- Everything that is there -----------------------------------------------
+ */
+
+static struct follow_now
+now_here(void)
+{
+	return (struct follow_now){
+	    .boot_ms = clock_boot_ms(),
+	    .wall_ns = clock_stamp_ns(),
+	};
+}
+
+/* Nothing stands under the log's name, nor in any rotated file. */
+static void
+tell_gone(struct job *job)
+{
+	struct err err = ERR_INIT;
+
+	if (job->run->options->follow) {
+		err_set(&err, "%s is not there; waiting for it", job->log);
+		job_tell(job, err.text);
+	} else if (!follow_is_open(job->follow)) {
+		job_fail(job, STATUS_NO_LOG, "cannot open %s: %s", job->log,
+		    strerror(ENOENT));
+	}
+}
+
+static void
+tell_unreadable(struct job *job, const struct err *err)
+{
+	if (job->run->options->follow)
+		job_tell(job, err->text);
+	else
+		job_fail(job, job_unreadable(job), "%s", err->text);
+}
+
+/* True: look again. */
+static bool
+take_verdict(
+    struct job *job, enum follow_verdict verdict, const struct err *err)
+{
+	switch (verdict) {
+	case FOLLOW_ROTATED:
+		job->rotations++;
+		return true;
+	case FOLLOW_TRUNCATED:
+		job->truncations++;
+		job_warn(job, "%s", err->text);
+		return true;
+	case FOLLOW_GAP:
+		job_warn(job, "%s", err->text);
+		return true;
+	case FOLLOW_WAIT:
+	case FOLLOW_SHRANK:
+		job_tell(job, err->text);
+		return false;
+	case FOLLOW_GONE:
+		tell_gone(job);
+		return false;
+	case FOLLOW_UNREADABLE:
+		tell_unreadable(job, err);
+		return false;
+	case FOLLOW_DATA:
+	case FOLLOW_EOF:
 		break;
 	}
-	diag(DIAG_ERROR, "%s", err.text);
-	return STATUS_NOT_STORED;
+	return false;
 }
 
-static enum exit_status
-store_reached(const struct pass *pass, const char *path)
+static enum follow_verdict
+look(struct job *job, struct follow_extent *extent, struct span *packed,
+    struct err *err)
 {
-	const struct offset_entry *reached = &pass->reached;
-	struct err err = ERR_INIT;
+	struct follow_now now = now_here();
 
-	if (pass->has_stored && reached->inode == pass->stored.inode &&
-	    reached->offset == pass->stored.offset)
-		return STATUS_OK;
-	if (!pass->has_stored && reached->offset == 0)
-		return STATUS_OK;
-	if (offset_file_write(path, reached, OFFSET_SYNC, &err) == 0)
-		return STATUS_OK;
-	diag(DIAG_ERROR, "%s; the same lines will be printed again", err.text);
-	return STATUS_NOT_STORED;
+	*err = (struct err)ERR_INIT;
+	return follow_extent(
+	    job->follow, &job->run->unpacked, &now, extent, packed, err);
 }
 
-static enum exit_status
-print_locked(struct pass *pass, const char *path, bool created)
+void
+job_print(struct job *job)
 {
-	struct err missing = ERR_INIT;
-	struct err err = ERR_INIT;
-	enum exit_status status = read_stored(pass, path, created);
-
-	if (status != STATUS_OK)
-		return status;
-	if (offset_file_writable(path, &err) < 0) {
-		diag(DIAG_ERROR, "%s", err.text);
-		return STATUS_NOT_STORED;
-	}
-	open_live(pass, &missing);
-	status = print_new(pass, &missing);
-	if (pass->live >= 0)
-		close(pass->live);
-	if (status != STATUS_OK)
-		return status;
-	return store_reached(pass, path);
-}
-
-static char *
-offset_path(const struct options *options, const char *log)
-{
-	struct buf path = BUF_INIT;
-
-	if (options->offset_file)
-		return xstrdup(options->offset_file);
-	buf_add_str(&path, log);
-	buf_add_str(&path, ".offset");
-	return buf_take(&path);
-}
-
-enum exit_status
-print_log(const struct options *options, const char *log, struct output *output)
-{
-	struct pass pass = {
-	    .options = options,
-	    .log = log,
-	    .output = output,
-	    .live = -1,
-	};
-	char *path = offset_path(options, log);
-	struct offset_lock lock;
+	const volatile sig_atomic_t *stop = job->run->output.stop;
+	struct follow_extent extent;
+	struct span packed;
 	struct err err;
-	enum exit_status status = offset_lock_take(path, &lock, &err);
+	bool more = !job->finished;
 
-	if (status == STATUS_OK) {
-		status = print_locked(&pass, path, lock.created);
-		offset_lock_drop(&lock, path);
-	} else {
-		diag(DIAG_ERROR, "%s", err.text);
+	while (more && !(stop && *stop)) {
+		enum follow_verdict verdict;
+
+		if (allowance_is_used(job)) {
+			job->finished = true;
+			break;
+		}
+		verdict = look(job, &extent, &packed, &err);
+		if (verdict == FOLLOW_DATA)
+			more = print_extent(job, &extent, packed);
+		else
+			more = take_verdict(job, verdict, &err);
+		if (job->status == STATUS_OUTPUT ||
+		    job->status == STATUS_NOT_STORED)
+			job->finished = true;
 	}
-	free(path);
-	return status;
 }
