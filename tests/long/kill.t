@@ -35,10 +35,14 @@ is "$early" 0 "no agent ended by itself"
 is "$kills" "$rounds" "each was killed"
 wait "$writer"
 is "$?" 0 "the writer has written everything"
-behind=$(query "SELECT $(wc -c <"$log") - offset FROM position")
+stored_offset() { # stored_offset: how far the log was read
+	query "SELECT checkpoint FROM position" |
+	    awk '/^position/ { print $5 }'
+}
+behind=$(($(wc -c <"$log") - $(stored_offset)))
 
 all_read() {
-	[ "$(query "SELECT offset FROM position")" = "$(wc -c <"$log")" ]
+	[ "$(stored_offset)" = "$(wc -c <"$log")" ]
 }
 start
 ok $? "the last agent starts"

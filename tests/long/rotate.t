@@ -1,14 +1,15 @@
 # rotate.t: logs are rotated under writers that go on in the renamed file for
 # up to two seconds: no line is lost, none told twice, each file in its order.
 #
-# ROUNDS=300 rotations each: under an agent, under `ctaild --once' now and
-# then, and under `ctail' every 50 ms; ROUNDS/5 by logrotate where it is here.
-# Reported, not judged, is what the manuals exclude: what is written between
-# copy and truncation of `copytruncate', and for `ctail' what goes into the
-# renamed file after it has seen the new one.
+# ROUNDS=1000 rotations each under an agent and under `ctail --follow',
+# ROUNDS/3 under `ctaild --once' now and then and under `ctail' every 50 ms;
+# ROUNDS/15 by logrotate where it is here.  Reported, not judged, is what
+# nobody can read: what is written between copy and truncation of
+# `copytruncate' (see copytruncate.t).
 . "${CTAIL_ENV:?}"
 . "$srcdir/tests/long/lib.sh"
-rounds=${ROUNDS:-300}
+rounds=${ROUNDS:-1000}
+third=$((rounds / 3))
 logs=$dir/logs
 # At most one rotation of a log between two looks at it: polling looks once a
 # second.
@@ -102,11 +103,42 @@ under_agent() {
 under_agent "agent" $pace ROTATIONS="$rounds" RATE=2000
 judge "agent, $rounds renames" "$dir/told"
 
+# under_follow NAME SETTING=VALUE...: as many logs as $pace says
+under_follow() {
+	under_name=$1
+	shift
+	prepare
+	follow_logs=
+	follow_last=$(env $pace sh -c 'echo "$((LOGS - 1))"')
+	for follow_n in $(seq 0 "$follow_last"); do
+		: >"$logs/app-$follow_n.log"
+		follow_logs="$follow_logs $logs/app-$follow_n.log"
+	done
+	# shellcheck disable=SC2086
+	"$CTAIL" --follow $follow_logs >"$dir/told" 2>>"$dir/said" &
+	follow=$!
+	mine "$follow"
+	rotate "$@"
+	until_true 30 enough_followed
+	sleep 1
+	end "$follow"
+	is "$status" 0 "$under_name: it ends well"
+}
+
+enough_followed() {
+	[ "$(wc -l <"$dir/told")" -ge "$(awk '{ n += $2 } END { print n }' \
+	    "$logs/written")" ]
+}
+
+# shellcheck disable=SC2086
+under_follow "follow" $pace ROTATIONS="$rounds" RATE=2000
+judge "ctail --follow, $rounds renames" "$dir/told"
+
 prepare
-rotate LOGS=15 ROTATIONS="$rounds" RATE=2000 PAUSE=0.3 \
+rotate LOGS=15 ROTATIONS="$third" RATE=2000 PAUSE=0.3 \
     --run "$CTAILD" -c "$conf" --libexec "$builddir" --once
 stored
-judge "--once, $rounds renames, $(cat "$logs/runs")" "$dir/told"
+judge "--once, $third renames, $(cat "$logs/runs")" "$dir/told"
 
 # ctail_every SETTING=VALUE...: every 50 ms
 ctail_every() {
@@ -126,19 +158,19 @@ report() {
 	rm "$dir/details"
 }
 
-ctail_every ROTATIONS="$rounds" NEW=after
-judge "ctail, $rounds renames, $(cat "$logs/runs")" "$logs/output"
-ctail_every ROTATIONS=$((rounds / 5))
-report "ctail, $((rounds / 5)) renames, two writers at once" "$logs/output"
+ctail_every ROTATIONS="$third" NEW=after
+judge "ctail, $third renames, $(cat "$logs/runs")" "$logs/output"
+ctail_every ROTATIONS="$third"
+judge "ctail, $third renames, two writers at once" "$logs/output"
 
 # --- By logrotate ---------------------------------------------------------------
 
 if command -v logrotate >/dev/null; then
-	few=$((rounds / 5))
+	few=$((rounds / 15))
 	# shellcheck disable=SC2086
 	under_agent "agent" HOW=logrotate $pace ROTATIONS="$few" RATE=2000
 	judge "agent, logrotate $few times" "$dir/told"
-	ctail_every HOW=logrotate ROTATIONS="$few" LATE=0
+	ctail_every HOW=logrotate ROTATIONS="$few"
 	judge "ctail, logrotate $few times, $(cat "$logs/runs")" \
 	    "$logs/output"
 	# shellcheck disable=SC2086

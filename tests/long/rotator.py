@@ -100,7 +100,7 @@ class Log:
         self.number, self.runs = number, runs
         self.path = str(directory / f"app-{number}.log")
         self.random = random.Random(seed * 1000 + number)
-        self.late, self.written = None, []
+        self.late, self.written = [], []
 
     def shift(self):
         for n in range(KEEP, 0, -1):
@@ -123,12 +123,12 @@ class Log:
             self.logrotate()
         if HOW == "copytruncate":
             return generation
-        self.late = threading.Thread(
+        self.late.append(threading.Thread(
             target=self.write_late,
-            args=(generation, self.random.uniform(0, LATE)))
-        self.late.start()
+            args=(generation, self.random.uniform(0, LATE))))
+        self.late[-1].start()
         if NEW == "after":
-            self.late.join()
+            self.join_late()
         return Generation(self, generation.number + 1)
 
     @staticmethod
@@ -147,9 +147,12 @@ class Log:
         while waiter.is_alive():
             generation.write_until(time.monotonic() + 0.05)
 
+    def join_late(self):
+        while self.late:
+            self.late.pop(0).join()
+
     def settle(self):
-        if self.late:
-            self.late.join()
+        self.join_late()
         self.runs.wait_for_a_whole_one()
 
     def run(self, rotations):
@@ -158,8 +161,7 @@ class Log:
             self.write(generation)
             generation = self.rotate(generation)
         self.write(generation)
-        if self.late:
-            self.late.join()
+        self.join_late()
         generation.close()
 
 
