@@ -65,7 +65,7 @@ wait_for() { # wait_for COUNT [FILE]: alerts in the sink
 
 offset_file() { # offset_file LOG: where its position is exported
 	printf '%s/offsets/%s.offset\n' "$state" \
-	    "$(printf '%s' "${1#/}" | sed 's/%/%%/g; s|/|%|g')"
+	    "$(printf '%s' "${1#/}" | sed 's/=/==/g; s/%/=p/g; s|/|%|g')"
 }
 
 # fresh: no state, no logs, nothing said.

@@ -18,12 +18,13 @@ differ() {
 	comm -23 "$dir/first" "$dir/second"
 }
 
-makefile=$(cat Makefile.am tests/unit/links.mk tests/fuzz/fuzz.mk)
+makefile=$(cat Makefile.am tests/unit/links.mk tests/fuzz/fuzz.mk \
+    tests/property/property.mk)
 manual=man/ctail.ini.5
 
 # --- Sources, tests ---------------------------------------------------------
 
-lacking=$(find src compat tests/unit tests/fuzz -name '*.[ch]' |
+lacking=$(find src compat tests/unit tests/fuzz tests/property -name '*.[ch]' |
     while read -r file; do
 	case $file in
 	compat/*) continue ;;	# AC_REPLACE_FUNCS names them
@@ -38,6 +39,19 @@ lacking=$(find tests -name '*.t' ! -path 'tests/long/*' |
 	printf '%s\n' "$makefile" | grep -Fq "$file" || echo "$file"
     done)
 is "$lacking" "" "every shell test is run by make check"
+
+# What is not in the list of targets is fuzzed by nobody.
+targets=$(sed -n '/^fuzz_targets/,/[^\\]$/p' tests/fuzz/fuzz.mk |
+    grep -Eo 'tests/fuzz/[a-z_]+')
+files=$(grep -l LLVMFuzzerTestOneInput tests/fuzz/*.c |
+    grep -v replay | sed 's/\.c$//')
+is "$(differ "$files" "$targets")$(differ "$targets" "$files")" "" \
+    "every fuzz target is run"
+lacking=$(for target in $targets; do
+	[ -n "$(ls "tests/fuzz/corpus/${target##*/}" 2>/dev/null)" ] ||
+		echo "$target"
+done)
+is "$lacking" "" "and has a corpus"
 
 # --- Sinks ------------------------------------------------------------------
 
@@ -122,6 +136,29 @@ check_options ctaild "$CTAILD" man/ctaild.8 completions/ctaild
 check_options ctailctl "$CTAILCTL" man/ctailctl.8 completions/ctailctl
 check_options ctail-send "$CTAIL_SEND" man/ctail-send.8
 check_options ctail-exec "$CTAIL_EXEC" man/ctail-exec.8
+check_options ctail-unpack "$CTAIL_UNPACK" man/ctail-unpack.8
+
+# --- Compressed formats -------------------------------------------------------
+
+for codec in $(grep -l '^const struct codec ' src/ctail-unpack/*.c |
+    sed 's,.*/,,; s/\.c//'); do
+	upper=$(echo "$codec" | tr '[:lower:]' '[:upper:]')
+	in_file "${upper}_CODEC" src/ctail-unpack/formats.c
+	ok $? "$codec stands in the table of formats"
+	in_file "[$upper]" configure.ac
+	ok $? "$codec is looked for by configure"
+	in_file "src/ctail-unpack/$codec.c" Makefile.am
+	ok $? "$codec stands in Makefile.am"
+	in_file ".Xr $codec 1" man/ctail-unpack.8
+	ok $? "$codec is told of in ctail-unpack(8)"
+	grep -q "^	$codec) " tests/cli/unpack.t
+	ok $? "$codec is tested"
+	[ -e "$(find tests/fuzz/corpus/unpack -name "$(echo "one.$codec" |
+	    sed 's/gzip/gz/; s/bzip2/bz2/; s/zstd/zst/')")" ]
+	ok $? "$codec is fuzzed"
+done
+[ "$have_journal" != yes ] ||
+    check_options ctail-journal "$CTAIL_JOURNAL" man/ctail-journal.8
 
 commands=$("$CTAILCTL" help 2>&1 | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p' | sort -u)
 like "$commands" '^status$' "ctailctl help lists its commands"

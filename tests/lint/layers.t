@@ -20,6 +20,8 @@ ctaild ^$every\$
 ctailctl ^($every|ctaild/.*)\$
 ctail-send ^(base|conf|deliver|message)/
 ctail-exec ^(base|conf|deliver|message)/
+ctail-unpack ^(base/.*|input/unpack_protocol\.h)\$
+ctail-journal ^base/
 END
 }
 
@@ -31,6 +33,11 @@ sqlite3\.h src/store/store[a-z_]*\.(c|h)
 curl/.*\.h src/deliver/transfer\.(c|h)
 ini\.h src/conf/ini_text\.c
 sys/inotify\.h src/input/watch_inotify\.c
+zlib\.h src/ctail-unpack/gzip\.c
+bzlib\.h src/ctail-unpack/bzip2\.c
+lzma\.h src/ctail-unpack/xz\.c
+zstd[a-z_]*\.h src/ctail-unpack/zstd\.c
+systemd/.*\.h src/ctail-journal/.*
 END
 }
 
@@ -91,6 +98,11 @@ planted src/store/store.c '"message/alert.h"' "the store knows no alerts"
 planted src/conf/conf.c '"judge/pattern.h"' "conf sees settings tables only"
 planted src/ctail/main.c '"store/store.h"' "ctail sees no database"
 planted src/ctail-send/main.c '"judge/rule.h"' "ctail-send sees no rules"
+planted src/ctaild/agent.c '<systemd/sd-journal.h>' \
+    "libsystemd outside ctail-journal is found"
+planted src/ctail-unpack/main.c '"input/follow.h"' \
+    "ctail-unpack sees the protocol alone"
+planted src/input/unpack.c '<zlib.h>' "a decompressor in the reader is found"
 planted src/ctaild/agent.c '<curl/curl.h>' "libcurl outside transfer is found"
 planted src/judge/rule.c '<pcre2.h>' "PCRE2 outside pattern is found"
 planted src/ctaild/run.c '"base/platform_internal.h"' \

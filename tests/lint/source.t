@@ -161,7 +161,9 @@ is "$(mutable_state "$dir/tree")" "" "constants are not state"
 scripts() {
 	(cd "$srcdir" && for script in bootstrap demo/* .ci/run tests/summary \
 	    tests/tap.sh tests/lint/*.t tests/cli/*.t tests/e2e/*.t \
-	    tests/lib/*.sh tests/long/run bench/run completions/*; do
+	    tests/lib/*.sh tests/long/run tests/long/*.sh tests/long/*.t \
+	    tests/property/*.t tests/scenarios/*.t tests/interop/*.t bench/run \
+	    bench/*.sh completions/*; do
 		[ -f "$script" ] || continue
 		case $script in
 		*.md | *.c | *.py | *.awk | *.conf) continue ;;

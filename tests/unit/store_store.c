@@ -278,19 +278,19 @@ static const char version_1[] =
 static const char converted[] =
     "/a|one|"
     "position 18446744073709551615 2 -3 1500"
-    " 1024:000102030405060708090a0b0c0d0e0f"
+    " 0: 1024:000102030405060708090a0b0c0d0e0f"
     " 300:101112131415161718191a1b1c1d1e1f 1"
     " 0123456789abcdef0123456789abcdef\n"
     "settled 1700000000000000000\n"
-    "old 5 6 7 8 0: 8:000000000000000000000000000000ff 0"
+    "old 5 6 7 8 0: 0: 8:000000000000000000000000000000ff 0"
     " fedcba9876543210fedcba9876543210 8 1700000000000 0 -\n"
     "|2 1500|2 1400"
     "/c|three|"
-    "position 1 2 0 0 damaged 0: 0 \n"
+    "position 1 2 0 0 0: damaged 0: 0 \n"
     "settled 0\n||"
     "/\xff"
     "b|two|"
-    "position 1 2 0 0 0: 0: 0 0123456789abcdef0123456789abcdef\n"
+    "position 1 2 0 0 0: 0: 0: 0 0123456789abcdef0123456789abcdef\n"
     "settled 0\n||";
 
 static bool
