@@ -212,13 +212,16 @@ say_status(int fd, enum unpack_status status)
 static enum unpack_status
 unpack_file(struct ends *ends, struct stream *stream)
 {
-	/* Reading anything else might wait for ever. */
-	bool file = kind(ends->in) == S_IFREG;
+	mode_t in = kind(ends->in);
 
+	/* What cannot be looked at now may be in order later. */
+	if (!in)
+		return UNPACK_STATUS_IO;
 	confine();
 	stream_init(stream, read_in, write_out, ends);
+	/* Reading anything else might wait for ever. */
 	return say_status(ends->out,
-	    file ? formats_unpack(stream) : UNPACK_STATUS_NOT_PACKED);
+	    in == S_IFREG ? formats_unpack(stream) : UNPACK_STATUS_NOT_PACKED);
 }
 
 int

@@ -91,7 +91,8 @@ allowed_end(struct job *job, const struct follow_extent *extent,
 
 	*end_out = extent->end;
 	if (mark_is_whole(job, extent))
-		limit_to_mark(&left, (uint64_t)job->run->options->every_n);
+		limit_to_mark(&left,
+		    (uint64_t)job->run->options->every_n - job->unmarked);
 	if (!left.has_lines && !left.has_bytes)
 		return 0;
 	feed_init(&feed, extent->content, from, extent->end, packed,

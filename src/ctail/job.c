@@ -161,8 +161,8 @@ read_position(struct job *job)
 	}
 	if (status == STATUS_DAMAGED)
 		job_fail(job, status,
-		    "%s; nothing was printed; --reset reads %s from its "
-		    "start, --accept-loss goes on at its end",
+		    "%s; nothing was printed; ctail --reset reads %s from "
+		    "its start, ctail --accept-loss goes on at its end",
 		    err.text, job->log);
 	else if (status != STATUS_OK)
 		job_fail(job, status, "%s", err.text);
@@ -188,8 +188,25 @@ begin_at_end(struct job *job)
 	return false;
 }
 
+/* With older generations or somebody who listens it takes a real look. */
 static bool
-open_follow(struct job *job)
+is_unchanged(const struct job *job, const struct stat *seen)
+{
+	const struct options *options = job->run->options;
+	const struct checkpoint *stored = &job->place.in_force;
+	struct stat st;
+
+	if (!seen || !stored->stamp_ns || stored->old_count ||
+	    job->place.agreement != CHECKPOINT_AGREES || options->explain ||
+	    options->json_status)
+		return false;
+	if (!seen->st_ino && lstat(job->log, &st) == 0)
+		seen = &st;
+	return position_is_unchanged(&stored->position, stored->stamp_ns, seen);
+}
+
+static bool
+open_follow(struct job *job, const struct stat *seen)
 {
 	int at_end = read_position(job);
 	const struct checkpoint *begin = &job->place.in_force;
@@ -197,13 +214,16 @@ open_follow(struct job *job)
 	if (at_end < 0)
 		return false;
 	explain_place(job);
+	if (!at_end && is_unchanged(job, seen))
+		return false;
 	job->follow = follow_new(job->log, &job->run->follow_options,
 	    begin->position.ino ? begin : NULL);
 	return at_end ? begin_at_end(job) : true;
 }
 
 bool
-job_open(struct job *job, struct run *run, const char *log)
+job_open(
+    struct job *job, struct run *run, const char *log, const struct stat *seen)
 {
 	const struct options *options = run->options;
 	struct err err = ERR_INIT;
@@ -219,7 +239,7 @@ job_open(struct job *job, struct run *run, const char *log)
 	status = place_open(&job->place, options, log, &err);
 	if (status != STATUS_OK)
 		job_fail(job, status, "%s", err.text);
-	job->finished = status != STATUS_OK || !open_follow(job);
+	job->finished = status != STATUS_OK || !open_follow(job, seen);
 	return !job->finished;
 }
 
@@ -290,7 +310,8 @@ job_store(struct job *job)
 	    job->status == STATUS_OUTPUT || job->status == STATUS_NOT_STORED)
 		return;
 	job_checkpoint(job, &now);
-	if (place_differs(&job->place, &now))
+	if (place_differs(&job->place, &now) ||
+	    (now.position.ino && place_is_displaced(&job->place)))
 		store_checkpoint(job, &now);
 	checkpoint_release(&now);
 }

@@ -37,6 +37,7 @@ struct job {
 	bool inside_line;	/* what was printed last had no newline */
 	bool counts_lines;
 	uint64_t unmarked;	/* lines since --every-n stored */
+	uint64_t marked_bytes;	/* printed when --follow stored on the way */
 
 	char *told;		/* the last warning about its state */
 	char *error;		/* why status is what it is, or NULL */
@@ -54,11 +55,15 @@ struct job {
 	int64_t next_store_ms;	/* boot time */
 	int watches[2];		/* file and directory; -1: none */
 	int64_t next_look_ms;
+	int64_t looked_ms;
+	bool resting;		/* holds nothing open (rest.h) */
 };
 
-/* Locks, reads what is stored, and prepares the follow.  False: it cannot be
- * read; status says why and everything was said. */
-bool job_open(struct job *job, struct run *run, const char *log);
+/* Locks, reads what is stored, and prepares the follow.  seen: how lstat saw
+ * the log a moment ago (ino 0: not yet), or NULL.  False: nothing in it can
+ * be new, or it cannot be read; status says why and everything was said. */
+bool job_open(struct job *job, struct run *run, const char *log,
+    const struct stat *seen);
 void job_close(struct job *job);
 
 /* Prints everything that is there now, as far as the options allow. */
@@ -113,6 +118,7 @@ bool mark_is_whole(const struct job *job, const struct follow_extent *extent);
 bool mark_generation(struct job *job, const struct follow_extent *extent);
 bool mark_reached(struct job *job, uint64_t offset);
 bool mark_consumed(struct job *job);
+bool mark_passed(struct job *job);
 
 /* partial.c: what stands behind the last newline of the live file. */
 void print_unfinished(struct job *job);

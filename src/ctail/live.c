@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "ctail/live.h"
+#include "ctail/rest.h"
 #include "input/paths.h"
 #include "input/watch.h"
 
@@ -26,6 +27,7 @@
 #define SWEEP_MS 1000 /* where hints do not come */
 #define SLOW_SWEEP_MS 10000
 #define PAUSE_MS 5
+#define HURRY_MS 1000
 
 /* The only state that a signal can reach. */
 static volatile sig_atomic_t ending;
@@ -64,6 +66,8 @@ struct live {
 	size_t count;
 	struct watch *watch;
 	bool has_warned; /* that watches are not to be had */
+	size_t room;	 /* rest.h */
+	int64_t hurry_until;
 };
 
 /* --- Watches ----------------------------------------------------------------
@@ -103,12 +107,25 @@ watch_job(struct live *live, struct job *job)
 	free(directory);
 }
 
+/* A name has come or gone beside a log.  It may be logrotate's: what is
+ * written until it truncates the log must be read at once, or never. */
+static void
+note_rotation(struct live *live, const struct watch_hint *hint, int64_t now)
+{
+	for (size_t i = 0; i < live->count; i++) {
+		if (hint->kind == WATCH_CHANGED &&
+		    hint->id == live->jobs[i].watches[1])
+			live->hurry_until = now + HURRY_MS;
+	}
+}
+
 static void
 take_hints(struct live *live, int64_t now)
 {
 	struct watch_hint hint;
 
 	while (watch_next(live->watch, &hint)) {
+		note_rotation(live, &hint, now);
 		for (size_t i = 0; i < live->count; i++) {
 			struct job *job = &live->jobs[i];
 
@@ -264,7 +281,13 @@ look_at(struct live *live, struct job *job, int64_t now)
 	bool hinted;
 	int64_t due;
 
+	job->looked_ms = now;
+	rest_make_room(live->jobs, live->count, live->room, job);
 	watch_job(live, job);
+	if (!rest_wake(job)) {
+		job->next_look_ms = now + SWEEP_MS;
+		return;
+	}
 	job_print(job);
 	/* A file that came between the watch and the look is watched now. */
 	if (job->watches[0] < 0)
@@ -308,8 +331,9 @@ loop(struct live *live)
 {
 	while (turn(live)) {
 		int64_t now = clock_boot_ms();
+		int64_t pause = now < live->hurry_until ? 0 : PAUSE_MS;
 
-		if (!wait_until(live, now + PAUSE_MS, now, false) ||
+		if (!wait_until(live, now + pause, now, false) ||
 		    (!ending &&
 			!wait_until(live, next_event(live, now), now, true))) {
 			job_fail(&live->jobs[0], STATUS_OUTPUT,
@@ -338,9 +362,10 @@ finish(struct live *live)
 }
 
 enum exit_status
-live_run(struct run *run, struct job *jobs, size_t count)
+live_run(struct run *run, struct job *jobs, size_t count, size_t room)
 {
-	struct live live = {.run = run, .jobs = jobs, .count = count};
+	struct live live = {
+	    .run = run, .jobs = jobs, .count = count, .room = room};
 	struct err err = ERR_INIT;
 	enum exit_status status;
 

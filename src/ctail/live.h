@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include "ctail/job.h"
 
-/* Until a signal asks to end, the output breaks, or every job is finished. */
-enum exit_status live_run(struct run *run, struct job *jobs, size_t count);
+/* Until a signal asks to end, the output breaks, or every job is finished.  At
+ * most `room` of them hold files open (rest.h). */
+enum exit_status live_run(struct run *run, struct job *jobs, size_t count,
+    size_t room);
 
 #endif

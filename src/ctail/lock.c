@@ -58,9 +58,9 @@ explain(const char *path, struct err *err)
 		    "offset file %s is a symbolic link, which is refused; "
 		    "name the file itself",
 		    path);
-	else if (errno == EACCES || errno == EROFS)
+	else if (errno == EACCES || errno == EROFS || errno == ENAMETOOLONG)
 		err_set(err,
-		    "cannot open offset file %s: %s; --offset-file or "
+		    "cannot open offset file %s: %s; -o FILE or ctail's "
 		    "--state-dir can keep it elsewhere",
 		    path, strerror(errno));
 	else

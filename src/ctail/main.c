@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "ctail/job.h"
 #include "ctail/live.h"
+#include "ctail/rest.h"
 #include "ctail/targets.h"
 
 /* No file of ours may become standard output by having its number; and what is
@@ -104,12 +105,12 @@ tell_status(const struct job *job)
 }
 
 static enum exit_status
-print_once(struct run *run, const char *log)
+print_once(struct run *run, const struct target *target)
 {
 	struct job job;
 	enum exit_status status;
 
-	if (job_open(&job, run, log)) {
+	if (job_open(&job, run, target->path, &target->st)) {
 		job_print(&job);
 		if (run->options->partial_lines && !job.finished &&
 		    job.status == STATUS_OK)
@@ -129,7 +130,7 @@ print_all(struct run *run, const struct targets *targets)
 	bool nothing = true;
 
 	for (size_t i = 0; i < targets->count; i++) {
-		enum exit_status one = print_once(run, targets->paths[i]);
+		enum exit_status one = print_once(run, &targets->items[i]);
 
 		nothing = nothing && one == STATUS_NOTHING;
 		status = status_worse(status, one);
@@ -146,10 +147,13 @@ follow_all(struct run *run, const struct targets *targets)
 {
 	struct job *jobs = xcalloc(targets->count + 1, sizeof(*jobs));
 	enum exit_status status = STATUS_OK;
+	size_t room = rest_room();
 
-	for (size_t i = 0; i < targets->count; i++)
-		(void)job_open(&jobs[i], run, targets->paths[i]);
-	status = live_run(run, jobs, targets->count);
+	for (size_t i = 0; i < targets->count; i++) {
+		if (job_open(&jobs[i], run, targets->items[i].path, NULL))
+			rest_make_room(jobs, targets->count, room, &jobs[i]);
+	}
+	status = live_run(run, jobs, targets->count, room);
 	for (size_t i = 0; i < targets->count; i++) {
 		tell_status(&jobs[i]);
 		job_close(&jobs[i]);

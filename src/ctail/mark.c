@@ -1,5 +1,5 @@
 /*
- * mark: --paranoid and --every-n, storing on the way.
+ * mark: --paranoid, --every-n and --follow, storing on the way.
  *
  * Within one generation only the offset is stored, with one write in place.
  * Where the fingerprints must follow (a generation that is begun, an older
@@ -11,6 +11,10 @@
 #include <string.h>
 
 #include "ctail/job.h"
+
+/* A flood of lines is stored with all fingerprints so often: with the offset
+ * alone, a truncation while nobody runs would go unseen. */
+#define FOLLOW_BYTES (64 * 1024)
 
 static bool
 is_current(const struct job *job, const struct follow_extent *extent)
@@ -90,6 +94,24 @@ mark_consumed(struct job *job)
 {
 	struct err err = ERR_INIT;
 
+	job->unmarked = 0;
 	return drained(job) &&
 	       (mark_all(job, &err) == 0 || mark_failed(job, &err));
+}
+
+/* A slow log is stored by time (live.c). */
+bool
+mark_passed(struct job *job)
+{
+	const struct options *options = job->run->options;
+	struct err err = ERR_INIT;
+
+	if (!options->follow || options->no_store || options->every_n ||
+	    options->drain || job->bytes - job->marked_bytes < FOLLOW_BYTES)
+		return true;
+	job->marked_bytes = job->bytes;
+	if (mark_all(job, &err) < 0)
+		return mark_failed(job, &err);
+	job->stored = true;
+	return true;
 }

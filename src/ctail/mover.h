@@ -14,6 +14,7 @@
 struct mover {
 	bool can_splice, can_copy;
 	bool enlarged;		/* the pipe, or it cannot be */
+	uint64_t room;		/* of the pipe, once it is large; else 0 */
 };
 
 enum mover_answer {

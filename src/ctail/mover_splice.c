@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ctail/mover.h"
@@ -43,7 +44,21 @@ enlarge_pipe(struct mover *mover, uint64_t len)
 		return;
 	mover->enlarged = true;
 	if (size < PIPE_SIZE)
-		(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
+		size = fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
+	if (size >= PIPE_SIZE)
+		mover->room = (uint64_t)size;
+}
+
+/* A reader that takes little at a time wakes us for every bit of room, which
+ * costs both more than moving the bytes.  While we sleep it takes a good part
+ * of what is in the pipe, and never all of it. */
+static void
+let_reader_work(const struct mover *mover, uint64_t moved)
+{
+	static const struct timespec moment = {.tv_nsec = 20000};
+
+	if (moved < mover->room / 4)
+		nanosleep(&moment, NULL);
 }
 
 static enum mover_answer
@@ -72,6 +87,8 @@ splice_some(struct mover *mover, int fd, uint64_t *at, uint64_t to)
 	if (n < 0)
 		return explain_splice(mover);
 	*at += (uint64_t)n;
+	if (*at < to)
+		let_reader_work(mover, (uint64_t)n);
 	return n > 0 ? MOVER_OK : MOVER_UNABLE;
 }
 

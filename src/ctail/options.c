@@ -144,9 +144,10 @@ take_value(const struct option_row *row, struct options *out, char *text,
 		    (struct setting_list *)(void *)field, text, err);
 	case OPTION_TEXT:
 	default:
-		if (value.len == 0)
+		/* The old tools take the default for an empty one. */
+		if (value.len == 0 && out->dialect == DIALECT_CTAIL)
 			return err_set(err, "a name is missing");
-		*(const char **)(void *)field = text;
+		*(const char **)(void *)field = value.len ? text : NULL;
 		return 0;
 	}
 }
@@ -224,7 +225,7 @@ take_logtail_arguments(
 	out->logs = argv + optind;
 	out->count = 1;
 	if (given == 2)
-		out->offset_file = argv[optind + 1];
+		out->offset_file = *argv[optind + 1] ? argv[optind + 1] : NULL;
 	if (given == 1 || given == 2)
 		return -1;
 	if (!named_log || given > 2)

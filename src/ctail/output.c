@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "ctail/output.h"
 
 /* Below this the calls that prepare it cost more than they save. */
 #define MOVE_MIN ((uint64_t)1024 * 1024)
 
 #define DRAIN_WAIT_MAX_MS 32
+
+#define LAST_LINE_MS 1000
 
 void
 output_init(struct output *output, bool no_splice, bool progress)
@@ -52,6 +56,53 @@ wait_for_room(void)
 	poll(&room, 1, -1);
 }
 
+/* -1 with errno. */
+static ssize_t
+write_some(struct output *output, struct span bytes)
+{
+	ssize_t n = write(STDOUT_FILENO, bytes.data, bytes.len);
+
+	if (n <= 0)
+		return n;
+	output->written += (uint64_t)n;
+	output->inside_line = bytes.data[n - 1] != '\n';
+	return n;
+}
+
+/* The end of the line that is being written, so that none is torn when all
+ * is over.  A reader that does not take it cannot hold us. */
+static enum output_answer
+end_line(struct output *output, struct span bytes)
+{
+	const char *newline = memchr(bytes.data, '\n', bytes.len);
+	size_t beyond = 0;
+
+	if (newline) {
+		beyond = bytes.len;
+		bytes.len = (size_t)(newline - bytes.data) + 1;
+		beyond -= bytes.len;
+	}
+	if (output->give_up_ms == 0)
+		output->give_up_ms = clock_boot_ms() + LAST_LINE_MS;
+	while (output->inside_line && bytes.len > 0) {
+		struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+		int64_t left = output->give_up_ms - clock_boot_ms();
+		size_t len = bytes.len < PIPE_BUF ? bytes.len : PIPE_BUF;
+		ssize_t n;
+
+		if (left <= 0)
+			return OUTPUT_STOPPED;
+		if (poll(&room, 1, (int)left) <= 0)
+			continue;
+		n = write_some(output, span_of(bytes.data, len));
+		if (n > 0)
+			bytes = span_of(bytes.data + n, bytes.len - (size_t)n);
+		else if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return OUTPUT_BROKEN;
+	}
+	return bytes.len + beyond == 0 ? OUTPUT_OK : OUTPUT_STOPPED;
+}
+
 /* Full is not broken. */
 enum output_answer
 output_write(struct output *output, struct span bytes)
@@ -60,16 +111,14 @@ output_write(struct output *output, struct span bytes)
 		ssize_t n;
 
 		if (is_stopped(output))
-			return OUTPUT_STOPPED;
-		n = write(STDOUT_FILENO, bytes.data, bytes.len);
-		if (n >= 0) {
-			output->written += (uint64_t)n;
+			return end_line(output, bytes);
+		n = write_some(output, bytes);
+		if (n >= 0)
 			bytes = span_of(bytes.data + n, bytes.len - (size_t)n);
-		} else if (errno == EAGAIN) {
+		else if (errno == EAGAIN)
 			wait_for_room();
-		} else if (errno != EINTR) {
+		else if (errno != EINTR)
 			return OUTPUT_BROKEN;
-		}
 	}
 	return OUTPUT_OK;
 }
@@ -86,7 +135,7 @@ move_in_kernel(struct output *output, struct feed *feed, uint64_t to)
 		output->written += feed->at - before;
 		progress_update(&output->progress, feed->at);
 		if (is_stopped(output))
-			return OUTPUT_STOPPED;
+			return OUTPUT_OK;
 		if (answer == MOVER_UNABLE)
 			return OUTPUT_OK;
 		if (answer == MOVER_BROKEN)
@@ -105,7 +154,11 @@ write_blocks(struct output *output, struct feed *feed, struct err *err)
 
 	while ((more = feed_next(feed, &block, err)) > 0) {
 		uint64_t before = output->written;
-		enum output_answer answer = output_write(output, block);
+		enum output_answer answer;
+
+		if (feed->overlap > 0)
+			output->inside_line = block.data[-1] != '\n';
+		answer = output_write(output, block);
 
 		if (answer != OUTPUT_OK) {
 			feed_took(feed, (size_t)(output->written - before));

@@ -24,11 +24,15 @@ struct output {
 	struct progress progress;
 	uint64_t written;	/* bytes taken so far */
 	const volatile sig_atomic_t *stop;	/* or NULL */
+	int64_t give_up_ms;	/* *stop was seen: boot time until when the
+				 * line that was begun may be ended */
+	bool inside_line;	/* behind what was written last */
 };
 
 enum output_answer {
 	OUTPUT_OK = 0,
-	OUTPUT_STOPPED,		/* *stop was set meanwhile */
+	OUTPUT_STOPPED,		/* *stop was set meanwhile; a line that was
+				 * begun was ended, if the reader took it */
 	OUTPUT_BROKEN,		/* errno says why */
 	OUTPUT_NO_SOURCE,	/* the log could not be read; err says it */
 };

@@ -71,6 +71,33 @@ name_offset_file(
 	return buf_take(&path);
 }
 
+/* With the directory that both lie in, say. */
+static bool
+are_gone(const struct place *place, const char *log)
+{
+	char *directory = path_directory(place->path);
+	struct stat st;
+	bool gone = stat(directory, &st) < 0 && errno == ENOENT &&
+		    stat(log, &st) < 0 && errno == ENOENT;
+
+	free(directory);
+	return gone;
+}
+
+/* Where the log is gone, too, the offset file is not what is wrong. */
+static enum exit_status
+take_lock(struct place *place, const struct options *options, const char *log,
+    struct err *err)
+{
+	enum exit_status status = offset_lock_take(
+	    place->path, options->wait_lock_ms, &place->lock, err);
+
+	if (status != STATUS_NOT_STORED || !are_gone(place, log))
+		return status;
+	err_set(err, "cannot open %s: %s", log, strerror(ENOENT));
+	return STATUS_NO_LOG;
+}
+
 enum exit_status
 place_open(struct place *place, const struct options *options, const char *log,
     struct err *err)
@@ -84,8 +111,7 @@ place_open(struct place *place, const struct options *options, const char *log,
 	place->prints_path = checkpoint_file_path(place->path);
 	if (options->no_store)
 		return STATUS_OK;
-	status = offset_lock_take(
-	    place->path, options->wait_lock_ms, &place->lock, err);
+	status = take_lock(place, options, log, err);
 	if (status != STATUS_OK || !(options->every_n || options->follow))
 		return status;
 	place->in_place = offset_file_open(place->path, err);
@@ -156,6 +182,37 @@ place_read(struct place *place, bool *recovered_out, struct err *err)
 		    &place->stored, written_ns(place), &pair, &place->in_force);
 	checkpoint_pair_release(&pair);
 	return status;
+}
+
+void
+place_rest(struct place *place)
+{
+	if (place->in_place >= 0)
+		close(place->in_place);
+	place->in_place = -1;
+	offset_lock_drop(&place->lock, place->path);
+}
+
+enum exit_status
+place_wake(struct place *place, bool *moved_out, struct err *err)
+{
+	const struct offset_entry *stored = &place->stored;
+	struct offset_entry entry;
+	enum exit_status status =
+	    offset_lock_take(place->path, 0, &place->lock, err);
+
+	if (status != STATUS_OK)
+		return status;
+	place->in_place = offset_file_open(place->path, err);
+	if (place->in_place < 0) {
+		offset_lock_drop(&place->lock, place->path);
+		return STATUS_NOT_STORED;
+	}
+	*moved_out = offset_file_read_open(place->lock.fd, &place->lock.st,
+			 place->path, &entry, NULL) == OFFSET_OK &&
+		     (!place->has_stored || entry.inode != stored->inode ||
+			 entry.offset != stored->offset);
+	return STATUS_OK;
 }
 
 void
@@ -283,12 +340,54 @@ place_store(struct place *place, const struct checkpoint *now,
 	return 0;
 }
 
+bool
+place_is_displaced(const struct place *place)
+{
+	struct stat held, named;
+	char *directory;
+	bool writable;
+
+	if (place->in_place < 0 || fstat(place->in_place, &held) < 0)
+		return false;
+	if (lstat(place->path, &named) == 0)
+		return held.st_dev != named.st_dev ||
+		       held.st_ino != named.st_ino;
+	directory = path_directory(place->path);
+	writable = errno == ENOENT && access(directory, W_OK | X_OK) == 0;
+	free(directory);
+	return writable;
+}
+
+/* The directory was moved or removed and is there anew: so is the offset
+ * file, with its lock.  Where that fails, what is held is written on to. */
+static void
+take_new_place(struct place *place)
+{
+	struct offset_lock lock;
+	struct err err = ERR_INIT;
+	int fd;
+
+	if (offset_lock_take(place->path, 0, &lock, &err) != STATUS_OK)
+		return;
+	fd = offset_file_open(place->path, &err);
+	if (fd < 0) {
+		offset_lock_drop(&lock, place->path);
+		return;
+	}
+	close(place->in_place);
+	close(place->lock.fd);
+	place->in_place = fd;
+	place->lock = lock;
+}
+
 int
 place_mark(struct place *place, const struct checkpoint *now,
     struct err *warning, struct err *err)
 {
 	struct offset_entry entry = entry_of(now);
 
+	if (place_is_displaced(place))
+		take_new_place(place);
 	(void)store_prints(place, now, OFFSET_NO_SYNC, warning);
 	if (offset_file_pwrite(place->in_place, place->path, &entry, err) < 0)
 		return -1;

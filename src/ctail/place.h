@@ -51,6 +51,13 @@ void place_close(struct place *place);
 enum exit_status place_read(struct place *place, bool *recovered_out,
     struct err *err);
 
+/* Gives the lock and what is open back while nothing needs to be stored, and
+ * takes them again: *moved_out, another program has stored a position
+ * meanwhile. */
+void place_rest(struct place *place);
+enum exit_status place_wake(struct place *place, bool *moved_out,
+    struct err *err);
+
 /* As if nothing were stored. */
 void place_forget(struct place *place);
 
@@ -59,6 +66,9 @@ int place_check_writable(struct place *place, struct err *err);
 
 /* True when storing now would change something. */
 bool place_differs(const struct place *place, const struct checkpoint *now);
+
+/* The name does not lead any more to the offset file that is held open. */
+bool place_is_displaced(const struct place *place);
 
 /* Stores it for good, safe on the disk.  warning is set when the fingerprints
  * could not be stored, which is no failure. */

@@ -47,6 +47,30 @@ print_lines(struct job *job, struct span bytes)
 	return output_write(&run->output, buf_span(&run->labelled));
 }
 
+/* How much of bytes, which were printed last, the output took when it took
+ * `taken` of what they became: whole lines, where they have labels. */
+static size_t
+taken_of(
+    const struct job *job, struct span bytes, bool inside_line, uint64_t taken)
+{
+	size_t label = inside_line ? 0 : strlen(job->log) + 2;
+	const char *newline;
+	size_t at = 0;
+
+	if (!job->run->options->prefix)
+		return (size_t)taken;
+	while ((newline = memchr(bytes.data + at, '\n', bytes.len - at))) {
+		size_t len = (size_t)(newline - bytes.data) + 1 - at;
+
+		if (taken < label + len)
+			break;
+		taken -= label + len;
+		label = strlen(job->log) + 2;
+		at += len;
+	}
+	return at;
+}
+
 /* The length of the next `wanted` lines, or of the whole block when it has
  * fewer; *found_out is how many it has. */
 static size_t
@@ -75,6 +99,28 @@ lines_len(struct span block, uint64_t wanted, uint64_t *found_out)
 /* --- One extent -------------------------------------------------------------
  */
 
+/* `found` whole lines. */
+static enum output_answer
+print_some(
+    struct job *job, struct feed *feed, struct span lines, uint64_t found)
+{
+	bool inside_line = job->inside_line;
+	uint64_t before = job->run->output.written;
+	enum output_answer answer = print_lines(job, lines);
+
+	if (answer == OUTPUT_BROKEN)
+		return answer;
+	if (answer == OUTPUT_STOPPED) {
+		lines.len = taken_of(job, lines, inside_line,
+		    job->run->output.written - before);
+		(void)lines_len(lines, UINT64_MAX, &found);
+	}
+	feed_took(feed, lines.len);
+	job->lines += found;
+	job->unmarked += found;
+	return answer;
+}
+
 static enum output_answer
 print_block(struct job *job, const struct follow_extent *extent,
     struct feed *feed, struct span block)
@@ -86,14 +132,12 @@ print_block(struct job *job, const struct follow_extent *extent,
 		uint64_t wanted = marks ? every_n - job->unmarked : UINT64_MAX;
 		uint64_t found;
 		size_t len = lines_len(block, wanted, &found);
+		struct span lines = span_of(block.data, len);
 		enum output_answer answer =
-		    print_lines(job, span_of(block.data, len));
+		    print_some(job, feed, lines, found);
 
 		if (answer != OUTPUT_OK)
 			return answer;
-		feed_took(feed, len);
-		job->lines += found;
-		job->unmarked += found;
 		block = span_of(block.data + len, block.len - len);
 		if (!marks || job->unmarked < every_n)
 			continue;
@@ -140,6 +184,21 @@ floor_to_line(
 		to -= len;
 	}
 	return from;
+}
+
+/* --follow stores on the way, so that little is told again by whoever
+ * continues after a kill: after pieces of so many bytes. */
+static uint64_t
+end_of_piece(struct job *job, const struct follow_extent *extent, uint64_t end)
+{
+	uint64_t from = extent->position.offset;
+	uint64_t at;
+
+	if (!job->run->options->follow || extent->content->unpack ||
+	    end - from <= FEED_BLOCK)
+		return end;
+	at = floor_to_line(job, extent->content, from, from + FEED_BLOCK);
+	return at > from ? at : end;
 }
 
 /* A stopped output may have taken half a line.  That line will be printed
@@ -219,6 +278,7 @@ print_extent(
 		job->finished = true;
 		return false;
 	}
+	end = end_of_piece(job, extent, end);
 	feed_init(&feed, extent->content, extent->position.offset, end, packed,
 	    &run->memory);
 	if (job->counts_lines || run->options->prefix)
@@ -235,7 +295,7 @@ print_extent(
 		consume_whole_lines(job, extent, feed.at);
 	if (answer != OUTPUT_OK)
 		return print_failed(job, answer, extent->path, &err);
-	return !marked_at_end || mark_consumed(job);
+	return marked_at_end ? mark_consumed(job) : mark_passed(job);
 }
 
 /* --- Everything that is there -----------------------------------------------

@@ -18,6 +18,8 @@
 #include "input/paths.h"
 #include "input/rotation.h"
 
+static const struct stat nothing;
+
 struct search {
 	struct targets *targets;
 	struct map *seen; /* device and inode of what is in the list */
@@ -37,16 +39,17 @@ is_known(struct search *search, const struct stat *st)
 }
 
 static void
-add(struct search *search, const char *path)
+add(struct search *search, const char *path, const struct stat *st)
 {
 	struct targets *targets = search->targets;
 
 	if (targets->count == search->capacity) {
 		search->capacity = search->capacity ? 2 * search->capacity : 8;
-		targets->paths = xreallocarray(
-		    targets->paths, search->capacity, sizeof(char *));
+		targets->items = xreallocarray(
+		    targets->items, search->capacity, sizeof(*targets->items));
 	}
-	targets->paths[targets->count++] = xstrdup(path);
+	targets->items[targets->count++] =
+	    (struct target){.path = xstrdup(path), .st = *st};
 }
 
 struct base_search {
@@ -92,7 +95,7 @@ add_match(void *arg, const char *found)
 		return;
 	search->matched = true;
 	if (!is_known(search, &st))
-		add(search, path);
+		add(search, path, &nothing);
 }
 
 /* Patterns are absolute for discover.h: the working directory goes before,
@@ -142,16 +145,18 @@ find_all(const struct options *options, struct search *search)
 
 	for (int i = 0; i < options->count; i++) {
 		const char *log = options->logs[i];
-		struct stat st;
+		struct stat named, st;
 
-		if (stat(log, &st) < 0) {
-			if (discover_has_wildcard(log))
-				status =
-				    status_worse(status, expand(search, log));
-			else
-				add(search, log);
-		} else if (!is_known(search, &st)) {
-			add(search, log);
+		if (lstat(log, &named) == 0 && !S_ISLNK(named.st_mode)) {
+			if (!is_known(search, &named))
+				add(search, log, &named);
+		} else if (stat(log, &st) == 0) {
+			if (!is_known(search, &st))
+				add(search, log, &nothing);
+		} else if (discover_has_wildcard(log)) {
+			status = status_worse(status, expand(search, log));
+		} else {
+			add(search, log, &nothing);
 		}
 	}
 	return status;
@@ -168,7 +173,7 @@ targets_find(const struct options *options, struct targets *out)
 	if (options->count == 1 &&
 	    (options->dialect != DIALECT_CTAIL ||
 		!discover_has_wildcard(options->logs[0]))) {
-		add(&search, options->logs[0]);
+		add(&search, options->logs[0], &nothing);
 		return STATUS_OK;
 	}
 	search.seen = map_new();
@@ -181,6 +186,6 @@ void
 targets_release(struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++)
-		free(targets->paths[i]);
-	free(targets->paths);
+		free(targets->items[i].path);
+	free(targets->items);
 }

@@ -5,11 +5,17 @@
 #define CTAIL_CTAIL_TARGETS_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include "ctail/options.h"
 #include "ctail/status.h"
 
+struct target {
+	char *path;
+	struct stat st;		/* lstat's, when it was found; ino 0: none */
+};
+
 struct targets {
-	char **paths;
+	struct target *items;
 	size_t count;
 };
 

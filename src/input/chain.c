@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -247,10 +248,13 @@ reopen_hint(const struct chain *chain, const struct position *position,
 {
 	struct chain_found found;
 	enum compression compression = compression_of(span_str(hint), NULL);
+	struct stat st;
 	uint64_t end;
 	int fd;
 
-	if (!chain_can_read(chain, compression) ||
+	/* Looked at first: opening a device may do something. */
+	if (lstat(hint, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    !chain_can_read(chain, compression) ||
 	    chain_open_path(hint, &fd, &found, NULL) != OPENING_DONE)
 		return false;
 	content_init(&found.content, fd, compression, chain->unpacker);

@@ -60,8 +60,8 @@ enum chain_answer {
 	CHAIN_FOUND,		/* *out is open */
 	CHAIN_AHEAD,		/* chain_find: *out is a shorter copy, its
 				 * position at its end */
-	CHAIN_LIVE,		/* chain_next, chain_before: no newer sibling;
-				 * the file under the log's name comes next */
+	CHAIN_LIVE,		/* chain_next: no newer sibling; the file under
+				 * the log's name comes next */
 	CHAIN_GONE,		/* no such file any more */
 	CHAIN_WAIT,		/* it is being compressed just now, or names
 				 * change too fast (err says which); look
@@ -112,15 +112,8 @@ enum chain_answer chain_next(const struct chain *chain,
     const struct checkpoint *checkpoint, struct chain_found *out,
     bool *proven_out, struct err *err);
 
-/*
- * For a live file that is read from its first byte: is there an unread
- * generation before it?  The one after the newest of the old ones, or (there
- * is none) as the unproven case of chain_next.  A sibling that begins with
- * the bytes in head (a copy of what was just read) does not count.
- */
-enum chain_answer chain_before(const struct chain *chain,
-    const struct checkpoint *checkpoint, const struct fingerprint *head,
-    struct chain_found *out, struct err *err);
+/* True when all of content is what `whole`, a plain file, begins with. */
+bool chain_is_prefix(struct content *content, struct content *whole);
 
 /* The file with this identity, wherever among the siblings; else one that holds
  * its bytes (compressed or moved meanwhile; the position found has that one's

@@ -93,13 +93,26 @@ is_prefix(struct content *content, struct content *live, uint64_t max)
 }
 
 bool
+chain_is_prefix(struct content *content, struct content *whole)
+{
+	struct stat st;
+
+	return fstat(whole->fd, &st) == 0 &&
+	       is_prefix(content, whole, (uint64_t)st.st_size);
+}
+
+bool
 chain_is_copy_of_live(const struct chain *chain, struct content *content)
 {
 	struct content live;
 	struct stat st;
 	bool is_copy;
-	int fd = open(chain->log, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd;
 
+	/* Looked at first: opening a FIFO wakes whoever waits to write. */
+	if (stat(chain->log, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	fd = open(chain->log, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return false;
 	content_init(&live, fd, COMPRESSION_NONE, NULL);

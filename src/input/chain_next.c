@@ -14,9 +14,6 @@ struct succession {
 	struct search search; /* where the one before is */
 	const struct checkpoint *checkpoint;
 	const struct sibling *own; /* that one; NULL: not among them */
-
-	/* chain_before: what the live file begins with. */
-	const struct fingerprint *live_head;
 };
 
 /* What is being considered. */
@@ -46,7 +43,7 @@ static bool
 is_about(const struct successor *next, const struct fingerprint *head)
 {
 	return (head->len >= CHAIN_HEAD_MIN || head->len == next->head_len) &&
-	       begins_with(next, head);
+	       begins_with(next, head) && !fingerprint_is_blank(head);
 }
 
 static bool
@@ -80,8 +77,7 @@ is_left_behind(const struct succession *succession, struct successor *next)
 			return chain_prove(&next->found.content, old,
 				   EVIDENCE_IDENTITY, &end, NULL) == PROOF_YES;
 	}
-	return succession->live_head &&
-	       position_same_file(&checkpoint->position, found);
+	return false;
 }
 
 /* Nothing proves what became of the one that was read; this may be a copy of
@@ -92,8 +88,7 @@ may_be_own(struct succession *succession, struct successor *next)
 	const struct position *position = &succession->checkpoint->position;
 	uint64_t end;
 
-	if (succession->own || succession->live_head ||
-	    !is_about(next, &position->head))
+	if (succession->own || !is_about(next, &position->head))
 		return false;
 	return !position->tail.len ||
 	       chain_prove(&next->found.content, position, EVIDENCE_CONTENT,
@@ -261,12 +256,12 @@ goes_on(struct search *search)
 	char byte;
 
 	if (!found->path || position_same_file(position, &found->position) ||
-	    content_pread(&found->content, &byte, 1, position->offset, 1,
-		NULL) != 1 ||
+	    content_pread(
+		&found->content, &byte, 1, position->offset, 1, NULL) != 1 ||
 	    chain_is_copy_of_live(search->chain, &found->content))
 		return false;
-	chain_explain(search->chain, "%s comes next: it has more than that",
-	    found->path);
+	chain_explain(
+	    search->chain, "%s comes next: it has more than that", found->path);
 	return true;
 }
 
@@ -344,59 +339,33 @@ is_proven(const struct succession *succession, enum chain_answer answer)
 		   succession->own->ino == succession->search.position->ino);
 }
 
-static enum chain_answer
-succeed(const struct chain *chain, const struct checkpoint *checkpoint,
-    const struct position *before, const struct fingerprint *live_head,
+enum chain_answer
+chain_next(const struct chain *chain, const struct checkpoint *checkpoint,
     struct chain_found *out, bool *proven_out, struct err *err)
 {
 	enum chain_answer answer = CHAIN_FAILED;
 	bool done = false;
 
+	*out = CHAIN_FOUND_INIT;
+	*proven_out = false;
+	chain_begin(err);
 	for (int i = 0; !done && i < CHAIN_ATTEMPTS; i++) {
-		struct succession succession = {
-		    .checkpoint = checkpoint, .live_head = live_head};
+		struct succession succession = {.checkpoint = checkpoint};
 
-		done = search_begin(&succession.search, chain, before,
-			   checkpoint->settled_ns, err) < 0;
+		done =
+		    search_begin(&succession.search, chain,
+			&checkpoint->position, checkpoint->settled_ns, err) < 0;
 		if (!done)
 			done = attempt(&succession, out, &answer);
 		*proven_out = is_proven(&succession, answer);
 		search_end(&succession.search);
 	}
-	return done ? answer : chain_restless(chain, err);
-}
-
-enum chain_answer
-chain_next(const struct chain *chain, const struct checkpoint *checkpoint,
-    struct chain_found *out, bool *proven_out, struct err *err)
-{
-	enum chain_answer answer;
-
-	*out = CHAIN_FOUND_INIT;
-	chain_begin(err);
-	answer = succeed(chain, checkpoint, &checkpoint->position, NULL, out,
-	    proven_out, err);
+	if (!done)
+		return chain_restless(chain, err);
 	if (answer == CHAIN_LIVE)
 		chain_explain(chain,
 		    "%s comes next: no older file is newer "
 		    "than what was read",
 		    chain->log);
 	return answer;
-}
-
-enum chain_answer
-chain_before(const struct chain *chain, const struct checkpoint *checkpoint,
-    const struct fingerprint *head, struct chain_found *out, struct err *err)
-{
-	static const struct position nothing;
-	const struct position *before = &nothing;
-	bool proven;
-
-	*out = CHAIN_FOUND_INIT;
-	chain_begin(err);
-	if (checkpoint->old_count)
-		before = &checkpoint->old[checkpoint->old_count - 1].position;
-	else if (checkpoint->settled_ns <= 0)
-		return CHAIN_LIVE;
-	return succeed(chain, checkpoint, before, head, out, &proven, err);
 }

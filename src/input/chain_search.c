@@ -319,15 +319,20 @@ refused(struct search *search, const struct sibling *sibling,
 	return STEP_FAILED;
 }
 
-/* A generation that is known by its inode cannot be another one. */
+/* A generation that was left behind cannot be another one, unless somebody
+ * has written something else into its file since. */
 static bool
-is_known(const struct search *search, const struct position *found)
+is_known(const struct search *search, struct chain_found *found)
 {
 	const struct checkpoint *known = search->known;
+	uint64_t end;
 
 	for (size_t i = 0; known && i < known->old_count; i++) {
-		if (position_same_file(&known->old[i].position, found))
-			return true;
+		const struct position *old = &known->old[i].position;
+
+		if (old->birth_ns && position_same_file(old, &found->position))
+			return chain_prove(&found->content, old,
+				   EVIDENCE_IDENTITY, &end, NULL) == PROOF_YES;
 	}
 	return false;
 }
@@ -356,8 +361,7 @@ open_and_weigh(struct search *search, const struct sibling *sibling,
 		search->own_seen = true;
 	if (evidence == EVIDENCE_IDENTITY
 		? search->own_seen
-		: evidence != EVIDENCE_CONTENT ||
-		      !is_known(search, &found.position))
+		: evidence != EVIDENCE_CONTENT || !is_known(search, &found))
 		step = weigh(search, sibling, evidence, &found);
 	chain_found_release(&found);
 	return step;

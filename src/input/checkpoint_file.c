@@ -19,7 +19,8 @@
 #define CURRENT "current\n"
 #define PREVIOUS "previous\n"
 #define SUM "sum "
-#define SUM_LINE (sizeof(SUM) - 1 + 16 + 1)
+#define SUM_DIGITS 10
+#define SUM_LINE (sizeof(SUM) - 1 + SUM_DIGITS + 1)
 #define FILE_MAX (2 * CHECKPOINT_TEXT_MAX + 256)
 
 void
@@ -47,21 +48,31 @@ sidecar_of(const char *path)
 	return (struct sidecar){"fingerprint file", path, 0600};
 }
 
+/* Adler-32 (RFC 1950).  64 bits hold the sums of any text that is read. */
+static uint32_t
+checksum(struct span text)
+{
+	uint64_t bytes = 1, sums = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		bytes += (unsigned char)text.data[i];
+		sums += bytes;
+	}
+	return (uint32_t)(sums % 65521 << 16 | bytes % 65521);
+}
+
 /* The last line of a file that consists of text. */
 static void
 make_sum(struct span text, char out[SUM_LINE + 1])
 {
-	static const char digits[] = "0123456789abcdef";
-	uint64_t sum = 0xcbf29ce484222325;
-	char *to = out + sizeof(SUM) - 1;
+	char *digit = out + SUM_LINE - 1;
+	uint32_t sum = checksum(text);
 
-	for (size_t i = 0; i < text.len; i++)
-		sum = (sum ^ (unsigned char)text.data[i]) * 0x100000001b3;
 	memcpy(out, SUM, sizeof(SUM) - 1);
-	for (int shift = 60; shift >= 0; shift -= 4)
-		*to++ = digits[sum >> shift & 15];
-	*to++ = '\n';
-	*to = '\0';
+	*digit = '\n';
+	digit[1] = '\0';
+	for (int i = 0; i < SUM_DIGITS; i++, sum /= 10)
+		*--digit = (char)('0' + sum % 10);
 }
 
 void

@@ -12,7 +12,7 @@
  *   ...checkpoint.h's lines...
  *   previous
  *   ...
- *   sum HEX            (64-bit FNV-1a of everything before: against torn and
+ *   sum NNNNNNNNNN     (Adler-32 of everything before: against torn and
  *                      damaged files; whoever may write it may lie anyway)
  *
  * It is optional: missing, it is made; damaged or in disagreement, it is
@@ -66,10 +66,11 @@ enum checkpoint_agreement {
  * where the offset allows, no tail, a new incarnation; its old generations
  * stay.  ELSEWHERE: the two numbers alone, heads and the old generations
  * kept as an order only (flushed, end = offset; one with this very inode is
- * dropped).  NONE: the two numbers.  In the last two settled_ns is written_ns,
- * the offset file's time of change, and so it is in MOVED where that is
- * later; and position.dev is 0, "not known" (position.h).  The caller releases
- * out in any case.
+ * dropped); at offset 0 one with inode 0 ends that order, because whoever
+ * begins a generation has read what came before it.  NONE: the two numbers.
+ * In the last two settled_ns is written_ns, the offset file's time of change,
+ * and so it is in MOVED where that is later; and position.dev is 0, "not
+ * known" (position.h).  The caller releases out in any case.
  */
 enum checkpoint_agreement checkpoint_resume(const struct offset_entry *entry,
     int64_t written_ns, const struct checkpoint_pair *pair,

@@ -70,6 +70,10 @@ checkpoint_move(struct checkpoint *checkpoint, const struct offset_entry *entry,
 		return;
 	}
 	close_old(checkpoint, entry->inode);
+	/* What lies before its first byte was read there too: the order of
+	 * those left behind says nothing of that. */
+	if (entry->offset == 0 && checkpoint->old_count > 0)
+		checkpoint_add_old(checkpoint)->flushed = true;
 	begin_at(&checkpoint->position, entry);
 	checkpoint->settled_ns = written_ns;
 }

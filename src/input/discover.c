@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdint.h>
@@ -40,10 +41,18 @@ struct walk {
 	struct buf path;  /* where the walk stands, without last slash */
 	struct buf start; /* where its first wildcard was */
 	bool started;
+	int error; /* that kept something from being looked at */
 	struct paths found;
 	void (*directory)(void *arg, const char *path);
 	void *arg;
 };
+
+bool
+discover_is_absence(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP ||
+	       error == EACCES || error == EPERM;
+}
 
 bool
 discover_has_wildcard(const char *pattern)
@@ -231,10 +240,15 @@ walk_listing(struct walk *walk, size_t component, int depth)
 	walk->started = true;
 	report_directory(walk, walk_path(walk));
 	stream = opendir(walk_path(walk));
-	if (!stream)
+	if (!stream) {
+		if (!discover_is_absence(errno))
+			walk->error = errno;
 		return;
-	while ((entry = readdir(stream)))
+	}
+	while (errno = 0, (entry = readdir(stream)))
 		visit_entry(walk, entry, component, depth);
+	if (errno)
+		walk->error = errno;
 	closedir(stream);
 }
 
@@ -325,7 +339,7 @@ literal_path(const char *pattern, struct walk *walk,
 	free(path);
 }
 
-void
+int
 discover_each(const char *pattern, void (*match)(void *arg, const char *path),
     void (*directory)(void *arg, const char *path), void *arg)
 {
@@ -334,7 +348,7 @@ discover_each(const char *pattern, void (*match)(void *arg, const char *path),
 
 	if (!discover_has_wildcard(pattern)) {
 		literal_path(pattern, &walk, match);
-		return;
+		return 0;
 	}
 	copy = xstrdup(pattern);
 	if (split(&walk, copy, true)) {
@@ -345,6 +359,8 @@ discover_each(const char *pattern, void (*match)(void *arg, const char *path),
 	buf_release(&walk.path);
 	buf_release(&walk.start);
 	free(copy);
+	errno = walk.error;
+	return walk.error ? -1 : 0;
 }
 
 /* --- Matching without looking ----------------------------------------- */

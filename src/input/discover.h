@@ -16,11 +16,16 @@
 
 bool discover_has_wildcard(const char *pattern);
 
+/* True where errno says that something is not there or not ours to look at,
+ * rather than that it cannot be looked at now. */
+bool discover_is_absence(int error);
+
 /* Calls for every match in byte order, directories included; and, when
  * directory is not NULL, for every directory whose listing decides what
  * matches (also the nearest existing ancestor of a missing one), so that it
- * can be watched. */
-void discover_each(const char *pattern,
+ * can be watched.  -1 with errno when there may be more: a directory could not
+ * be listed just now. */
+int discover_each(const char *pattern,
     void (*match)(void *arg, const char *path),
     void (*directory)(void *arg, const char *path), void *arg);
 

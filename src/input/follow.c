@@ -127,21 +127,16 @@ drop_handed(struct follow *follow)
 	follow->handed = NULL;
 }
 
-/* Whatever happens to a file changes its time of change: being written,
- * truncated, renamed.  Symbolic links are looked at more closely. */
 static bool
 is_unchanged(struct follow *follow, const struct reading *reading)
 {
-	const struct position *position = &follow->current.position;
 	int64_t stamp_ns = follow->stamp_ns;
 	struct stat st;
 
 	follow->stamp_ns = 0;
 	if (!stamp_ns || !follow->options->once ||
-	    lstat(follow->path, &st) < 0 || st.st_dev != position->dev ||
-	    st.st_ino != position->ino ||
-	    (uint64_t)st.st_size != position->offset ||
-	    generation_ctime_ns(&st) != stamp_ns)
+	    lstat(follow->path, &st) < 0 ||
+	    !position_is_unchanged(&follow->current.position, stamp_ns, &st))
 		return false;
 	follow->stamp_ns = stamp_ns;
 	follow->settled_ns = reading->now->wall_ns;

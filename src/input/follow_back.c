@@ -32,13 +32,37 @@ tell_passed_over(struct follow *follow, const struct reading *reading)
 	    follow->path, skipped.text);
 }
 
+/* While a file that was rotated empty is current, what comes after it is not
+ * before it. */
+static bool
+comes_after(struct follow *follow, const struct chain_found *found,
+    const struct reading *reading)
+{
+	struct chain chain = follow_chain(follow, reading->now);
+	struct chain_found next = CHAIN_FOUND_INIT;
+	struct checkpoint checkpoint;
+	bool proven, same;
+	struct err err;
+
+	if (follow->current.live)
+		return false;
+	follow_checkpoint(follow, &checkpoint);
+	same = chain_next(&chain, &checkpoint, &next, &proven, &err) ==
+		   CHAIN_FOUND &&
+	       position_same_file(&next.position, &found->position);
+	chain_found_release(&next);
+	checkpoint_release(&checkpoint);
+	return same;
+}
+
 static enum follow_verdict
 go_back_to(struct follow *follow, struct chain_found *found,
     const struct reading *reading)
 {
 	struct err skipped = *reading->err;
 
-	if (position_same_file(&found->position, &follow->current.position))
+	if (position_same_file(&found->position, &follow->current.position) ||
+	    comes_after(follow, found, reading))
 		return tell_passed_over(follow, reading);
 	follow_move_to(follow, found, reading);
 	return follow_tell_moved(follow, &skipped, reading);

@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "input/follow_internal.h"
@@ -83,8 +82,12 @@ follow_wake(struct follow *follow, const struct follow_now *now)
 	int64_t now_ms = now->wall_ns / NS_PER_MS;
 
 	follow->fresh = false;
-	for (struct generation *old = follow->old; old; old = old->next)
+	for (struct generation *old = follow->old; old; old = old->next) {
 		old->changed = now->boot_ms - age_ms(old->changed_ms, now_ms);
+		/* Else it would be young until that time is there. */
+		if (old->changed_ms > now_ms)
+			old->changed_ms = now_ms;
+	}
 }
 
 static void
@@ -119,39 +122,6 @@ follow_head(const struct follow *follow, size_t i)
 	return follow->kept && i < follow->kept->head_count
 		   ? &follow->kept->heads[i]
 		   : NULL;
-}
-
-/* Open, which keeps the inode from being given to another file, or seen
- * under its path this moment and born when it was. */
-static bool
-is_certain(const struct follow *follow, const struct checkpoint_old *stored)
-{
-	const struct generation *old = follow->old;
-	struct position found = {0};
-	bool same;
-	int fd;
-
-	while (old && !position_same_file(&old->position, &stored->position))
-		old = old->next;
-	if (old && generation_is_open(old))
-		return true;
-	fd = stored->path ? generation_open_file(stored->path, NULL) : -1;
-	if (fd < 0)
-		return false;
-	same = position_identify(&found, fd) == 0 && found.birth_ns &&
-	       position_same_file(&found, &stored->position);
-	close(fd);
-	return same;
-}
-
-void
-follow_checkpoint_certain(const struct follow *follow, struct checkpoint *out)
-{
-	follow_checkpoint(follow, out);
-	for (size_t i = out->old_count; i-- > 0;) {
-		if (!is_certain(follow, &out->old[i]))
-			checkpoint_drop_old(out, i);
-	}
 }
 
 struct chain

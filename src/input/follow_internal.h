@@ -27,7 +27,7 @@ struct follow {
 	struct generation current;
 	struct generation *old;	/* oldest first */
 	struct handed *handed;	/* NULL: nothing is out */
-	struct checkpoint *kept;	/* its heads only; NULL: there are none */
+	struct checkpoint *kept; /* its heads only; NULL: there are none */
 	int64_t settled_ns;	/* as in struct checkpoint */
 	int64_t stamp_ns;
 	struct follow_gaps gaps;
@@ -75,6 +75,10 @@ enum follow_verdict follow_foreign(struct follow *follow,
 /* The current generation is not among the files of the log any more, but
  * live, the file under its name, may be the same text: an editor's work. */
 bool follow_go_on_in_live(struct follow *follow, int live,
+    const struct reading *reading);
+
+/* Or the beginning of it: lines were removed from the end. */
+bool follow_go_on_in_shortened(struct follow *follow, int live,
     const struct reading *reading);
 
 /* --- follow_move.c ------------------------------------------------------- */
@@ -137,11 +141,6 @@ void follow_old_take_back(struct follow *follow);
 void follow_adopt(struct generation *generation,
     const struct position *position);
 void follow_resume(struct follow *follow, const struct checkpoint *checkpoint);
-
-/* As follow_checkpoint, without the old ones whose inode may be another
- * file's by now. */
-void follow_checkpoint_certain(const struct follow *follow,
-    struct checkpoint *out);
 
 void follow_add_head(struct follow *follow, const struct fingerprint *head);
 

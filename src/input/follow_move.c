@@ -17,6 +17,8 @@
 
 #include "input/follow_internal.h"
 
+#define CANNOT_MOVE (-2)
+
 /* --- Leaving and arriving --------------------------------------------------
  */
 
@@ -240,7 +242,8 @@ move_to_live(
 
 	if (live < 0)
 		return absent(follow, reading);
-	if (!proven && follow_go_on_in_live(follow, live, reading)) {
+	if (!proven && (follow_go_on_in_live(follow, live, reading) ||
+			   follow_go_on_in_shortened(follow, live, reading))) {
 		close(live);
 		return FOLLOW_ROTATED;
 	}
@@ -257,10 +260,12 @@ move_to_sibling(struct follow *follow, struct chain_found *found, bool proven,
 {
 	uint64_t offset = follow->current.position.offset;
 	struct err skipped = *reading->err;
+	/* It was empty; what it got since is in the oldest that changed. */
+	bool untouched = follow_is_untouched(follow);
 
 	follow_leave(follow, reading);
 	follow_move_to(follow, found, reading);
-	if (proven || skipped.text[0])
+	if (proven || untouched || skipped.text[0])
 		return follow_tell_moved(follow, &skipped, reading);
 	follow_tell_next(follow, FOLLOW_ROTATED, "%s", "");
 	return follow_gap(follow, 0, reading->err,
@@ -318,6 +323,24 @@ move_on(struct follow *follow, int live, const struct reading *reading)
 	return verdict;
 }
 
+/* The file under the name, -1 when there is none, or CANNOT_MOVE, with err:
+ * nothing is left behind for what cannot be told from it. */
+static int
+open_to_move(const struct follow *follow, const struct reading *reading)
+{
+	struct position found;
+	int live = generation_open_file(follow->path, reading->err);
+
+	if (live < 0)
+		return errno == ENOENT || errno == ENOTDIR ? -1 : CANNOT_MOVE;
+	if (position_identify(&found, live) == 0)
+		return live;
+	err_set(reading->err, "cannot look at %s: %s", follow->path,
+	    strerror(errno));
+	close(live);
+	return CANNOT_MOVE;
+}
+
 enum follow_verdict
 follow_look_ahead(struct follow *follow, const struct portion *rest,
     const struct reading *reading)
@@ -332,8 +355,8 @@ follow_look_ahead(struct follow *follow, const struct portion *rest,
 	if (current->live)
 		generation_touch(current, reading->now);
 	current->live = false;
-	live = generation_open_file(follow->path, reading->err);
-	if (live < 0 && errno != ENOENT && errno != ENOTDIR)
+	live = open_to_move(follow, reading);
+	if (live == CANNOT_MOVE)
 		return FOLLOW_UNREADABLE;
 	reading->err->text[0] = '\0';
 	verdict = follow_look_back(follow, true, reading);

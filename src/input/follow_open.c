@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #include "input/follow_internal.h"
+
+#define WRITTEN_AT_ONCE_NS 2000000000
 
 static struct content
 plain(int fd)
@@ -116,42 +119,55 @@ follow_go_on_in_live(
 
 /* --- The anchor is lost --------------------------------------------------- */
 
+/* An editor writes all of a file as it makes it, a log grows. */
+static bool
+was_written_at_once(const struct generation *live)
+{
+	struct position found = {0};
+
+	return position_identify(&found, live->content.fd) == 0 &&
+	       found.birth_ns != 0 && live->mtime_ns >= found.birth_ns &&
+	       live->mtime_ns - found.birth_ns <= WRITTEN_AT_ONCE_NS;
+}
+
 /* The live file begins like what was read but is shorter: somebody has
- * removed lines from its end.  A head of full length is needed, for many logs
- * begin alike. */
+ * removed lines from its end.  Many logs begin alike: where it is too short
+ * for a whole head, it must look like an editor's work besides. */
 static bool
 is_shortened(struct follow *follow, struct generation *live)
 {
-	const struct fingerprint *head = &follow->current.position.head;
-	uint64_t offset = follow->current.position.offset;
+	const struct position *position = &follow->current.position;
+	const struct fingerprint *known = &position->head;
 	char bytes[POSITION_PRINT];
 	struct fingerprint print;
 	struct err err;
-	struct stat st;
 
-	if (head->len < POSITION_PRINT || fstat(live->content.fd, &st) < 0 ||
-	    (uint64_t)st.st_size >= offset ||
-	    content_pread(&live->content, bytes, sizeof(bytes), 0,
-		sizeof(bytes), &err) != sizeof(bytes))
+	if (live->size >= position->offset)
 		return false;
-	fingerprint_take(&print, span_of(bytes, sizeof(bytes)));
-	return fingerprint_equal(&print, head);
+	if (known->len < POSITION_PRINT || live->size < POSITION_PRINT) {
+		known = &position->first;
+		if (known->len == 0 || !was_written_at_once(live))
+			return false;
+	}
+	if (content_pread(&live->content, bytes, known->len, 0, known->len,
+		&err) != known->len ||
+	    fingerprint_is_blank(known))
+		return false;
+	fingerprint_take(&print, span_of(bytes, known->len));
+	return fingerprint_equal(&print, known);
 }
 
+/* A new incarnation: what comes next stands where other lines stood. */
 static enum follow_verdict
 go_on_at_end(struct follow *follow, struct generation *live,
     const struct reading *reading)
 {
 	uint64_t offset = follow->current.position.offset;
-	char incarnation[sizeof(live->position.incarnation)];
 
-	memcpy(incarnation, follow->current.position.incarnation,
-	    sizeof(incarnation));
 	if (generation_seek(live, UINT64_MAX) < 0) {
 		generation_clear(live);
 		return cannot_look(follow, reading->err);
 	}
-	memcpy(live->position.incarnation, incarnation, sizeof(incarnation));
 	generation_clear(&follow->current);
 	follow->current = *live;
 	follow->current.live = true;
@@ -161,6 +177,42 @@ go_on_at_end(struct follow *follow, struct generation *live,
 	    "the %" PRIu64 " bytes that were read; going on at its end, "
 	    "offset %" PRIu64 "; lines may be lost",
 	    follow->path, offset, follow->current.position.offset);
+}
+
+/* The same, while the file that was read is still open though it has no name
+ * any more: then its bytes tell. */
+bool
+follow_go_on_in_shortened(
+    struct follow *follow, int fd, const struct reading *reading)
+{
+	struct generation *current = &follow->current;
+	struct generation live = GENERATION_INIT;
+	struct content content = plain(fd);
+	struct stat st, named;
+
+	if (current->content.unpack || fstat(current->content.fd, &st) < 0 ||
+	    st.st_nlink > 0 || fstat(fd, &named) < 0 ||
+	    named.st_size < CHAIN_HEAD_MIN ||
+	    (uint64_t)named.st_size >= current->position.offset ||
+	    !chain_is_prefix(&content, &current->content))
+		return false;
+	content.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (content.fd < 0)
+		return false;
+	generation_open(&live, content, reading->now);
+	if (generation_seek(&live, (uint64_t)named.st_size) < 0) {
+		generation_clear(&live);
+		return false;
+	}
+	follow_explain(follow,
+	    "%s was replaced by the beginning of what was read: going on at "
+	    "its end",
+	    follow->path);
+	generation_clear(current);
+	*current = live;
+	current->live = true;
+	follow->asked = true;
+	return true;
 }
 
 /* It stays as a place in the order of generations only. */
@@ -233,12 +285,16 @@ read_newer(struct follow *follow, struct chain_found *found, bool live_failed,
 {
 	uint64_t offset = follow->current.position.offset;
 	uint64_t lost = generation_unread(&follow->current);
+	/* It was empty; what it got since is in the oldest that changed. */
+	bool untouched = follow_is_untouched(follow) && lost == 0;
 
 	if (live_failed)
 		generation_clear(&follow->current);
 	else
 		leave_lost(follow, reading);
 	follow_move_to(follow, found, reading);
+	if (untouched)
+		return FOLLOW_ROTATED;
 	follow_tell_next(follow, FOLLOW_ROTATED, "%s", "");
 	return follow_gap(follow, lost, reading->err,
 	    "%s was rotated, and the generation that had been read up to "
@@ -358,14 +414,13 @@ find_anchor(struct follow *follow, int live, bool live_failed,
 	enum follow_verdict verdict;
 	enum chain_answer answer;
 
-	follow_checkpoint_certain(follow, &checkpoint);
+	follow_checkpoint(follow, &checkpoint);
 	answer = chain_find(
 	    &chain, &checkpoint, live, live_failed, &found, reading->err);
 	switch (answer) {
 	case CHAIN_FOUND:
 		close_file(live);
-		verdict =
-		    go_on_if_new(follow, &found, live_failed, reading);
+		verdict = go_on_if_new(follow, &found, live_failed, reading);
 		break;
 	case CHAIN_AHEAD:
 		close_file(live);
@@ -470,6 +525,7 @@ follow_foreign(struct follow *follow, const struct reading *reading)
 {
 	struct generation *current = &follow->current;
 	int live = generation_open_file(follow->path, reading->err);
+	enum follow_verdict verdict;
 	struct position found;
 	bool same;
 
@@ -478,8 +534,12 @@ follow_foreign(struct follow *follow, const struct reading *reading)
 	    " that were read",
 	    follow_shown(follow, current), current->position.offset);
 	reading->err->text[0] = '\0';
-	same = live >= 0 && position_identify(&found, live) == 0 &&
-	       position_same_file(&found, &current->position);
+	if (live >= 0 && position_identify(&found, live) < 0) {
+		verdict = cannot_look(follow, reading->err);
+		close_file(live);
+		return verdict;
+	}
+	same = live >= 0 && position_same_file(&found, &current->position);
 	if (same && has_shrunk(follow, reading->err)) {
 		close_file(live);
 		return FOLLOW_SHRANK;

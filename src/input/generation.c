@@ -95,6 +95,7 @@ generation_open(struct generation *generation, struct content content,
 
 	generation_close(generation);
 	generation->content = content;
+	generation->searched = 0;
 	if (fstat(content.fd, &st) < 0)
 		return;
 	generation->size = (uint64_t)st.st_size;
@@ -276,7 +277,7 @@ generation_begin(struct generation *generation)
 	if (position_identify(&fresh, generation->content.fd) < 0)
 		return -1;
 	generation->position = fresh;
-	generation->end = 0;
+	generation->end = generation->searched = 0;
 	generation->untouched = true;
 	return 0;
 }

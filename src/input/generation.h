@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include "base/buf.h"
 #include "base/err.h"
 #include "input/content.h"
@@ -24,6 +23,8 @@ struct generation {
 	struct content content;
 	struct position position;
 	uint64_t end;		/* plain bytes seen in it, proven */
+	uint64_t searched;	/* before it is no newline behind the position;
+				 * 0: not known */
 	uint64_t promised;	/* as many its text had where it was before */
 	uint64_t size;		/* of the file, when growth was last seen */
 	int64_t mtime_ns;	/* of a packed or an empty file, then */
@@ -86,7 +87,6 @@ bool generation_has_stirred(struct generation *generation);
  * from now on will have another one; else 0. */
 int64_t generation_stamp(const struct generation *generation,
     const struct follow_now *now);
-int64_t generation_ctime_ns(const struct stat *st);
 
 /* Seen beyond the position but not consumed. */
 uint64_t generation_unread(const struct generation *generation);

@@ -45,24 +45,40 @@ behind_last_newline(struct generation *generation, struct buf *buffer,
 	return 0;
 }
 
+/* A line that grows for long is not looked through again each time. */
+static uint64_t
+search_from(const struct generation *generation, uint64_t size)
+{
+	uint64_t offset = generation->position.offset;
+	uint64_t searched = generation->searched;
+
+	return searched > offset && searched <= size ? searched : offset;
+}
+
 /* Lines end before a hole, unless one goes on behind it. */
 static int
 find_end(struct generation *generation, struct buf *buffer, uint64_t size,
     uint64_t *out, struct err *err)
 {
-	uint64_t offset = generation->position.offset;
+	uint64_t from = search_from(generation, size);
 	uint64_t hole = UINT64_MAX;
 
 	if (generation_may_have_holes(generation))
 		hole = generation_next_hole(generation);
-	if (hole > offset && hole < size) {
+	if (hole > from && hole < size) {
 		if (behind_last_newline(
-			generation, buffer, offset, hole, out, err) < 0)
+			generation, buffer, from, hole, out, err) < 0)
 			return -1;
-		if (*out > offset)
+		if (*out > from)
 			return 0;
 	}
-	return behind_last_newline(generation, buffer, offset, size, out, err);
+	if (behind_last_newline(generation, buffer, from, size, out, err) < 0)
+		return -1;
+	if (*out == from) {
+		generation->searched = size;
+		*out = generation->position.offset;
+	}
+	return 0;
 }
 
 /* The head is of at most `end` bytes, and only what it lacks is read. */

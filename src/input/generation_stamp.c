@@ -12,20 +12,10 @@
 #include "input/generation.h"
 #include "input/watch.h"
 
-#define NS_PER_S 1000000000
-
 /* Kernels count time in steps of at most 10 ms, some file systems in steps of
  * one or two seconds. */
 #define MARGIN_NS 20000000
 #define COARSE_MARGIN_NS 3000000000
-
-/* Unsigned, so that a date no clock ever had wraps instead of trapping. */
-int64_t
-generation_ctime_ns(const struct stat *st)
-{
-	return (int64_t)((uint64_t)st->st_ctim.tv_sec * NS_PER_S +
-			 (uint64_t)st->st_ctim.tv_nsec);
-}
 
 int64_t
 generation_stamp(
@@ -38,7 +28,7 @@ generation_stamp(
 	if (fstat(fd, &st) < 0 ||
 	    (uint64_t)st.st_size != generation->position.offset)
 		return 0;
-	stamp_ns = generation_ctime_ns(&st);
+	stamp_ns = position_stamp_ns(&st);
 	margin = st.st_ctim.tv_nsec ? MARGIN_NS : COARSE_MARGIN_NS;
 	if (stamp_ns > now->wall_ns - margin || !watch_sees_all(fd))
 		return 0;

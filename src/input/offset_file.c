@@ -196,19 +196,30 @@ fill(int fd, const void *arg)
 	return write_fixed(fd, arg);
 }
 
+/* 1 when it is to be written over instead: where something is mounted on it,
+ * and where the disk has no room for a second one. */
+static int
+replace(const struct sidecar *file, const struct offset_entry *entry,
+    enum offset_sync sync, struct err *err)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), "%" PRIu64 "\n%" PRIu64 "\n",
+	    entry->inode, entry->offset);
+	int result =
+	    sidecar_replace(file, span_of(text, (size_t)len), sync, err);
+
+	return result < 0 && (errno == ENOSPC || errno == EDQUOT) ? 1 : result;
+}
+
 int
 offset_file_write(const char *path, const struct offset_entry *entry,
     enum offset_place place, enum offset_sync sync, struct err *err)
 {
 	struct sidecar file = sidecar_of(path);
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%" PRIu64 "\n%" PRIu64 "\n",
-	    entry->inode, entry->offset);
 	int result = 1;
 
 	if (place == OFFSET_REPLACE)
-		result = sidecar_replace(
-		    &file, span_of(text, (size_t)len), sync, err);
+		result = replace(&file, entry, sync, err);
 	if (result == 1)
 		result = sidecar_overwrite(&file, fill, entry, sync, err);
 	return result;

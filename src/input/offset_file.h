@@ -64,7 +64,8 @@ int offset_file_writable(const char *path, enum offset_place *place_out,
 enum offset_sync { OFFSET_NO_SYNC, OFFSET_SYNC };
 
 /* OFFSET_REPLACE turns into writing in place where something is mounted on
- * the name (a container's single file). */
+ * the name (a container's single file), and where the disk is too full for a
+ * second file. */
 int offset_file_write(const char *path, const struct offset_entry *entry,
     enum offset_place place, enum offset_sync sync, struct err *err);
 

@@ -33,6 +33,18 @@ fingerprint_take(struct fingerprint *print, struct span bytes)
 }
 
 bool
+fingerprint_is_blank(const struct fingerprint *print)
+{
+	static const char nothing[POSITION_PRINT];
+	struct fingerprint blank;
+
+	if (print->len > sizeof(nothing))
+		return false;
+	fingerprint_take(&blank, span_of(nothing, print->len));
+	return fingerprint_equal(print, &blank);
+}
+
+bool
 fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 {
 	return a->len == b->len &&
@@ -72,6 +84,23 @@ int
 position_identify_path(struct position *position, const char *path)
 {
 	return identify(position, AT_FDCWD, path, 0);
+}
+
+int64_t
+position_stamp_ns(const struct stat *st)
+{
+	return (int64_t)((uint64_t)st->st_ctim.tv_sec * 1000000000u +
+			 (uint64_t)st->st_ctim.tv_nsec);
+}
+
+bool
+position_is_unchanged(
+    const struct position *position, int64_t stamp_ns, const struct stat *st)
+{
+	return stamp_ns && position_stamp_ns(st) == stamp_ns &&
+	       st->st_dev == position->dev && st->st_ino == position->ino &&
+	       S_ISREG(st->st_mode) &&
+	       (uint64_t)st->st_size == position->offset;
 }
 
 bool

@@ -43,11 +43,23 @@ void fingerprint_take(struct fingerprint *print, struct span bytes);
 bool fingerprint_equal(const struct fingerprint *a,
     const struct fingerprint *b);
 
+/* Of NUL bytes only: what a writer without O_APPEND leaves behind a truncation
+ * looks alike in every file and proves little. */
+bool fingerprint_is_blank(const struct fingerprint *print);
+
 /* Fills dev, ino and birth_ns from an open file; -1 with errno. */
 int position_identify(struct position *position, int fd);
 
 /* The same of what is under path, links followed. */
 int position_identify_path(struct position *position, const char *path);
+
+/* The file, as lstat saw it, ends at the position and has not changed since
+ * its time of change was stamp_ns (checkpoint.h; 0: not known).  Whatever
+ * happens to a file changes that time: being written, truncated, renamed.  A
+ * symbolic link never is unchanged. */
+bool position_is_unchanged(const struct position *position, int64_t stamp_ns,
+    const struct stat *st);
+int64_t position_stamp_ns(const struct stat *st);
 
 /* Same ino, and the same dev and birth time where both know them. */
 bool position_same_file(const struct position *a, const struct position *b);

@@ -30,6 +30,7 @@ struct scan {
 	char *absolute; /* the same, for patterns */
 	struct siblings *found;
 	size_t cap;
+	int error;    /* that kept something from being looked at */
 	bool has_log; /* what is under the log's name now: */
 	uint64_t dev, ino;
 };
@@ -100,6 +101,14 @@ add(struct scan *scan, char *path, const struct stat *st,
 	};
 }
 
+/* A file that was not seen would be taken for one that is gone. */
+static void
+note_error(struct scan *scan)
+{
+	if (errno && !discover_is_absence(errno))
+		scan->error = errno;
+}
+
 /* --- Directories ------------------------------------------------------ */
 
 static void
@@ -108,17 +117,20 @@ list(struct scan *scan, DIR *stream, const char *file, parser *parse)
 	struct dirent *entry;
 	struct stat st;
 
-	while ((entry = readdir(stream))) {
+	while (errno = 0, (entry = readdir(stream))) {
 		struct span name = span_str(entry->d_name);
 		struct rotation_name parsed;
 
-		if (!parse(name, path_name(file), &parsed) ||
-		    fstatat(dirfd(stream), entry->d_name, &st,
-			AT_SYMLINK_NOFOLLOW) < 0)
+		if (!parse(name, path_name(file), &parsed))
 			continue;
-		add(scan, path_join(path_directory_span(file), name), &st,
-		    &parsed);
+		if (fstatat(dirfd(stream), entry->d_name, &st,
+			AT_SYMLINK_NOFOLLOW) < 0)
+			note_error(scan);
+		else
+			add(scan, path_join(path_directory_span(file), name),
+			    &st, &parsed);
 	}
+	note_error(scan);
 }
 
 static int
@@ -132,6 +144,7 @@ list_beside(struct scan *scan, const char *file, parser *parse, struct err *err)
 		list(scan, stream, file, parse);
 		closedir(stream);
 	} else if (errno != ENOENT && errno != ENOTDIR) {
+		note_error(scan);
 		result = err_set(err,
 		    "cannot list %s to look for older files of %s: %s",
 		    directory, scan->log, strerror(errno));
@@ -199,8 +212,12 @@ add_match(void *arg, const char *path)
 	struct rotation_name name;
 	struct stat st;
 
-	if (strcmp(path, scan->absolute) == 0 || lstat(path, &st) < 0)
+	if (strcmp(path, scan->absolute) == 0)
 		return;
+	if (lstat(path, &st) < 0) {
+		note_error(scan);
+		return;
+	}
 	rotation_parse_user(path_name(path), path_name(scan->log), &name);
 	add(scan, xstrdup(path), &st, &name);
 }
@@ -229,7 +246,8 @@ match_patterns(struct scan *scan, const struct setting_list *rotated)
 		char *glob = rotation_pattern_glob(
 		    rotated->items[i].text, scan->absolute);
 
-		discover_each(glob, add_match, NULL, scan);
+		if (discover_each(glob, add_match, NULL, scan) < 0)
+			note_error(scan);
 		free(glob);
 	}
 	free(scan->absolute);
@@ -255,6 +273,11 @@ siblings_scan(const char *log, const struct setting_list *rotated,
 	list_target(&scan);
 	if (rotated)
 		match_patterns(&scan, rotated);
+	if (scan.error) {
+		siblings_release(out);
+		return err_set(err, "cannot look for older files of %s: %s",
+		    log, strerror(scan.error));
+	}
 	siblings_arrange(out);
 	return 0;
 }

@@ -39,8 +39,9 @@ struct siblings {
 	size_t count;
 };
 
-/* rotated: the user's patterns, or NULL.  A directory that cannot be listed
- * is an error only when it is the log's own and exists. */
+/* rotated: the user's patterns, or NULL.  A directory that may not be
+ * listed is an error only when it is the log's own and exists; one that cannot
+ * be looked at now (no descriptors, an I/O error) always is. */
 int siblings_scan(const char *log, const struct setting_list *rotated,
     struct siblings *out, struct err *err);
 void siblings_release(struct siblings *siblings);

@@ -101,12 +101,23 @@ open_checked(const struct sidecar *file, int flags, struct stat *st,
 	return -1;
 }
 
+/* Whoever may write to the directory can have made it a further name of a file
+ * that is none of his. */
 int
 sidecar_open(const struct sidecar *file, struct err *err)
 {
 	struct stat st;
+	int fd = open_checked(file, O_RDWR, &st, err);
 
-	return open_checked(file, O_RDWR, &st, err);
+	if (fd < 0 || st.st_nlink <= 1)
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return err_set(err,
+	    "%s %s has further names (hard links) and would be overwritten "
+	    "under all of them, which is refused; remove it, or name another "
+	    "file",
+	    file->what, file->path);
 }
 
 /* The bytes read, or -1 with errno.  One call reads a file that has the
@@ -327,17 +338,19 @@ sidecar_replace(const struct sidecar *file, struct span bytes,
 	struct stat old;
 	char *temporary;
 	int found = look_at_old(file, &old, err);
-	int result;
+	int result, saved;
 
 	if (found < 0)
 		return -1;
 	temporary = temporary_name(file->path);
 	result = replace(file, temporary, bytes, sync, found ? &old : NULL);
+	saved = errno;
 	if (result < 0 && errno == EBUSY && found)
 		result = 1;
 	else if (result < 0)
 		sidecar_fail(file, err);
 	free(temporary);
+	errno = saved;
 	return result;
 }
 

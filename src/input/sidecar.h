@@ -36,7 +36,8 @@ int sidecar_writable(const struct sidecar *file, enum offset_place *place_out,
     struct err *err);
 
 /* A temporary file renamed over it, which keeps owner, group and mode.  1
- * when that cannot be because something is mounted on the name. */
+ * when that cannot be because something is mounted on the name; -1 with errno
+ * and err. */
 int sidecar_replace(const struct sidecar *file, struct span bytes,
     enum offset_sync sync, struct err *err);
 

@@ -186,11 +186,30 @@ source_insert(struct source *source, struct file *file)
 		source_take_restored(source, file);
 }
 
+static void
+take_from_ready(struct source *source, struct file *file)
+{
+	struct file *before = NULL;
+
+	for (struct file *at = source->ready_first; at != file;
+	     at = at->next_ready)
+		before = at;
+	if (before)
+		before->next_ready = file->next_ready;
+	else
+		source->ready_first = file->next_ready;
+	if (source->ready_last == file)
+		source->ready_last = before;
+	file->ready = false;
+}
+
 void
 source_drop(struct source *source, struct file *file)
 {
 	size_t at = place_of(source, follow_path(file->follow));
 
+	if (file->ready)
+		take_from_ready(source, file);
 	heap_remove(&source->wakes, &file->wake);
 	source_unwatch_file(source, file);
 	follow_close(file->follow);
@@ -229,7 +248,8 @@ wake_at(struct source *source, struct file *file, int64_t when)
 void
 source_dirty(struct source *source, struct file *file)
 {
-	int64_t when = file->read_at + SOURCE_GAP_MS;
+	bool hurry = source->now < source->hurry_until;
+	int64_t when = file->read_at + (hurry ? 0 : SOURCE_GAP_MS);
 
 	if (file->ready)
 		return;

@@ -34,7 +34,8 @@ struct source_log {
 
 /* One record (in this version a line). */
 struct record {
-	struct span text;	/* without its newline, at most max_line */
+	struct span text;	/* without its newline or CR LF, at most
+				 * max_line */
 	size_t log;		/* index of the [log] section */
 	const char *path;	/* of the generation it stands in */
 	const char *log_path;	/* the log's own name */

@@ -75,6 +75,18 @@ add_row(struct inodes *inodes, struct inode_row row)
 	inodes->count++;
 }
 
+/* What has come under the name since the last discovery is its own too. */
+static void
+add_named(struct inodes *inodes, struct file *file)
+{
+	struct stat st;
+
+	if (stat(follow_path(file->follow), &st) == 0 &&
+	    (st.st_ino != file->ino || st.st_dev != file->dev))
+		add_row(
+		    inodes, (struct inode_row){st.st_dev, st.st_ino, file});
+}
+
 /* Under its name may be another inode than it reads, or still drains. */
 static void
 add_file(struct inodes *inodes, struct file *file)
@@ -82,6 +94,7 @@ add_file(struct inodes *inodes, struct file *file)
 	const struct position *position;
 
 	add_row(inodes, (struct inode_row){file->dev, file->ino, file});
+	add_named(inodes, file);
 	for (size_t i = 0; (position = follow_generation(file->follow, i));
 	     i++) {
 		uint64_t dev = position->dev ? position->dev : file->dev;
@@ -126,6 +139,18 @@ source_inodes_add(struct inodes *inodes, struct file *file)
 {
 	if (inodes->built)
 		add_file(inodes, file);
+}
+
+void
+source_inodes_forget(struct inodes *inodes, const struct file *file)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < inodes->count; i++) {
+		if (inodes->rows[i].file != file)
+			inodes->rows[kept++] = inodes->rows[i];
+	}
+	inodes->count = kept;
 }
 
 /* The reader may have left the inode already. */
@@ -189,13 +214,15 @@ is_row_of(const struct inodes *inodes, size_t at, const struct inode_row *inode)
 }
 
 const struct inode_row *
-source_reader(struct inodes *inodes, const char *path, const struct stat *st)
+source_reader(struct inodes *inodes, const char *path, const struct stat *st,
+    const struct file *but)
 {
 	struct inode_row row = {.dev = st->st_dev, .ino = st->st_ino};
 
 	for (size_t at = first_row(inodes, &row); is_row_of(inodes, at, &row);
 	     at++) {
-		if (reads_still(&inodes->rows[at], path, st))
+		if (inodes->rows[at].file != but &&
+		    reads_still(&inodes->rows[at], path, st))
 			return &inodes->rows[at];
 	}
 	return NULL;

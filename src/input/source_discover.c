@@ -180,6 +180,25 @@ add_file(struct visit *visit, const char *path, const struct stat *st)
 	source_dirty(source, file);
 }
 
+/* A name that was waited for is given to a file that is read already: it is
+ * that one's second name. */
+static bool
+became_alias(struct visit *visit, struct file *file, const struct stat *st)
+{
+	const char *path = follow_path(file->follow);
+	const struct inode_row *reader;
+
+	if (follow_position(file->follow)->ino != 0 || !S_ISREG(st->st_mode))
+		return false;
+	reader = source_reader(visit->inodes, path, st, file);
+	if (!reader)
+		return false;
+	source_note_alias(visit->source, path, reader);
+	source_inodes_forget(visit->inodes, file);
+	source_drop(visit->source, file);
+	return true;
+}
+
 /* A known file: is it still what it was? */
 static void
 refresh(struct visit *visit, struct file *file)
@@ -189,6 +208,8 @@ refresh(struct visit *visit, struct file *file)
 	bool changed =
 	    there && (st.st_dev != file->dev || st.st_ino != file->ino);
 
+	if (changed && became_alias(visit, file, &st))
+		return;
 	file->epoch = visit->source->epoch;
 	file->dev = there ? st.st_dev : 0;
 	file->ino = there ? st.st_ino : 0;
@@ -217,7 +238,7 @@ on_match(void *arg, const char *path)
 	if (!visit->exact && (!there || !S_ISREG(st.st_mode)))
 		return;
 	if (there && S_ISREG(st.st_mode))
-		reader = source_reader(visit->inodes, path, &st);
+		reader = source_reader(visit->inodes, path, &st, NULL);
 	if (reader)
 		source_note_alias(source, path, reader);
 	else if (visit->exact ||

@@ -18,6 +18,7 @@
 #include "input/watch.h"
 
 #define SOURCE_GAP_MS 5			/* between two looks at a file */
+#define SOURCE_HURRY_MS 1000		/* none after a name came or went */
 #define SOURCE_POLL_MS 1000
 #define SOURCE_DISCOVER_GAP_MS 100
 #define SOURCE_SWEEP_MS 60000
@@ -121,6 +122,7 @@ struct source {
 	int64_t wall_ns;
 	int64_t sweep_at, discover_at, ask_at;
 	int64_t hold_until;	/* -1: listening */
+	int64_t hurry_until;	/* a log may be about to be truncated */
 	bool discover_wanted;
 	bool handed_over;	/* a file to its second name */
 	bool directories_polled;
@@ -138,7 +140,7 @@ void source_notify(struct source *source, enum source_notice kind,
     const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Takes it out of everything and frees it; it must not be ready. */
+/* Takes it out of everything and frees it. */
 void source_drop(struct source *source, struct file *file);
 
 /* A follow of a path for this log, from a copy of checkpoint (or NULL). */
@@ -181,10 +183,11 @@ struct inode_row;
 struct inodes *source_inodes_new(struct source *source);
 void source_inodes_free(struct inodes *inodes);
 void source_inodes_add(struct inodes *inodes, struct file *file);
+void source_inodes_forget(struct inodes *inodes, const struct file *file);
 
-/* Who reads what is under path already; NULL: nobody. */
+/* Who else than `but` reads what is under path already; NULL: nobody. */
 const struct inode_row *source_reader(struct inodes *inodes, const char *path,
-    const struct stat *st);
+    const struct stat *st, const struct file *but);
 /* True, and *out, when somebody has read what is under path, and left it. */
 bool source_left(struct inodes *inodes, const char *path,
     const struct stat *st, struct position *out);

@@ -17,12 +17,25 @@
 
 /* --- Records ------------------------------------------------------------ */
 
+/* A carriage return before the newline belongs to the line's end, not to the
+ * text that rules see. */
+static struct span
+text_of(const struct line *line, bool partial)
+{
+	struct span text = line->text;
+
+	if (!line->cut && !partial && text.len > 0 &&
+	    text.data[text.len - 1] == '\r')
+		text.len--;
+	return text;
+}
+
 static void
 hand_out(struct source *source, struct file *file,
     const struct follow_block *block, const struct line *line, bool partial)
 {
 	struct record record = {
-	    .text = line->text,
+	    .text = text_of(line, partial),
 	    .log = file->log,
 	    .path = block->path,
 	    .log_path = follow_path(file->follow),

@@ -368,10 +368,14 @@ take_hint(struct source *source, const struct watch_hint *hint)
 	row = find_watched(source, hint->id);
 	if (!row)
 		return;
-	if (row->is_directory)
+	if (row->is_directory) {
 		source->discover_wanted = row->directory->stale = true;
-	else
+		/* It may be logrotate's copy: what is written until the log
+		 * is truncated must be read at once, or never. */
+		source->hurry_until = source->now + SOURCE_HURRY_MS;
+	} else {
 		source_dirty(source, row->file);
+	}
 	if (hint->kind == WATCH_LOST) {
 		forget_watch(row);
 		remove_watched(source, hint->id);
@@ -394,6 +398,8 @@ source_hints(struct source *source)
 		take_hint(source, &hint);
 		count++;
 	}
-	source->hold_until =
-	    count > 0 && interval < 0 ? source->now + SOURCE_GAP_MS : -1;
+	source->hold_until = count > 0 && interval < 0 &&
+				     source->now >= source->hurry_until
+				 ? source->now + SOURCE_GAP_MS
+				 : -1;
 }

@@ -218,6 +218,8 @@ save(struct reader *reader)
 		return;
 	follow_checkpoint(reader->follow, &checkpoint);
 	put_checkpoint(reader, &checkpoint);
+	if (reader->options.explain)
+		explain(NULL, buf_str(&reader->saved));
 	checkpoint_release(&checkpoint);
 	reader->blind = false;
 	for (int i = 0; i < world->next; i++) {
@@ -257,16 +259,17 @@ reader_restart(struct reader *reader)
 	close_follow(reader);
 }
 
-/* Where all files begin alike, what is lost may not be provable; then it must
- * be told. */
+/* Where all files begin alike, what is lost, or was read, may not be provable;
+ * then it must be told. */
 static void
-excuse_unread(struct world *world)
+excuse_all(struct world *world)
 {
 	for (int i = 0; world->headed && i < world->next; i++) {
 		struct line_state *line = &world->lines[i];
 
 		if (!line->taken && !line->unsaved)
 			line->excused = true;
+		line->torn = true;
 	}
 }
 
@@ -298,7 +301,7 @@ reader_look(struct reader *reader, unsigned lines)
 		if (reader->options.explain && err.text[0])
 			explain(NULL, err.text);
 		if (verdict == FOLLOW_GAP || verdict == FOLLOW_GONE)
-			excuse_unread(reader->world);
+			excuse_all(reader->world);
 		if (verdict == FOLLOW_UNREADABLE)
 			fault(reader, "unreadable: %s", err.text);
 		if (++turns == LOOK_TURNS)

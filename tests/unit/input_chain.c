@@ -280,24 +280,6 @@ ask_next(struct fixture *fixture)
 }
 
 static const char *
-ask_before(struct fixture *fixture, const char *head)
-{
-	struct chain_found out;
-	struct fingerprint print;
-	struct err err = ERR_INIT;
-	enum chain_answer answer;
-	const char *text;
-
-	fingerprint_take(&print, span_str(head));
-	answer = chain_before(
-	    &fixture->chain, &fixture->checkpoint, &print, &out, &err);
-	text = in_words(answer, &out);
-	snprintf(fixture->said, sizeof(fixture->said), "%s", err.text);
-	chain_found_release(&out);
-	return text;
-}
-
-static const char *
 ask_reopen(struct fixture *fixture, const char *hint)
 {
 	struct chain_found out;
@@ -741,42 +723,6 @@ test_next_unproven(struct fixture *fixture)
 	    "never settled, nothing is known to be new");
 }
 
-/* --- Before ----------------------------------------------------------- */
-
-static void
-test_before(struct fixture *fixture)
-{
-	const char *head = "live 000001\n";
-	struct checkpoint_old *old;
-
-	put("log", 60, lines("live", 1, 10));
-	put("log.1", 20, lines("b", 1, 200));
-	IS_STR(ask_before(fixture, head), "live",
-	    "at first sight nothing comes before the log");
-	fixture->checkpoint.settled_ns = (DAY_ZERO + 30) * SECOND;
-	IS_STR(ask_before(fixture, head), "live",
-	    "nor does what changed before the log was settled");
-	fixture->checkpoint.settled_ns = (DAY_ZERO + 15) * SECOND;
-	IS_STR(ask_before(fixture, head), "found log.1 0",
-	    "written and copied away while we slept: it is unread");
-	copy("log", "log.0");
-	IS_STR(ask_before(fixture, head), "found log.1 0",
-	    "a copy of what was just read does not change that");
-	unlink(files_path("log.1"));
-	IS_STR(ask_before(fixture, head), "live", "and is not unread itself");
-	unlink(files_path("log.0"));
-	put("log.2", 10, lines("a", 1, 200));
-	put("log.1", 20, lines("b", 1, 200));
-	old = checkpoint_add_old(&fixture->checkpoint);
-	old->position = position_in("log.2", 1800);
-	IS_STR(ask_before(fixture, head), "found log.1 0",
-	    "the one after the newest that was left behind");
-	old = checkpoint_add_old(&fixture->checkpoint);
-	old->position = position_in("log.1", 1800);
-	IS_STR(ask_before(fixture, head), "live",
-	    "none when that is the newest there is");
-}
-
 /* --- Reopen ----------------------------------------------------------- */
 
 static void
@@ -1004,7 +950,7 @@ main(int argc, char **argv)
 	    test_identical_heads, test_editor, test_head_only, test_foreign,
 	    test_compressed, test_unfinished, test_damaged, test_next_numbers,
 	    test_next_dates, test_next_unreadable, test_next_strangers,
-	    test_next_left_behind, test_next_unproven, test_before, test_reopen,
+	    test_next_left_behind, test_next_unproven, test_reopen,
 	    test_hostile, test_many_packed, test_races, test_appearing,
 	    test_restless};
 

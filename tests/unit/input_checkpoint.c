@@ -11,9 +11,9 @@
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define HASH "000102030405060708090a0b0c0d0e0f"
 #define LIFE "0123456789abcdef0123456789abcdef"
-#define POSITION "position 1 2 3 4 0: 0: 0 -\n"
+#define POSITION "position 1 2 3 4 0: 0: 0: 0 -\n"
 #define SETTLED "settled 5\n"
-#define OLD "old 1 2 3 4 0: 0: 0 - 4 9 1 /var/log/a.1\n"
+#define OLD "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 /var/log/a.1\n"
 #define HEAD "head 8:" HASH "\n"
 
 static bool
@@ -21,6 +21,7 @@ same_position(const struct position *a, const struct position *b)
 {
 	return a->dev == b->dev && a->ino == b->ino &&
 	       a->birth_ns == b->birth_ns && a->offset == b->offset &&
+	       fingerprint_equal(&a->first, &b->first) &&
 	       fingerprint_equal(&a->head, &b->head) &&
 	       fingerprint_equal(&a->tail, &b->tail) &&
 	       a->skipping == b->skipping &&
@@ -45,8 +46,8 @@ static bool
 same(const struct checkpoint *a, const struct checkpoint *b)
 {
 	if (!same_position(&a->position, &b->position) ||
-	    a->settled_ns != b->settled_ns || a->old_count != b->old_count ||
-	    a->head_count != b->head_count)
+	    a->settled_ns != b->settled_ns || a->stamp_ns != b->stamp_ns ||
+	    a->old_count != b->old_count || a->head_count != b->head_count)
 		return false;
 	for (size_t i = 0; i < a->old_count; i++)
 		if (!same_old(&a->old[i], &b->old[i]))
@@ -82,6 +83,10 @@ static const struct {
     {POSITION POSITION SETTLED, "two positions"},
     {POSITION SETTLED SETTLED, "two settled lines"},
     {SETTLED POSITION, "another order"},
+    {POSITION SETTLED "stamp 0\n", "a stamp of nothing"},
+    {POSITION SETTLED "stamp 7\nstamp 7\n", "two stamps"},
+    {POSITION "stamp 7\n" SETTLED, "a stamp before the settled line"},
+    {POSITION SETTLED OLD "stamp 7\n", "a stamp behind an old line"},
     {POSITION SETTLED HEAD OLD, "an old line behind a head"},
     {POSITION SETTLED "new 1\n", "an unknown line"},
     {POSITION SETTLED "\n", "an empty line at the end"},
@@ -97,20 +102,20 @@ static const struct {
     {POSITION "settled 9223372036854775808\n", "a number too large"},
     {POSITION "settled -9223372036854775809\n", "one too small"},
     {POSITION "settled 5\r\n", "CR LF"},
-    {"position 18446744073709551616 2 3 4 0: 0: 0 -\n" SETTLED,
+    {"position 18446744073709551616 2 3 4 0: 0: 0: 0 -\n" SETTLED,
 	"a device beyond 64 bits"},
-    {"position 1 2 3 9223372036854775808 0: 0: 0 -\n" SETTLED,
+    {"position 1 2 3 9223372036854775808 0: 0: 0: 0 -\n" SETTLED,
 	"an offset beyond what a file can have"},
-    {"position 1 2 3 4 0: 0: 2 -\n" SETTLED, "a flag that is none"},
-    {"position 1 2 3 4 0: 0: 0 abc\n" SETTLED, "a short incarnation"},
-    {"position 1 2 3 4 0: 0: 0 0123456789ABCDEF0123456789abcdef\n" SETTLED,
+    {"position 1 2 3 4 0: 0: 0: 2 -\n" SETTLED, "a flag that is none"},
+    {"position 1 2 3 4 0: 0: 0: 0 abc\n" SETTLED, "a short incarnation"},
+    {"position 1 2 3 4 0: 0: 0: 0 0123456789ABCDEF0123456789abcdef\n" SETTLED,
 	"an incarnation in capitals"},
-    {"position 1 2 3 4 0: 0: 0\n" SETTLED, "no incarnation"},
-    {"position 1 2 3 2000 1025:" HASH " 0: 0 -\n" SETTLED,
+    {"position 1 2 3 4 0: 0: 0: 0\n" SETTLED, "no incarnation"},
+    {"position 1 2 3 2000 0: 1025:" HASH " 0: 0 -\n" SETTLED,
 	"a head longer than heads are"},
-    {"position 1 2 3 4 0: 5:" HASH " 0 -\n" SETTLED,
+    {"position 1 2 3 4 0: 0: 5:" HASH " 0 -\n" SETTLED,
 	"a tail longer than what was read"},
-    {"position 1 2 3 4 4:" HASH "00 0: 0 -\n" SETTLED, "a hash too long"},
+    {"position 1 2 3 4 0: 4:" HASH "00 0: 0 -\n" SETTLED, "a hash too long"},
     {"position 1 2 3 4 4:0001 0: 0 -\n" SETTLED, "a hash too short"},
     {"position 1 2 3 4 4:00010203040506070809 0a0b0c0d0e0f 0: 0 -\n" SETTLED,
 	"a blank in a hash"},
@@ -118,19 +123,23 @@ static const struct {
 	"a digit that is none"},
     {"position 1 2 3 4 4:000102030405060708090A0B0C0D0E0F 0: 0 -\n" SETTLED,
 	"capital digits"},
-    {"position 1 2 3 4 0:" HASH " 0: 0 -\n" SETTLED, "a hash of no bytes"},
-    {"position 1 2 3 4 4 0: 0 -\n" SETTLED, "a length without its hash"},
-    {"position 1 2 3 4 : 0: 0 -\n" SETTLED, "a hash without its length"},
+    {"position 1 2 3 4 0:" HASH " 0: 0: 0 -\n" SETTLED, "a hash of no bytes"},
+    {"position 1 2 3 4 4 0: 0: 0 -\n" SETTLED, "a length without its hash"},
+    {"position 1 2 3 4 : 0: 0: 0 -\n" SETTLED, "a hash without its length"},
     {POSITION SETTLED "head 0:\n", "a head of nothing"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1\n", "an old without path"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 \n", "an empty path"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a%0\n", "a cut escape"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a%00\n", "a NUL in a path"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a%c3\n", "a small escape"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a%41\n",
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1\n",
+	"an old without path"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 \n", "an empty path"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a%0\n", "a cut escape"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a%00\n",
+	"a NUL in a path"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a%c3\n",
+	"a small escape"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a%41\n",
 	"an escape that need not be"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a b\n", "a blank in a path"},
-    {POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 a\xc3\xa9\n",
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a b\n",
+	"a blank in a path"},
+    {POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 a\xc3\xa9\n",
 	"bytes that should be escaped"},
 };
 
@@ -139,9 +148,10 @@ test_refused(void)
 {
 	OK(parses(POSITION SETTLED), "two lines are enough");
 	OK(parses(POSITION SETTLED OLD OLD HEAD HEAD), "all kinds of lines");
-	OK(parses("position 18446744073709551615 18446744073709551615 "
-		  "-9223372036854775808 9223372036854775807 1024:" HASH
-		  " 1024:" HASH " 1 " LIFE "\nsettled 9223372036854775807\n"),
+	OK(parses(
+	       "position 18446744073709551615 18446744073709551615 "
+	       "-9223372036854775808 9223372036854775807 64:" HASH " 1024:" HASH
+	       " 1024:" HASH " 1 " LIFE "\nsettled 9223372036854775807\n"),
 	    "the largest and smallest numbers");
 	for (size_t i = 0; i < ROWS(bad); i++)
 		OK(!parses(bad[i].text), "refused: %s", bad[i].sentence);
@@ -172,7 +182,7 @@ test_counts(void)
 		buf_add_str(&text, HEAD);
 	OK(!parses(buf_str(&text)), "refused: a text without end");
 	buf_reset(&text);
-	buf_add_str(&text, POSITION SETTLED "old 1 2 3 4 0: 0: 0 - 4 9 1 ");
+	buf_add_str(&text, POSITION SETTLED "old 1 2 3 4 0: 0: 0: 0 - 4 9 1 ");
 	for (int i = 0; i < CHECKPOINT_PATH_MAX; i++)
 		buf_add_byte(&text, 'a');
 	buf_add_byte(&text, '\n');
@@ -226,6 +236,7 @@ random_position(struct random *random, struct position *out)
 	    .birth_ns = (int64_t)some(random),
 	    .offset = some(random) & INT64_MAX,
 	    .skipping = some(random) & 1};
+	random_print(random, UINT64_MAX - 1, &out->first);
 	random_print(random, UINT64_MAX - 1, &out->head);
 	random_print(random, out->offset, &out->tail);
 	for (size_t i = 0; out->skipping && i < 32; i++)
@@ -253,6 +264,7 @@ random_checkpoint(struct random *random, struct checkpoint *out)
 	*out = CHECKPOINT_INIT;
 	random_position(random, &out->position);
 	out->settled_ns = (int64_t)some(random);
+	out->stamp_ns = (int64_t)some(random);
 	for (size_t i = some(random) % (CHECKPOINT_OLD_MAX + 1); i > 0; i--) {
 		struct checkpoint_old *old = checkpoint_add_old(out);
 

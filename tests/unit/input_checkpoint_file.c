@@ -195,7 +195,7 @@ test_damage(void)
 	    "a huge file is damaged");
 }
 
-#define LINES "position 1 2 3 4 0: 0: 0 -\nsettled 5\n"
+#define LINES "position 1 2 3 4 0: 0: 0: 0 -\nsettled 5\n"
 
 /* With a right sum. */
 static bool
@@ -315,6 +315,7 @@ static void
 test_elsewhere(void)
 {
 	struct resumed other = resume(61, 30), older = resume(40, 30);
+	struct resumed begun = resume(61, 0);
 	const struct checkpoint *checkpoint = &other.checkpoint;
 
 	OK(other.agreement == CHECKPOINT_ELSEWHERE &&
@@ -333,6 +334,12 @@ test_elsewhere(void)
 		older.checkpoint.old_count == 1 &&
 		older.checkpoint.old[0].position.ino == 50,
 	    "the one that is gone back to is none any more");
+	OK(begun.checkpoint.old_count == 3 &&
+		begun.checkpoint.old[1].position.ino != 0 &&
+		begun.checkpoint.old[2].position.ino == 0 &&
+		begun.checkpoint.old[2].flushed,
+	    "whoever begins another file has read what came before it");
+	checkpoint_release(&begun.checkpoint);
 	checkpoint_release(&other.checkpoint);
 	checkpoint_release(&older.checkpoint);
 }

@@ -380,6 +380,91 @@ test_explained(void)
 	follow_free(follow);
 }
 
+/* "cp log log.1; : > log": the copy's inode is that of the one before. */
+static void
+test_same_copy(void)
+{
+	struct follow *follow = begin(same_head());
+
+	for (int i = 1; i <= 3; i++) {
+		files_append("log", LONG "read\n");
+		look_all(follow);
+		files_append("log", i == 2 ? "second\n" : "other\n");
+		copytruncate("log.1");
+		files_append("log", same_head());
+		follow = restart(follow);
+		look_all(follow);
+		OK(strncmp(buf_str(&got), i == 2 ? "second|" : "other|", 6) ==
+				0 &&
+			gaps_told == 0,
+		    "a copy over the one before is another generation");
+	}
+	follow_free(follow);
+}
+
+/* Bytes that this process has read so far. */
+static unsigned long
+bytes_read(void)
+{
+	char text[256] = "";
+	int fd = open("/proc/self/io", O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 7)
+		return 0;
+	close(fd);
+	return strtoul(text + 7, NULL, 10);
+}
+
+static void
+test_growing_line(void)
+{
+	static char bytes[300 * 1024];
+	struct follow *follow = begin("one\n");
+	unsigned long before;
+
+	memset(bytes, 'x', sizeof(bytes));
+	take_extents = true;
+	for (int i = 0; i < 30; i++)
+		files_put("log", bytes, sizeof(bytes), O_APPEND);
+	look_all(follow);
+	files_append("log", "more");
+	before = bytes_read();
+	OK(look_all(follow) == FOLLOW_EOF && got_is("") &&
+		bytes_read() - before < 1024 * 1024,
+	    "a long line that grows is not looked through again");
+	files_append("log", " and more\ntwo\n");
+	look_all(follow);
+	OK(got.len == 30 * sizeof(bytes) + 18 &&
+		ends_with("xmore and more|two|"),
+	    "its end is found all the same");
+	follow_free(follow);
+}
+
+/* The clock was ahead when that was written down. */
+static void
+test_future(void)
+{
+	struct follow *follow = begin("one\n");
+	int64_t now_ms = driver_now().wall_ns / 1000000;
+	struct checkpoint checkpoint;
+
+	files_rename("log", "log.1");
+	files_write("log", "two\n");
+	look_all(follow);
+	follow_checkpoint(follow, &checkpoint);
+	follow_free(follow);
+	checkpoint.old[0].changed_ms = INT64_MAX;
+	follow = follow_new(files_path("log"), &options, &checkpoint);
+	checkpoint_release(&checkpoint);
+	look_all(follow);
+	follow_checkpoint(follow, &checkpoint);
+	OK(checkpoint.old_count == 1 &&
+		checkpoint.old[0].changed_ms - now_ms < 60000,
+	    "what changed in the future changed now");
+	checkpoint_release(&checkpoint);
+	follow_free(follow);
+}
+
 static void
 test_all(bool extents)
 {
@@ -398,6 +483,8 @@ test_all(bool extents)
 	test_editor_save();
 	test_no_copytruncate();
 	test_explained();
+	test_same_copy();
+	test_future();
 }
 
 int
@@ -406,5 +493,6 @@ main(void)
 	driver_begin();
 	test_all(false);
 	test_all(true);
+	test_growing_line();
 	return driver_end();
 }

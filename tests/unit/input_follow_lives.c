@@ -179,7 +179,9 @@ live_randomly(uint32_t seed)
 	check_read(&life);
 	close(life.writer);
 	follow_free(life.follow);
-	if (life.right && life.read == life.written && gaps_told == 0)
+	/* Whether a gap is told for nothing depends on which inode numbers
+	 * the file system gives out again. */
+	if (life.right && life.read == life.written)
 		return true;
 	printf("# seed %u: %u of %u lines, %u gaps\n", seed, life.read,
 	    life.written, gaps_told);

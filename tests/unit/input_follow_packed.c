@@ -16,9 +16,9 @@ can_pack(const char *program, const char *what)
 	files_write("x", "x\n");
 	if (options.unpacker && pack(program, "x"))
 		return true;
-	tap_skip(what, !options.unpacker ? "ctail-unpack is not here"
-		: formats_has(program) ? "the packer is not installed"
-				       : "ctail-unpack cannot read it");
+	tap_skip(what, !options.unpacker      ? "ctail-unpack is not here"
+		       : formats_has(program) ? "the packer is not installed"
+					      : "ctail-unpack cannot read it");
 	return false;
 }
 

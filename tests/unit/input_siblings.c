@@ -3,7 +3,9 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -276,6 +278,34 @@ test_compare(void)
 	siblings_release(&b);
 }
 
+/* Descriptors for the log's own directory and one more: "*" needs two. */
+static void
+test_descriptors(void)
+{
+	char pattern[] = "*/%s.*";
+	int highest = open("/", O_RDONLY);
+	struct rlimit before, few;
+
+	close(highest);
+	files_clear();
+	files_write("log", "now\n");
+	if (mkdir(files_path("old"), 0755) < 0)
+		exit(99);
+	files_write("old/log.1", "then\n");
+	IS_STR(listed(files_path("log"), pattern), "log.1",
+	    "a pattern for directories below");
+	getrlimit(RLIMIT_NOFILE, &before);
+	few = before;
+	few.rlim_cur = (rlim_t)highest + 1;
+	setrlimit(RLIMIT_NOFILE, &few);
+	OK(strstr(listed(files_path("log"), pattern),
+	       "cannot look for older files"),
+	    "a directory that cannot be listed now is not an empty one");
+	setrlimit(RLIMIT_NOFILE, &before);
+	unlink(files_path("old/log.1"));
+	rmdir(files_path("old"));
+}
+
 int
 main(void)
 {
@@ -290,6 +320,7 @@ main(void)
 	test_links();
 	test_bound();
 	test_compare();
+	test_descriptors();
 	files_end();
 	return tap_done();
 }

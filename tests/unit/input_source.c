@@ -220,6 +220,30 @@ test_cut_and_budget(void)
 }
 
 static void
+test_carriage_returns(void)
+{
+	struct source *source;
+
+	start_over();
+	files_write("a.log", "one\r\n\r\ntwo\r\r\nth\rree\n");
+	add_log("a.log", LOG_START_START, false, NULL);
+	source = open_source();
+	settle(source);
+	OK(is(&got, "a.log:one|a.log:|a.log:two\r|a.log:th\rree|"),
+	    "one carriage return before the newline is no part of a record");
+	files_append("a.log", "fo");
+	settle(source);
+	files_append("a.log", "ur\r");
+	settle(source);
+	OK(is(&got, ""), "it does not end a line");
+	files_append("a.log", "\n");
+	settle(source);
+	OK(is(&got, "a.log:four|"), "nor when the newline comes later");
+	OK(changed_are(source, "a.log@26|"), "offsets count every byte");
+	source_free(source);
+}
+
+static void
 test_pauses(void)
 {
 	struct source *source;
@@ -395,6 +419,7 @@ main(void)
 	test_rotation();
 	test_positions();
 	test_cut_and_budget();
+	test_carriage_returns();
 	test_pauses();
 	test_own_files();
 	test_few_descriptors();

@@ -222,10 +222,47 @@ test_link_and_target(void)
 	source_free(source);
 }
 
+static void
+test_hard_links_that_appear(void)
+{
+	struct source *source;
+
+	start_over();
+	add_log("app*.log", LOG_START_START, false, NULL);
+	add_log("app.log", LOG_START_START, false, NULL);
+	add_log("other.log", LOG_START_START, false, NULL);
+	source = open_source();
+	settle(source);
+	files_write("app.log", "");
+	OK(link(files_path("app.log"), files_path("app-too.log")) == 0,
+	    "a file has two names, of which one was waited for");
+	files_append("app.log", "one\n");
+	settle(source);
+	OK(is(&got, "app.log:one|"), "it is read once");
+	OK(link(files_path("app.log"), files_path("other.log")) == 0,
+	    "it gets the third name, which was waited for too");
+	settle(source);
+	files_append("app.log", "two\n");
+	settle(source);
+	OK(is(&got, "app.log:two|"), "and is still read once");
+	unlink(files_path("app-too.log"));
+	files_rename("app.log", "away");
+	files_write("app.log", "three\n");
+	for (int i = 0; i < 5; i++)
+		turn(source, 61000);
+	OK(is(&got, "app.log:three|"), "its name is given to a new file");
+	files_append("other.log", "four\n");
+	settle(source);
+	OK(is(&got, "other.log:four|"),
+	    "the other name goes on where the first one left it");
+	source_free(source);
+}
+
 int
 main(void)
 {
 	files_begin();
+	test_hard_links_that_appear();
 	test_rotated_target();
 	test_rotated_while_stopped();
 	test_rotated_away_while_stopped();
