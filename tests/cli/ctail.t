@@ -226,8 +226,9 @@ unpacks() {
 }
 
 for packer in gzip bzip2 xz zstd; do
-	if ! command -v $packer >/dev/null 2>&1 || [ ! -x "$CTAIL_UNPACK" ]; then
-		skip "generations packed by $packer are read" "no $packer"
+	if ! command -v $packer >/dev/null 2>&1 || ! unpacks $packer; then
+		skip "generations packed by $packer are read" \
+		    "there is no $packer, here or in ctail-unpack"
 		continue
 	fi
 	fresh

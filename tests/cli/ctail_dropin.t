@@ -31,6 +31,14 @@ for name in logtail logtail2; do
 	as $name -f log -o there
 	printed 0 ''
 	holds "$name -f LOG -o FILE"
+	rm log.offset
+	as $name -f log -o ''
+	lines 1 4 | cmp -s - out && position log 64
+	holds "$name: an empty name is the default, as of an unset variable"
+	rm log.offset
+	as $name log ''
+	lines 1 4 | cmp -s - out && position log 64
+	holds "$name: behind the log too"
 	as $name -o there -f other log
 	printed 0 ''
 	holds "$name: a log behind the options goes before -f"
@@ -94,6 +102,11 @@ lines 1 1 >log
 as pygtail --no-copytruncate log
 printed 0 '' && grep -q 'WARN.*shrank, and copytruncate support is disabled' err
 holds 'pygtail --no-copytruncate warns in its words'
+lines 1 3 >log
+rm log.offset
+as pygtail -o '' log
+lines 1 3 | cmp -s - out && position log 48
+holds "pygtail -o '' is the default, as of an unset variable"
 as pygtail
 [ "$code" -eq 2 ]
 holds 'pygtail without a log ends with 2'
@@ -108,7 +121,7 @@ failed 1 none
 holds 'everything else is 1'
 printf 'x\n' >broken
 as pygtail -o broken log
-failed 1 damaged
+failed 1 'damaged.*ctail --reset'
 holds 'a damaged offset file too'
 as pygtail --help
 [ "$code" -eq 0 ] && grep -q -e '--every-n' out && ! grep -q -e '--follow' out

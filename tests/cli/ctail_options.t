@@ -110,10 +110,38 @@ if command -v python3 >/dev/null 2>&1; then
 	lines 301 20000 | cmp -s - both &&
 	    [ "$(cat first out | wc -l)" -le 19701 ]
 	holds 'and the same beyond a rotation'
+	fresh
+	lines 1 3 >log
+	run log
+	mv log log.1
+	lines 4 6 >log
+	run log
+	lines 7 9 >>log.1
+	lines 10 20000 >>log
+	killed --paranoid 500
+	run log
+	cat first out | sort -u -k2n >both
+	lines 7 20000 | cmp -s - both &&
+	    [ "$(cat first out | wc -l)" -le 19995 ]
+	holds 'and the same after lines of a late writer'
+	fresh
+	lines 1 3 >log
+	printf '1\n0\n' >precious
+	ln precious log.offset
+	run -p log
+	failed 73 'hard links' && [ "$(cat precious)" = "$(printf '1\n0')" ]
+	holds 'a hard link is not overwritten in place'
+	run log
+	[ "$(cat precious)" = "$(printf '1\n0')" ] && [ -s out ] &&
+	    position log 48
+	holds 'but may be replaced'
 else
 	for sentence in 'a --paranoid run that is killed is continued' \
 	    'an --every-n run that is killed repeats at most N lines' \
-	    'and the same beyond a rotation'; do
+	    'and the same beyond a rotation' \
+	    'and the same after lines of a late writer' \
+	    'a hard link is not overwritten in place' \
+	    'but may be replaced'; do
 		skip "$sentence" 'no python3'
 	done
 fi

@@ -207,4 +207,29 @@ each_once "with nothing lost and nothing doubled"
 ok $? "and space is kept back again"
 
 umount "$state"
+
+# --- The offset file of ctail -----------------------------------------------
+
+small=$dir/small
+mkdir "$small"
+mount -t tmpfs -o size=32k tmpfs "$small" || exit 99
+cd "$dir" || exit 99
+seq 3 >app.log
+"$CTAIL" -o small/offset app.log >/dev/null
+dd if=/dev/zero of=small/fill bs=4096 2>/dev/null
+seq 4 6 >>app.log
+"$CTAIL" -o small/offset app.log >out 2>said
+code=$?
+[ "$code" -eq 0 ] && seq 4 6 | cmp -s - out
+ok $? "ctail stores its position on a full disk, over the one before"
+"$CTAIL" -o small/offset app.log >out 2>said
+[ ! -s out ] && [ "$(sed -n '2s/^0*//p' small/offset)" = 12 ]
+ok $? "and goes on behind it"
+"$CTAIL" -o small/other app.log >out 2>said
+code=$?
+[ "$code" -eq 73 ] && grep -q 'No space left.*printed again' said &&
+    [ ! -s small/other ]
+ok $? "where there is none before, it says that the lines come again"
+umount "$small"
+
 tap_done

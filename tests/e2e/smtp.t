@@ -150,7 +150,7 @@ Id      $(ids starttls | tail -n 1)" \
 # Encoded words forged in the log, other alphabets, bytes that are none, a
 # lone dot, a line for mailboxes, a header injection; at both ends of TLS.
 hostile_lines() {
-	printf '%b\n' 'smtps: caf\0303\0251 =?utf-8?B?Zm9yZ2Vk?= "<b>" \0303\0344 \0033[31m end\r' >>"$log"
+	printf '%b\n' 'smtps: caf\0303\0251 =?utf-8?B?Zm9yZ2Vk?= "<b>" \0303\0344 \0033[31m end\r\r' >>"$log"
 	until_true 10 mails 2 '[31m end'
 	want=$(printf 'smtps: caf\303\251 =?utf-8?B?Zm9yZ2Vk?= "<b>" ')
 	unlike "$(mail raw Subject '[31m end')" 'Zm9yZ2Vk' \

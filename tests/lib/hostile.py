@@ -147,7 +147,8 @@ def lines_of(prefix, log):
     with open(log, "rb") as file:
         for data in file.read().split(b"\n")[:-1]:
             if data.startswith(prefix.encode() + b": "):
-                yield Line(prefix, log, offset, data)
+                # One CR before the newline belongs to the line's end.
+                yield Line(prefix, log, offset, data.removesuffix(b"\r"))
             offset += len(data) + 1
 
 

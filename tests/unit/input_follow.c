@@ -558,6 +558,53 @@ test_many_rotations(void)
 	follow_free(follow);
 }
 
+/* As a process that ends: the log's time of change lies in the past. */
+static enum follow_verdict
+look_once(struct follow *follow)
+{
+	struct follow_now when = driver_now();
+	struct follow_extent extent;
+	struct span bytes;
+
+	when.wall_ns += 5000000000;
+	return follow_extent(follow, &shared, &when, &extent, &bytes, &err);
+}
+
+static void
+test_unchanged(void)
+{
+	struct follow *follow = begin("one\n");
+
+	options.once = true;
+	look_all(follow);
+	OK(look_once(follow) == FOLLOW_EOF && follow_is_open(follow),
+	    "the first look at a log opens it");
+	follow = restart(follow);
+	OK(look_once(follow) == FOLLOW_EOF && !follow_is_open(follow),
+	    "one that has not changed is not opened by the next process");
+	follow = restart(follow);
+	OK(look_once(follow) == FOLLOW_EOF && !follow_is_open(follow),
+	    "nor by the one after");
+	files_append("log", "two\n");
+	look_all(follow);
+	OK(got_is("two|"), "what is written to it then is read");
+	follow = restart(follow);
+	OK(look_once(follow) == FOLLOW_EOF && follow_is_open(follow),
+	    "what was written a moment ago may be written to unnoticed");
+	follow = restart(follow);
+	options.once = false;
+	OK(look_once(follow) == FOLLOW_EOF && follow_is_open(follow),
+	    "a process that stays opens it");
+	options.once = true;
+	files_rename("log", "log.1");
+	files_write("log", "six\nabc\n");
+	follow = restart(follow);
+	look_all(follow);
+	OK(got_is("six|abc|"), "another file of the same size is another one");
+	options.once = false;
+	follow_free(follow);
+}
+
 static void
 test_all(bool extents)
 {
@@ -581,6 +628,7 @@ test_all(bool extents)
 	test_device_renumbered();
 	test_hostile_positions();
 	test_many_rotations();
+	test_unchanged();
 }
 
 int

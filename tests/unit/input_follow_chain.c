@@ -108,6 +108,55 @@ test_ahead_of_the_copy(void)
 	follow_free(follow);
 }
 
+/* As sed -i and editors do. */
+static void
+replace_log(const char *text)
+{
+	files_write("new", text);
+	files_rename("new", "log");
+}
+
+static void
+test_shortened(void)
+{
+	struct follow *follow = begin(LONG "two\nthree\n");
+	char before[33];
+
+	memcpy(before, follow_position(follow)->incarnation, sizeof(before));
+	replace_log(LONG "two\n");
+	OK(look_all(follow) == FOLLOW_ROTATED && got_is(""),
+	    "a small log whose last line is removed is not read again");
+	IS_INT(follow_gaps(follow).count, 0,
+	    "whoever has the old one open knows that nothing is lost");
+	OK(strcmp(before, follow_position(follow)->incarnation) != 0,
+	    "other lines come where some were: it is another life");
+	files_append("log", "four\n");
+	look_all(follow);
+	OK(got_is("four|"), "and goes on at its end");
+	follow = restart(follow);
+	replace_log(LONG "two\n");
+	OK(look_all(follow) == FOLLOW_GAP && got_is(""),
+	    "a later process does not read it again either");
+	OK(err_says(&told_err, "may be lost"), "but cannot know about losses");
+	files_append("log", "five\n");
+	look_all(follow);
+	OK(got_is("five|"), "and goes on, too");
+	follow_free(follow);
+
+	follow = restart(begin(LONG "two\nthree\n"));
+	files_write("new", LONG);
+	long_ago("new");
+	files_rename("new", "log");
+	look_all(follow);
+	OK(ends_with("|"), "what was not written at once is a log of its own");
+	follow_free(follow);
+	follow = begin("a short line\nanother\n");
+	replace_log("a short line\n");
+	look_all(follow);
+	OK(got_is("a short line|"), "a few equal bytes prove nothing");
+	follow_free(follow);
+}
+
 static void
 test_identical_heads(void)
 {
@@ -473,6 +522,7 @@ test_all(bool extents)
 	test_copytruncate();
 	test_same_size_and_time();
 	test_ahead_of_the_copy();
+	test_shortened();
 	test_identical_heads();
 	test_truncated_by_hand();
 	test_before_the_first_byte();

@@ -80,6 +80,7 @@ def edited_added(cell):
 
 @row("15", "an editor (sed -i) removes the last line")
 def edited_removed(cell):
+    cell.may_gap()
     cell.begin(20)
     run("sed", "-i", "$d", cell.log)
     cell.look()
