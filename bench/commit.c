@@ -72,21 +72,20 @@ put_state(struct store *store, long round, struct err *err)
 static int
 put_position(struct store *store, long round, struct err *err)
 {
-	char print[48] = {0}, exported[32];
-	struct stored_position row = {.path = span_str(log_path),
-	    .log = span_str("app"),
-	    .live = {.dev = 1,
-		.ino = 2,
-		.birth_ns = 3,
-		.offset = (uint64_t)round * 64,
-		.head = span_of(print, sizeof(print)),
-		.tail = span_of(print, sizeof(print)),
-		.incarnation = span_str("0123456789abcdef0123456789abcdef")},
-	    .changed_ms = round};
+	static const char hash[] = "0123456789abcdef0123456789abcdef";
+	char checkpoint[256], exported[32];
+	struct stored_position row = {
+	    .path = span_str(log_path), .log = span_str("app")};
 
+	snprintf(checkpoint, sizeof(checkpoint),
+	    "position 1 2 3 %ld 64:%s 1024:%s 1024:%s 0 %s\nsettled %ld\n",
+	    round * 64, hash, hash, hash, hash, round);
+	row.checkpoint = span_str(checkpoint);
 	snprintf(exported, sizeof(exported), "2 %ld", round * 64);
-	row.exported = row.exported_before = span_str(exported);
-	return store_position_put(store, &row, err);
+	if (store_position_put(store, &row, err) < 0)
+		return -1;
+	return store_position_export(store, row.path, span_str(exported),
+	    EXPORTED_NEXT, err);
 }
 
 static void

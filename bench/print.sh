@@ -14,15 +14,15 @@ beside() {
 	record "$1, min / p50 / p99 ms" "$(spread "$2" "$3" 1000)"
 }
 
-# times OUT NAME: its median as a multiple of ctail's.
-times() {
+# multiple OUT NAME: its median as a multiple of ctail's.
+multiple() {
 	calc "$(sample "$1" "$2" p50) / $(sample "$1" ctail p50)" %.1f
 }
 
 # faster WHAT OUT NAME LEAST: a target, where NAME was measured.
 faster() {
 	[ -n "$(sample "$2" "$3" p50)" ] || return 0
-	target_least "$1" "$(times "$2" "$3")" "$4" x
+	target_least "$1" "$(multiple "$2" "$3")" "$4" x
 }
 
 # reader NAME CONSUMER: the command line of one reader of $log.
@@ -81,6 +81,7 @@ bench_many() {
 	for number in $(seq "$many_files"); do
 		echo "the first line of log $number" >"$number.log"
 	done
+	sleep 1
 	"$CTAIL" ./*.log >/dev/null
 	if ! "$probes/spawn" "$start_runs" true /bin/true \
 	    -- ctail "$CTAIL" ./*.log >"$dir/many.out"; then

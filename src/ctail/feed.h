@@ -16,7 +16,7 @@
 #include "input/position.h"
 
 #define FEED_OVERLAP POSITION_PRINT
-#define FEED_BLOCK (64 * 1024)
+#define FEED_BLOCK (128 * 1024)
 
 /* Memory for the blocks, shared by all logs; allocated when first needed. */
 struct feed_memory {

@@ -55,9 +55,9 @@ enlarge_pipe(struct mover *mover, uint64_t len)
 static void
 let_reader_work(const struct mover *mover, uint64_t moved)
 {
-	static const struct timespec moment = {.tv_nsec = 20000};
+	static const struct timespec moment = {.tv_nsec = 50000};
 
-	if (moved < mover->room / 4)
+	if (moved < mover->room / 2)
 		nanosleep(&moment, NULL);
 }
 
