@@ -63,6 +63,8 @@ mark_generation(struct job *job, const struct follow_extent *extent)
 	if (!is_current(job, extent) ||
 	    (in_force->position.ino &&
 		position_same_file(&extent->position, &in_force->position) &&
+		strcmp(extent->position.incarnation,
+		    in_force->position.incarnation) == 0 &&
 		job->place.agreement == CHECKPOINT_AGREES))
 		return true;
 	return mark_all(job, &err) == 0 || mark_failed(job, &err);

@@ -16,6 +16,8 @@
 #include "base/mem.h"
 #include "ctail/job.h"
 
+#define PIECE ((uint64_t)256 * 1024)
+
 /* --- Lines ------------------------------------------------------------------
  */
 
@@ -111,8 +113,8 @@ print_some(
 	if (answer == OUTPUT_BROKEN)
 		return answer;
 	if (answer == OUTPUT_STOPPED) {
-		lines.len = taken_of(job, lines, inside_line,
-		    job->run->output.written - before);
+		lines.len = taken_of(
+		    job, lines, inside_line, job->run->output.written - before);
 		(void)lines_len(lines, UINT64_MAX, &found);
 	}
 	feed_took(feed, lines.len);
@@ -133,8 +135,7 @@ print_block(struct job *job, const struct follow_extent *extent,
 		uint64_t found;
 		size_t len = lines_len(block, wanted, &found);
 		struct span lines = span_of(block.data, len);
-		enum output_answer answer =
-		    print_some(job, feed, lines, found);
+		enum output_answer answer = print_some(job, feed, lines, found);
 
 		if (answer != OUTPUT_OK)
 			return answer;
@@ -195,9 +196,9 @@ end_of_piece(struct job *job, const struct follow_extent *extent, uint64_t end)
 	uint64_t at;
 
 	if (!job->run->options->follow || extent->content->unpack ||
-	    end - from <= FEED_BLOCK)
+	    end - from <= PIECE)
 		return end;
-	at = floor_to_line(job, extent->content, from, from + FEED_BLOCK);
+	at = floor_to_line(job, extent->content, from, from + PIECE);
 	return at > from ? at : end;
 }
 

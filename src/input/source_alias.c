@@ -83,8 +83,7 @@ add_named(struct inodes *inodes, struct file *file)
 
 	if (stat(follow_path(file->follow), &st) == 0 &&
 	    (st.st_ino != file->ino || st.st_dev != file->dev))
-		add_row(
-		    inodes, (struct inode_row){st.st_dev, st.st_ino, file});
+		add_row(inodes, (struct inode_row){st.st_dev, st.st_ino, file});
 }
 
 /* Under its name may be another inode than it reads, or still drains. */

@@ -398,8 +398,8 @@ source_hints(struct source *source)
 		take_hint(source, &hint);
 		count++;
 	}
-	source->hold_until = count > 0 && interval < 0 &&
-				     source->now >= source->hurry_until
-				 ? source->now + SOURCE_GAP_MS
-				 : -1;
+	source->hold_until =
+	    count > 0 && interval < 0 && source->now >= source->hurry_until
+		? source->now + SOURCE_GAP_MS
+		: -1;
 }
