@@ -88,7 +88,8 @@ may_be_own(struct succession *succession, struct successor *next)
 	const struct position *position = &succession->checkpoint->position;
 	uint64_t end;
 
-	if (succession->own || !is_about(next, &position->head))
+	if (succession->own || (!is_about(next, &position->head) &&
+				   !is_about(next, &position->first)))
 		return false;
 	return !position->tail.len ||
 	       chain_prove(&next->found.content, position, EVIDENCE_CONTENT,

@@ -220,7 +220,6 @@ static void
 leave_lost(struct follow *follow, const struct reading *reading)
 {
 	follow->current.finished = true;
-	follow->current.position.head = (struct fingerprint){0};
 	follow_leave(follow, reading);
 }
 
