@@ -45,9 +45,10 @@ inode() {
 	stat -c %i "$1" 2>/dev/null || stat -f %i "$1"
 }
 
-# position LOG OFFSET: that is what its offset file says.
+# position LOG OFFSET: that is what its offset file says, padded or not.
 position() {
-	printf '%s\n%s\n' "$(inode "$1")" "$2" | cmp -s - "$1.offset"
+	[ "$(inode "$1") $2" = \
+	    "$(awk '{ printf "%s%.0f", sep, $1; sep = " " }' "$1.offset")" ]
 }
 
 # aged FILE...: nobody has written to it for a while.
