@@ -80,18 +80,6 @@ checkpoint_drop_old(struct checkpoint *checkpoint, size_t i)
 	    (checkpoint->old_count - i) * sizeof(*checkpoint->old));
 }
 
-bool
-checkpoint_has_head(
-    const struct checkpoint *checkpoint, const struct fingerprint *head)
-{
-	if (head->len == 0)
-		return false;
-	for (size_t i = 0; i < checkpoint->head_count; i++)
-		if (fingerprint_equal(&checkpoint->heads[i], head))
-			return true;
-	return false;
-}
-
 static void
 add_print(struct buf *out, const struct fingerprint *print)
 {

@@ -77,8 +77,6 @@ struct checkpoint_old *checkpoint_add_old(struct checkpoint *checkpoint);
 void checkpoint_add_head(struct checkpoint *checkpoint,
     const struct fingerprint *head);
 void checkpoint_drop_old(struct checkpoint *checkpoint, size_t i);
-bool checkpoint_has_head(const struct checkpoint *checkpoint,
-    const struct fingerprint *head);
 
 /* The text form.  parse: hostile input; 0 and an initialised checkpoint, or
  * -1 with err (without a name of what it was read from) and an empty one. */

@@ -12,7 +12,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "input/content.h"
 #include "input/source_internal.h"
 
 /* A copy grows while it is made, and then never again. */
@@ -55,23 +55,14 @@ struct sample {
 
 /* --- Bytes -------------------------------------------------------------- */
 
-/* Everything, or nothing. */
 static bool
 read_all(int fd, char *to, size_t len, uint64_t offset)
 {
-	size_t got = 0;
+	struct content content = {.fd = fd};
+	struct err err;
 
-	while (got < len) {
-		ssize_t n =
-		    pread(fd, to + got, len - got, (off_t)(offset + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		got += (size_t)n;
-	}
-	return true;
+	return content_pread(&content, to, len, offset, len, &err) ==
+	       (ssize_t)len;
 }
 
 static bool
