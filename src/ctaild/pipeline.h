@@ -3,35 +3,96 @@
  *
  * Runs every rule of a plan, in file order, over each record of the logs it
  * names, feeds matches to the decider, and hands over what became an alert.
- * Knows nothing of storing or sending.
+ * Everything that leaves it is redacted.  Knows nothing of storing or
+ * sending; the clock is an argument, so that `ctailctl test` and the tests
+ * run it on a clock of their own.
  */
 #ifndef CTAIL_CTAILD_PIPELINE_H
 #define CTAIL_CTAILD_PIPELINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include "base/severity.h"
 #include "ctaild/plan.h"
 #include "input/source.h"
 #include "judge/decider.h"
+#include "judge/silence.h"
 #include "message/alert.h"
 
 struct pipeline;
 
-/* The alert is valid during the call; its id is empty when it has no record
- * (alert_build.h). */
-typedef void pipeline_emit(void *arg, const struct alert *alert,
-    const struct setting_list *sinks);
+/* An alert for these sinks, valid during the call; its id is empty when it
+ * has no record (alert_build.h).  wait_ms: it is to be delivered that much
+ * later, since records behind it may still be added. */
+struct emission {
+	const struct alert *alert;
+	const struct setting_list *sinks;
+	int64_t wait_ms;
+};
 
+/* What happened to one match, before anything is held back or sent; for the
+ * tester and the tests. */
+struct pipeline_trace {
+	size_t rule;
+	const struct record *record;	/* NULL: the clock did it */
+	const struct rule_match *match;	/* NULL without record */
+	const struct decision *decision;
+};
+
+struct pipeline_hooks {
+	void (*emit)(void *arg, const struct emission *emission);
+
+	/* An emission that waited is complete: same id, more in it. */
+	void (*amend)(void *arg, const struct alert *alert);
+
+	/* ctail about itself: keys evicted, a pattern in quarantine, ...; said
+	 * once per hour and subject. */
+	void (*notice)(void *arg, enum severity severity, const char *subject,
+	    const char *text);
+
+	/* Optional: */
+	void (*trace)(void *arg, const struct pipeline_trace *trace);
+	void (*unmatched)(void *arg, const struct record *record);
+	void *arg;
+};
+
+/* hooks is copied; the rest outlives the pipeline. */
 struct pipeline *pipeline_new(const struct plan *plan, const char *hostname,
-    pipeline_emit *emit, void *arg);
+    struct silences *silences, const struct pipeline_hooks *hooks);
 void pipeline_free(struct pipeline *pipeline);
 
 struct decider *pipeline_decider(struct pipeline *pipeline);
 
+/* Behind the loading of the state: clocks of absence begin to run. */
+void pipeline_start(struct pipeline *pipeline, int64_t now_ms);
+
 void pipeline_record(struct pipeline *pipeline, const struct record *record,
     int64_t now_ms);
 
-/* Emits every summary that is due. */
-void pipeline_expire(struct pipeline *pipeline, int64_t now_ms);
+/* For source_handler.place and .time, with the pipeline as arg. */
+enum line_place pipeline_place(void *pipeline, size_t log,
+    struct span line);
+int64_t pipeline_time(void *pipeline, size_t log, const char *log_path,
+    struct span text);
+
+/* A record that `new` is to learn from without a word. */
+void pipeline_learn(struct pipeline *pipeline, const struct record *record);
+
+/* What a rule with `new` has still to learn from: true for a log that it
+ * reads and that was never learned. */
+bool pipeline_wants_learning(const struct pipeline *pipeline, size_t log);
+
+/* What is due at this time.  caught_up: the logs have been read to their
+ * ends, so that what is missing is missing. */
+void pipeline_expire(struct pipeline *pipeline, int64_t now_ms,
+    bool caught_up);
+
+/* When pipeline_expire has work next, wall ms; 0: nothing waits. */
+int64_t pipeline_due(const struct pipeline *pipeline);
+
+/* The end of a --once pass or of a rehearsal: batches and alerts that wait
+ * for records go out as they are. */
+void pipeline_end_pass(struct pipeline *pipeline, int64_t now_ms);
 
 /* Emits what a rule still holds, because its life ends. */
 void pipeline_flush(struct pipeline *pipeline, size_t rule, int64_t now_ms);
@@ -40,12 +101,36 @@ void pipeline_flush(struct pipeline *pipeline, size_t rule, int64_t now_ms);
  * not wait. */
 bool pipeline_took_match(struct pipeline *pipeline);
 
-/* For `status`. */
-struct pipeline_totals {
-	uint64_t records, matched, undecided;
+/* The newest record time accepted of a file (judge/record_clock.h), which is
+ * stored with its position; 0: none. */
+int64_t pipeline_newest(const struct pipeline *pipeline,
+    const char *log_path);
+void pipeline_restore_newest(struct pipeline *pipeline,
+    const char *log_path, int64_t newest_ms);
+
+/* The ledger of losses, by rule and by log, since the start. */
+struct pipeline_rule_totals {
+	uint64_t records, matched, excluded, undecided, closed;
+	uint64_t nanoseconds;	/* spent matching; 0 unless timed */
+};
+
+struct pipeline_log_totals {
+	uint64_t records;	/* seen by some rule */
+	uint64_t unmatched;	/* no rule matched nor excluded them */
+	uint64_t ignored;	/* only excluded */
+	uint64_t cut, undecided, withheld;	/* by redact */
+	uint64_t untimed;	/* counted at arrival, though the log has a
+				 * timestamp format */
+	uint64_t own;		/* ctail's own words */
 };
 
 void pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
-    struct pipeline_totals *out);
+    struct pipeline_rule_totals *out);
+void pipeline_log_totals(const struct pipeline *pipeline, size_t log,
+    struct pipeline_log_totals *out);
+
+/* Measures the time each rule takes, for the tester. */
+void pipeline_time_rules(struct pipeline *pipeline,
+    int64_t (*clock_ns)(void));
 
 #endif

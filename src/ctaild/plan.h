@@ -12,24 +12,41 @@
 #include <stddef.h>
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "judge/redact.h"
 #include "judge/rule.h"
 #include "message/template.h"
 
 struct plan_rule {
 	struct rule *rule;
+	struct rule_files files;
 	struct template *key;		/* NULL: one state for all matches */
 	struct template *subject;
 	bool *logs;			/* per [log] section */
 	bool of_journals;		/* all of those are journals */
 	const struct setting_list *sinks;	/* names; never NULL */
+	struct setting_list elsewhere;	/* `hours ... else sink` */
+	size_t partner;			/* `unless`; else DECIDER_NO_RULE */
 	char definition[65];
+};
+
+/* What the judge needs to know of a [log]. */
+struct plan_log {
+	const char *name;
+	const struct log_settings *settings;
+	struct pattern *record;		/* of the `record` key; or NULL */
+	bool starts;			/* it says which lines begin one */
+	struct redact *redact;		/* or NULL */
+	unsigned group;			/* source_log.group */
+	size_t context;			/* records that rules want before */
 };
 
 struct plan {
 	const struct conf *conf;	/* borrowed */
+	struct plan_log *logs;
 	struct plan_rule *rules;
 	size_t rule_count;
 	size_t log_count;
+	struct buf warnings;
 };
 
 /* NULL when a pattern or template is bad; each mistake is reported. */
@@ -49,6 +66,15 @@ struct key_source {
 /* Empties out first. */
 void plan_render_key(const struct plan_rule *rule,
     const struct key_source *source, struct buf *out);
+
+/* What is questionable and not refused: lint.h's findings, lines of an
+ * exclude_file that were skipped.  "FILE:LINE: sentence\n" each. */
+const struct buf *plan_warnings(const struct plan *plan);
+
+/* Renders every template with hostile values; what would break is
+ * reported. */
+void plan_check_templates(const struct plan *plan,
+    struct conf_errors *errors);
 
 /* Runs should_match and should_not of every rule; reports what does not
  * hold. */

@@ -21,6 +21,7 @@
 #include "input/follow.h"
 #include "input/log_settings.h"
 #include "input/checkpoint.h"
+#include "input/record.h"
 #include "input/unpack.h"
 
 struct source;
@@ -30,21 +31,10 @@ struct source_log {
 	const struct log_settings *settings;	/* outlives the source */
 	const struct unpacker *unpacker;	/* outlives it too; or NULL */
 	const bool *known;	/* per settings->path item: seen before */
-};
-
-/* One record (in this version a line). */
-struct record {
-	struct span text;	/* without its newline or CR LF, at most
-				 * max_line */
-	size_t log;		/* index of the [log] section */
-	const char *path;	/* of the generation it stands in */
-	const char *log_path;	/* the log's own name */
-	const char *incarnation;
-	uint64_t offset;	/* of its first byte */
-	bool cut;		/* longer than max_line */
-	bool partial;		/* a finished file's last line without \n */
-	struct span fields;	/* captures it brings along (base/fields.h);
-				 * empty but for a journal's */
+	unsigned group;		/* logs of one group (not 0) are merged by the
+				 * time of their records: within one pass, what
+				 * is there of all their files is handed out
+				 * oldest first (source_merge.c) */
 };
 
 enum source_notice {
@@ -68,6 +58,12 @@ struct source_handler {
 	/* Each notice comes once per state, not once per look. */
 	void (*notice)(void *arg, enum source_notice kind, const char *path,
 	    const char *text);
+	record_place *place;	/* NULL: lines are records */
+	/* The time of a record (as the rules will count it), for merging and
+	 * for `start = last`; NULL or 0: not known, it is as old as the one
+	 * before.  A pure question: it is asked again for the same record. */
+	int64_t (*time)(void *arg, size_t log, const char *log_path,
+	    struct span text);
 	void *arg;
 };
 
@@ -114,6 +110,13 @@ void source_positions_all(struct source *source,
     void (*each)(void *arg, const struct source_position *position),
     void *arg);
 
+/* True when everything that was there at the last look has been handed out,
+ * of every log; an open record counts as handed out until its time is up. */
+bool source_is_caught_up(const struct source *source);
+
+/* For the pass of --once: true while an open record waits for its time. */
+bool source_is_waiting(const struct source *source);
+
 /* Moves a file's position; offset UINT64_MAX is the end.  -1 when the path
  * is not followed. */
 int source_seek(struct source *source, const char *path, uint64_t offset,
@@ -127,6 +130,9 @@ struct source_file {
 	int64_t size;		/* -1: absent */
 	uint64_t lines, bytes, cut, partial;
 	struct follow_gaps gaps;
+	uint64_t records;	/* as many as lines where none are joined */
+	int64_t read_ms;	/* wall ms of the last record's arrival; 0:
+				 * none since the start */
 	const char *state;	/* "inotify", "polling", "missing", ... */
 	const char *why;	/* polling: "nfs", "no watches left", ...; else
 				 * NULL */

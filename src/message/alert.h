@@ -20,6 +20,7 @@
 #define ALERT_ID_SIZE 41	/* 40 hexadecimal digits and a NUL */
 #define ALERT_LINES_MAX 50
 #define ALERT_CAPTURES_MAX 64
+#define ALERT_CONTEXT_MAX 50	/* records before, and as many after */
 
 /* Longer ones are cut, and lines and captures then say so; together these
  * bounds keep an encoded alert below FRAME_MAX. */
@@ -33,6 +34,11 @@ enum alert_kind {
 	ALERT_NOTICE,		/* ctail about itself: a full disk, ... */
 	ALERT_GAP,		/* lines of a log are lost, or may be */
 	ALERT_TEST,		/* ctailctl send-test */
+	ALERT_DIGEST,		/* what `hours` held back */
+	ALERT_ABSENT,		/* nothing matched, or came, for too long */
+	ALERT_RECOVERY,		/* an incident is over */
+	ALERT_STORM,		/* what a sink's cap held back */
+	ALERT_SILENCE,		/* what a silence held back */
 };
 
 const char *alert_kind_name(enum alert_kind kind);
@@ -62,10 +68,18 @@ struct alert {
 	char *key;		/* rendered; "" without one */
 	int64_t count;		/* records it stands for */
 	int64_t first_ms, last_ms, made_ms;	/* wall clock */
-	int64_t held_period_ms;	/* SUMMARY: the throttle's period */
+	int64_t events;		/* alerts it stands for (batch, DIGEST); 0: 1 */
+	int64_t held_period_ms;	/* SUMMARY: the throttle's period; ABSENT: how
+				 * long nothing came */
 	bool undecided;		/* a pattern ran into its limit */
 	struct alert_line lines[ALERT_LINES_MAX];	/* oldest first */
 	size_t line_count;
+	struct alert_line before[ALERT_CONTEXT_MAX];	/* oldest first */
+	size_t before_count;
+	struct alert_line after[ALERT_CONTEXT_MAX];
+	size_t after_count;
+	char *hint_exclude;	/* a ready `exclude` line, or "" */
+	char *hint_silence;	/* a ready command, or "" */
 	struct alert_capture captures[ALERT_CAPTURES_MAX];
 	size_t capture_count;
 };
@@ -79,6 +93,8 @@ void alert_set(char **field, struct span text);
 
 /* When there are ALERT_LINES_MAX already, the oldest goes. */
 void alert_add_line(struct alert *alert, struct span line);
+void alert_add_before(struct alert *alert, struct span line);
+void alert_add_after(struct alert *alert, struct span line);
 void alert_add_capture(struct alert *alert, struct span name,
     struct span value);
 

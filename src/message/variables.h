@@ -10,8 +10,7 @@
 #include "message/alert.h"
 
 /* Built-in names, NULL-terminated: subject rule severity count first last
- * hostname file offset line lines key id.  (before and after come with
- * `context`.) */
+ * hostname file offset line lines before after key id. */
 extern const char *const variable_names[];
 
 bool variable_is_builtin(struct span name);

@@ -39,6 +39,11 @@ struct buf;
 int store_alert_get(struct store *store, struct span id, struct buf *out,
     struct err *err);
 
+/* Replaces the fields of an alert that nobody was sent yet, and makes its
+ * rows due at due_ms.  1, or 0 when it is too late for that. */
+int store_alert_amend(struct store *store, struct span id,
+    struct span fields, int64_t due_ms, struct err *err);
+
 int store_outbox_put(struct store *store, struct span alert_id,
     struct span sink, int64_t due_ms, struct err *err);
 

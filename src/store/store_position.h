@@ -3,8 +3,8 @@
  *
  * One row per path of a log; checkpoint is the text form of
  * input/checkpoint.h (for a journal, its cursor), which is opaque here.
- * Schema version 2; a database of version 1, which had the columns of two
- * generations, is converted when it is opened.
+ * newest_ms came with schema version 3; older databases are converted when
+ * they are opened.
  */
 #ifndef CTAIL_STORE_STORE_POSITION_H
 #define CTAIL_STORE_STORE_POSITION_H
@@ -20,6 +20,8 @@ struct stored_position {
 	struct span exported;
 	struct span exported_before;
 	int64_t changed_ms;
+	int64_t newest_ms;	/* the newest record time (judge/
+				 * record_clock.h); 0: none */
 };
 
 int store_position_put(struct store *store,

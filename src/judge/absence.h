@@ -1,0 +1,45 @@
+/*
+ * absence: a clock that runs until something happens.
+ *
+ * `absent T` of a rule, `unless RULE in T`, `quiet` of a log.  Runs in the
+ * rule's hours only; survives restarts as a wall-clock deadline that never
+ * lies further away than T of open time from now.  Missing once it has been
+ * told; back with the next sign, which is then to be told too.
+ */
+#ifndef CTAIL_JUDGE_ABSENCE_H
+#define CTAIL_JUDGE_ABSENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "judge/hours.h"
+
+struct absence {
+	int64_t since_ms;	/* the last sign, or when the clock was first
+				 * started (arrival); 0: it does not run */
+	int64_t due_ms;		/* 0 once missing */
+	bool signs;		/* since_ms was a sign */
+	bool missing;		/* told */
+};
+
+/* Starts a clock that does not run yet. */
+void absence_start(struct absence *absence, const struct hours_spec *hours,
+    int64_t length_ms, int64_t now_ms);
+
+/* A sign; true when it had been missing (a recovery). */
+bool absence_sign(struct absence *absence, const struct hours_spec *hours,
+    int64_t length_ms, int64_t now_ms);
+
+/* True, once, when it is due. */
+bool absence_expire(struct absence *absence, int64_t now_ms);
+
+void absence_clamp(struct absence *absence, const struct hours_spec *hours,
+    int64_t length_ms, int64_t now_ms);
+
+void absence_save(const struct absence *absence, struct buf *out);
+int absence_load(struct absence *absence, const struct hours_spec *hours,
+    int64_t length_ms, struct span fields, int64_t now_ms, struct err *err);
+
+#endif

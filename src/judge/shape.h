@@ -1,0 +1,55 @@
+/*
+ * shape: a text with what varies from line to line taken out.
+ *
+ * Cuts a text into parts: numbers, hexadecimal words, UUIDs, IPv4, IPv6 and
+ * mail addresses, quoted pieces and paths' varying parts on one side, and
+ * plain text on the other.  Two texts that differ in the varying parts only
+ * have the same shape.  `when = new` remembers shapes, `learn` writes
+ * patterns from them.
+ */
+#ifndef CTAIL_JUDGE_SHAPE_H
+#define CTAIL_JUDGE_SHAPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/span.h"
+
+#define SHAPE_BYTES_MAX 8192	/* of a text; what is behind is not looked at */
+
+enum shape_kind {
+	SHAPE_PLAIN,
+	SHAPE_TIME,		/* the date and time at the beginning */
+	SHAPE_NUMBER,
+	SHAPE_HEX,
+	SHAPE_UUID,
+	SHAPE_ADDRESS4,
+	SHAPE_ADDRESS6,
+	SHAPE_MAIL,
+	SHAPE_QUOTED,		/* with its quotes */
+	SHAPE_KINDS,
+};
+
+struct shape_part {
+	enum shape_kind kind;
+	struct span text;
+};
+
+/* Cuts the next part off the front of *rest; false at the end.  start: the
+ * whole text, for what depends on the byte before. */
+bool shape_next(struct span start, struct span *rest,
+    struct shape_part *out);
+
+/* 64 bits of SHA-256 over the plain parts and the kinds of the others, with a
+ * prefix of the caller's (log, key). */
+uint64_t shape_hash(struct span prefix, struct span text);
+
+/* "sshd[<number>]: Failed password for <quoted>". */
+void shape_describe(struct span text, struct buf *out);
+
+/* An anchored pattern (PCRE2) that matches every text of this shape, in which
+ * the varying parts became classes: ready to paste as `exclude`.  One line
+ * without outer blanks, as ctail.ini needs it. */
+void shape_pattern(struct span text, struct buf *out);
+
+#endif
