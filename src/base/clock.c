@@ -1,7 +1,7 @@
 /*
  * clock: reading the clocks and writing times down.
  *
- * Hides the time zone and the locale: names of days and months are ours,
+ * Hides the time zone and the locale: names of days and months are civil's,
  * because mail demands English whatever the locale says.
  */
 #include "config.h"
@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/bug.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/platform_internal.h"
 
@@ -43,6 +44,14 @@ int64_t
 clock_boot_ms(void)
 {
 	return clock_read_ms(platform_boot_clock());
+}
+
+int64_t
+clock_boot_ns(void)
+{
+	struct timespec now = clock_read(platform_boot_clock());
+
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 int64_t
@@ -114,17 +123,12 @@ clock_format_local(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 void
 clock_format_utc(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 {
-	struct tm date;
-	int ms;
-	time_t seconds = clock_seconds(wall_ms, &ms);
+	struct civil date;
 
-	if (!gmtime_r(&seconds, &date)) {
-		clock_format_raw(wall_ms, out);
-		return;
-	}
-	snprintf(out, CLOCK_TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    date.tm_year + 1900LL, date.tm_mon + 1, date.tm_mday, date.tm_hour,
-	    date.tm_min, date.tm_sec, ms);
+	civil_from_utc_ms(wall_ms, &date);
+	snprintf(out, CLOCK_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    date.year, date.month, date.day, date.hour, date.minute,
+	    date.second, date.millisecond);
 }
 
 void
@@ -154,10 +158,6 @@ clock_format_syslog(int64_t wall_us, char out[CLOCK_TEXT_MAX])
 void
 clock_format_mail(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 {
-	static const char days[7][4] = {
-	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
-	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm date;
 	struct zone zone;
 	int ms;
@@ -169,8 +169,8 @@ clock_format_mail(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 	}
 	zone = clock_zone(&date);
 	snprintf(out, CLOCK_TEXT_MAX,
-	    "%s, %d %s %04lld %02d:%02d:%02d %c%02d%02d", days[date.tm_wday],
-	    date.tm_mday, months[date.tm_mon], date.tm_year + 1900LL,
-	    date.tm_hour, date.tm_min, date.tm_sec, zone.sign, zone.hours,
-	    zone.minutes);
+	    "%s, %d %s %04lld %02d:%02d:%02d %c%02d%02d",
+	    civil_day_names[date.tm_wday], date.tm_mday,
+	    civil_month_names[date.tm_mon], date.tm_year + 1900LL, date.tm_hour,
+	    date.tm_min, date.tm_sec, zone.sign, zone.hours, zone.minutes);
 }

@@ -13,6 +13,9 @@
 int64_t clock_wall_ms(void);
 int64_t clock_boot_ms(void);
 
+/* For measuring what is short. */
+int64_t clock_boot_ns(void);
+
 /* Wall time in nanoseconds by the clock that the kernel stamps files with,
  * which lags a few milliseconds: never ahead of a change made later. */
 int64_t clock_stamp_ns(void);

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #ifdef HAVE_MALLOC_TRIM
 #include <malloc.h>
@@ -69,6 +70,24 @@ platform_die_with_parent(void)
 {
 #ifdef PR_SET_PDEATHSIG
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
+int
+platform_peer(int fd, uid_t *uid_out)
+{
+#ifdef __linux__
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
+		return -1;
+	*uid_out = peer.uid;
+	return 0;
+#else
+	gid_t gid;
+
+	return getpeereid(fd, uid_out, &gid);
 #endif
 }
 

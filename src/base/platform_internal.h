@@ -4,6 +4,7 @@
 #ifndef CTAIL_BASE_PLATFORM_INTERNAL_H
 #define CTAIL_BASE_PLATFORM_INTERNAL_H
 
+#include <sys/types.h>
 #include <time.h>
 
 /* The last part of argv[0]. */
@@ -18,6 +19,9 @@ clockid_t platform_stamp_clock(void);
 /* Closes every descriptor from first on, in one call that may be made between
  * fork and exec; -1 where the system has none. */
 int platform_close_from(int first);
+
+/* The user at the other end of a local socket; -1 with errno. */
+int platform_peer(int fd, uid_t *uid_out);
 
 /* Where the allocator can be asked to. */
 void platform_trim_memory(void);

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/platform_internal.h"
 #include "base/sock.h"
 
 int
@@ -159,4 +160,10 @@ sock_accept(int listener)
 		    accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
 	return fd;
+}
+
+int
+sock_peer(int fd, uid_t *uid_out)
+{
+	return platform_peer(fd, uid_out);
 }

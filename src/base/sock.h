@@ -22,6 +22,9 @@ int sock_connect(const char *path, struct err *err);
 /* The next connection, or -1 (errno EAGAIN: none now). */
 int sock_accept(int listener);
 
+/* Which user is at the other end, as the kernel knows it; -1 with errno. */
+int sock_peer(int fd, uid_t *uid_out);
+
 int fd_nonblocking(int fd, int on);
 
 #endif

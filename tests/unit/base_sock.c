@@ -55,6 +55,7 @@ conversation(void)
 	int listener, client, server;
 	struct stat st;
 	mode_t before = umask(0777);
+	uid_t uid = (uid_t)-1;
 	char byte;
 
 	listener = sock_listen("sock", 0660, &err);
@@ -67,6 +68,9 @@ conversation(void)
 	    "nobody is there yet, which is no reason to wait");
 	client = sock_connect("sock", &err);
 	server = sock_accept(listener);
+	OK(!sock_peer(server, &uid) && uid == getuid(),
+	    "the other end's user is known");
+	OK(sock_peer(-1, &uid) < 0, "of what is no socket it is not");
 	OK(client >= 0 && server >= 0, "somebody connects and is accepted");
 	OK(is_private(listener) && is_private(client) && is_private(server),
 	    "exec closes all three");
