@@ -5,7 +5,9 @@
  *
  * Ranges are in local time; one without days is every day, one that ends
  * before it begins passes midnight and belongs to the day it begins on, 24:00
- * is the end of a day.  Several day names are written mon,wed or mon-fri.
+ * is the end of a day.  Several day names are written mon,wed or mon-fri;
+ * when one range has days, those behind it must have them too.  Ranges may
+ * overlap.  One that begins when it ends is refused.
  * `else` is hold (the default), drop or sink NAME.  An empty spec (no key) is
  * always open.  A minute that daylight saving skips or repeats counts as what
  * the clock on the wall shows.  Pure but for the C library's time zone.

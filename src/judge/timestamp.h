@@ -2,18 +2,32 @@
  * timestamp: the time that a record says of itself.
  *
  * A reader is made from the `timestamp` key of a [log]: "auto", "arrival", or
- * a strptime(3) format that stands somewhere at the record's beginning.
- * "auto" knows the usual formats (timestamp.c has the table): RFC 3164, RFC
- * 3339 and ISO 8601 with space, T, comma or point fractions and with or
- * without a zone, seconds and milliseconds since 1970, the common log format,
- * nginx's and Apache's error logs, klog, Python and Java logging, Windows
- * exports.  It looks at the first TIMESTAMP_REACH bytes only, and tries the
- * format that was found last before the others.
+ * a strptime(3) format.
  *
- * What a format leaves open is taken from near_ms: a missing year becomes the
- * one that brings the time nearest to it, an hour that daylight saving makes
- * ambiguous too.  Times without a zone are local.  Nothing is believed that
- * is no valid date.
+ * "auto" knows the usual formats (timestamp_formats.c has the table): RFC
+ * 3164, RFC 3339 and ISO 8601 with space, T, comma or point fractions and
+ * with or without a zone, seconds and milliseconds since 1970, the common log
+ * format, nginx's and Apache's error logs, klog, Python and Java logging,
+ * Windows exports, audit, Docker.  It is looked for at the beginning, behind
+ * blanks, brackets, a priority ("<34>") and a Cisco sequence number, with the
+ * format found last tried first; then some formats anywhere that begins
+ * within TIMESTAMP_REACH bytes; then, in a record that begins with "{", as
+ * Docker's "time" at the end.  In 11/12/2026 the month is first, until the
+ * first number above 12 seen in that log shows the order, for good.
+ *
+ * A format of one's own stands at the beginning or behind the same things.
+ * Its conversions are a A b B c D d e F f H h I j k l M m n p R r S s T t U u
+ * V W w X x Y y Z z %: those of strptime(3) in the C locale, and %f for a
+ * fraction of 1 to 9 digits.  The flags - 0 ^ # _ E O are skipped, a blank
+ * stands for any blanks or none, and of zones' names only UTC, GMT and Z say
+ * anything.  %U %u %V %W %w are read and ignored.
+ *
+ * What a format leaves open is taken from what was read before in that file
+ * (near): a missing year becomes the one that brings the time nearest to it, a
+ * missing date too, and an hour that daylight saving makes ambiguous; but not
+ * one later than a day after latest, since logs do not tell of the future.
+ * Times without a zone are local.  Names of months are English, in any case.
+ * Nothing is believed that is no valid date, or lies before 1970.
  */
 #ifndef CTAIL_JUDGE_TIMESTAMP_H
 #define CTAIL_JUDGE_TIMESTAMP_H
@@ -30,9 +44,14 @@ struct timestamp;
 struct timestamp *timestamp_new(const char *text, struct err *err);
 void timestamp_free(struct timestamp *timestamp);
 
+struct timestamp_near {
+	int64_t near_ms;	/* 0: nothing was read before; then latest_ms */
+	int64_t latest_ms;	/* the time of arrival */
+};
+
 /* Wall ms, or 0: the record has none (always for "arrival"). */
 int64_t timestamp_read(struct timestamp *timestamp, struct span record,
-    int64_t near_ms);
+    const struct timestamp_near *near);
 
 /* The name of the format that was found last ("rfc3164"), for `explain`; or
  * NULL. */
