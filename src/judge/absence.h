@@ -2,9 +2,10 @@
  * absence: a clock that runs until something happens.
  *
  * `absent T` of a rule, `unless RULE in T`, `quiet` of a log.  Runs in the
- * rule's hours only; survives restarts as a wall-clock deadline that never
- * lies further away than T of open time from now.  Missing once it has been
- * told; back with the next sign, which is then to be told too.
+ * rule's hours only; survives restarts as the wall-clock time since which it
+ * runs, which never lies behind now, so that the deadline never lies further
+ * away than T of open time.  Missing once it has been told; back with the next
+ * sign, which is then to be told too.
  */
 #ifndef CTAIL_JUDGE_ABSENCE_H
 #define CTAIL_JUDGE_ABSENCE_H
@@ -35,9 +36,11 @@ bool absence_sign(struct absence *absence, const struct hours_spec *hours,
 /* True, once, when it is due. */
 bool absence_expire(struct absence *absence, int64_t now_ms);
 
+/* After a clock step. */
 void absence_clamp(struct absence *absence, const struct hours_spec *hours,
     int64_t length_ms, int64_t now_ms);
 
+/* load checks everything; nothing is a clock that does not run. */
 void absence_save(const struct absence *absence, struct buf *out);
 int absence_load(struct absence *absence, const struct hours_spec *hours,
     int64_t length_ms, struct span fields, int64_t now_ms, struct err *err);

@@ -44,6 +44,8 @@ void batch_clamp(const struct batch_spec *spec, struct batch *batch,
     int64_t now_ms);
 void batch_release(struct batch *batch);
 
+/* load checks everything itself; nothing is a batch that is not open.  A
+ * payload beyond BATCH_PAYLOAD_BYTES is left out by save. */
 void batch_save(const struct batch *batch, struct buf *out);
 int batch_load(const struct batch_spec *spec, struct batch *batch,
     struct span fields, int64_t now_ms, struct err *err);

@@ -60,6 +60,17 @@ kept_lines_trim(struct kept_lines *lines, size_t count)
 	memmove(lines->data, lines->data + at, lines->size);
 }
 
+struct span
+kept_lines_last(const struct kept_lines *lines)
+{
+	struct span line = {"", 0};
+	size_t at = 0;
+
+	while (kept_lines_next(lines, &at, &line))
+		continue;
+	return line;
+}
+
 void
 kept_lines_release(struct kept_lines *lines)
 {

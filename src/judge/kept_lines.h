@@ -28,6 +28,9 @@ void kept_lines_trim(struct kept_lines *lines, size_t count);
 bool kept_lines_next(const struct kept_lines *lines, size_t *at,
     struct span *out);
 
+/* The newest; the empty span when there is none. */
+struct span kept_lines_last(const struct kept_lines *lines);
+
 void kept_lines_release(struct kept_lines *lines);
 
 #endif

@@ -1,7 +1,9 @@
 /*
  * seen: the shapes that are known, at most SEEN_MAX.
  *
- * When it is full nothing is new any more, and that is said once.
+ * When it is full nothing is new any more, and that is said once.  Memory:
+ * 10 to 20 bytes a shape, 1 MiB at SEEN_MAX, and up to 16 bytes more for each
+ * one that is not saved yet.
  */
 #ifndef CTAIL_JUDGE_SEEN_H
 #define CTAIL_JUDGE_SEEN_H
@@ -23,6 +25,7 @@ enum seen_answer {
 struct seen *seen_new(void);
 void seen_free(struct seen *seen);
 enum seen_answer seen_add(struct seen *seen, uint64_t shape);
+bool seen_knows(const struct seen *seen, uint64_t shape);
 size_t seen_count(const struct seen *seen);
 
 /* Those added since seen_saved. */

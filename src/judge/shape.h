@@ -19,19 +19,23 @@
 
 enum shape_kind {
 	SHAPE_PLAIN,
-	SHAPE_TIME,		/* the date and time at the beginning */
+	SHAPE_TIME,		/* a date with or without its time of day */
 	SHAPE_NUMBER,
 	SHAPE_HEX,
 	SHAPE_UUID,
 	SHAPE_ADDRESS4,
 	SHAPE_ADDRESS6,
 	SHAPE_MAIL,
-	SHAPE_QUOTED,		/* with its quotes */
+	SHAPE_QUOTED,		/* with its quotes; but the names of JSON's
+				 * members are plain */
 	SHAPE_KINDS,
 };
 
+/* variant: which of the forms that a kind has (of a time, of quotes); texts
+ * that differ in it have different shapes. */
 struct shape_part {
 	enum shape_kind kind;
+	unsigned variant;
 	struct span text;
 };
 
@@ -44,12 +48,15 @@ bool shape_next(struct span start, struct span *rest,
  * prefix of the caller's (log, key). */
 uint64_t shape_hash(struct span prefix, struct span text);
 
-/* "sshd[<number>]: Failed password for <quoted>". */
+/* "sshd[<number>]: Failed password for <quoted>", as clean UTF-8. */
 void shape_describe(struct span text, struct buf *out);
 
-/* An anchored pattern (PCRE2) that matches every text of this shape, in which
- * the varying parts became classes: ready to paste as `exclude`.  One line
- * without outer blanks, as ctail.ini needs it. */
+/* An anchored pattern (PCRE2, of bytes: for a rule without flags) that matches
+ * every text of this shape, in which the varying parts became classes: ready
+ * to paste as `exclude`.  One line of printable ASCII without outer blanks, as
+ * ctail.ini needs it.  For a text longer than SHAPE_BYTES_MAX, or when the
+ * pattern grows beyond SHAPE_PATTERN_MAX, its end is left open. */
+#define SHAPE_PATTERN_MAX 4096
 void shape_pattern(struct span text, struct buf *out);
 
 #endif

@@ -1,26 +1,26 @@
 /*
  * when: the table of kinds, and the words of the `when` key.
  *
- * Hides which kinds have state and which have none.
+ * Hides which kinds have state, and which are clocks.
  */
 #include "config.h"
 
+#include <string.h>
+
+#include "base/units.h"
 #include "judge/when_internal.h"
 #include "judge/words.h"
-
-/* A record's time may lie this far after now (DESIGN.md section 5). */
-#define WHEN_AHEAD_MS (60 * 1000)
 
 static const struct when_kind *const when_kinds[] = {
     &when_kind_each,
     &when_kind_count,
+    &when_kind_distinct,
+    &when_kind_new,
+    &when_kind_absent,
+    &when_kind_unless,
 };
 
 #define WHEN_KINDS (sizeof(when_kinds) / sizeof(when_kinds[0]))
-
-/* Words that begin a condition of a later version. */
-static const char *const when_not_built[] = {
-    "distinct", "new", "absent", "unless", NULL};
 
 static int
 when_split(struct span text, struct when_words *out, struct err *err)
@@ -42,18 +42,10 @@ when_split(struct span text, struct when_words *out, struct err *err)
 static int
 when_unknown(struct span word, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; when_not_built[i]; i++) {
-		if (span_is(word, when_not_built[i]))
-			return err_set(err,
-			    "the condition \"%s\" is not built yet in this "
-			    "version of ctail",
-			    when_not_built[i]);
-	}
 	return err_set(err,
-	    "\"%.*s\" is no condition: write \"each\" or for example "
-	    "\"5 in 10m\"",
+	    "\"%.*s\" is no condition: there are \"each\", \"5 in 10m\", "
+	    "\"distinct 5 CAPTURE in 10m\", \"new\", \"absent 26h\" and "
+	    "\"unless RULE in 10m\"",
 	    words_shown(word), word.data);
 }
 
@@ -80,12 +72,46 @@ when_parse(struct span text, void *spec, struct err *err)
 	return when_unknown(words.word[0], err);
 }
 
+int
+when_parse_time(struct span word, int64_t max_ms, int64_t *out, struct err *err)
+{
+	char longest[UNITS_TEXT_MAX];
+
+	if (duration_parse(word, out, err))
+		return -1;
+	if (*out >= 1 && *out <= max_ms)
+		return 0;
+	duration_format(max_ms, longest);
+	return err_set(err,
+	    "the time of a condition must be longer than 0 and at most %s",
+	    longest);
+}
+
+int
+when_parse_name(
+    struct span word, const char *what, struct when_spec *spec, struct err *err)
+{
+	if (word.len >= sizeof(spec->name) || memchr(word.data, 0, word.len))
+		return err_set(err,
+		    "\"%.*s\" cannot be the name of a %s: it is too long",
+		    words_shown(word), word.data, what);
+	memcpy(spec->name, word.data, word.len);
+	spec->name[word.len] = 0;
+	return 0;
+}
+
 void
 when_format(const void *spec, struct buf *out)
 {
 	const struct when_spec *when = spec;
 
 	when->kind->format(when, out);
+}
+
+enum when_class
+when_class(const struct when_spec *spec)
+{
+	return spec->kind->class;
 }
 
 struct when_state *
@@ -101,11 +127,49 @@ when_state_free(const struct when_spec *spec, struct when_state *state)
 		spec->kind->state_free(state);
 }
 
-bool
+enum when_answer
 when_feed(const struct when_spec *spec, struct when_state *state,
-    int64_t time_ms, int64_t *count_out, int64_t *first_ms_out)
+    const struct when_match *match, struct when_met *met_out)
 {
-	return spec->kind->feed(spec, state, time_ms, count_out, first_ms_out);
+	return spec->kind->feed(spec, state, match, met_out);
+}
+
+enum when_answer
+when_partner(const struct when_spec *spec, struct when_state *state,
+    const struct when_match *match, struct when_met *met_out)
+{
+	if (!state || !spec->kind->partner)
+		return WHEN_COUNTED;
+	return spec->kind->partner(spec, state, match, met_out);
+}
+
+void
+when_start(const struct when_spec *spec, struct when_state *state,
+    const struct hours_spec *hours, int64_t now_ms)
+{
+	if (state && spec->kind->start)
+		spec->kind->start(spec, state, hours, now_ms);
+}
+
+int64_t
+when_deadline(const struct when_spec *spec, const struct when_state *state)
+{
+	return state && spec->kind->deadline ? spec->kind->deadline(state) : 0;
+}
+
+int64_t
+when_since(const struct when_spec *spec, const struct when_state *state)
+{
+	return state && spec->kind->since ? spec->kind->since(state) : 0;
+}
+
+bool
+when_ring(const struct when_spec *spec, struct when_state *state,
+    int64_t now_ms, struct when_met *met_out)
+{
+	if (!state || !spec->kind->ring)
+		return false;
+	return spec->kind->ring(spec, state, now_ms, met_out);
 }
 
 int64_t
@@ -121,11 +185,11 @@ when_newest(const struct when_spec *spec, const struct when_state *state)
 }
 
 void
-when_settle(
-    const struct when_spec *spec, struct when_state *state, int64_t now_ms)
+when_settle(const struct when_spec *spec, struct when_state *state,
+    const struct hours_spec *hours, int64_t now_ms)
 {
-	if (state && spec->kind->newest(state) - WHEN_AHEAD_MS > now_ms)
-		spec->kind->settle(state, now_ms);
+	if (state)
+		spec->kind->settle(spec, state, hours, now_ms);
 }
 
 void
@@ -138,7 +202,8 @@ when_save(const struct when_spec *spec, const struct when_state *state,
 
 int
 when_load(const struct when_spec *spec, struct when_state *state,
-    struct span bytes, int64_t now_ms, struct err *err)
+    const struct hours_spec *hours, struct span bytes, int64_t now_ms,
+    struct err *err)
 {
 	if (!state) {
 		if (bytes.len)
@@ -148,8 +213,25 @@ when_load(const struct when_spec *spec, struct when_state *state,
 			    spec->kind->form);
 		return 0;
 	}
-	if (spec->kind->load(spec, state, bytes, err))
+	if (spec->kind->load(spec, state, hours, bytes, now_ms, err))
 		return -1;
-	when_settle(spec, state, now_ms);
+	when_settle(spec, state, hours, now_ms);
 	return 0;
+}
+
+void
+when_put(struct buf *out, uint64_t number, int bytes)
+{
+	while (bytes-- > 0)
+		buf_add_byte(out, (char)(number >> (8 * bytes) & 0xff));
+}
+
+uint64_t
+when_get(const char *data, int bytes)
+{
+	uint64_t number = 0;
+
+	while (bytes-- > 0)
+		number = number << 8 | (unsigned char)*data++;
+	return number;
 }

@@ -65,10 +65,20 @@ struct when_match {
 	const struct hours_spec *hours;	/* in which clocks run; never NULL */
 };
 
-/* What met the condition. */
+/*
+ * What met the condition.
+ *
+ * Of a window (MET): how many matches, and the record time of the first.  For
+ * distinct these are all matches of the values that count, each value's since
+ * it last was outside of the window.  Of unless (MET, or when it rings): the
+ * matches since the clock was started, and the record time of the first.  Of
+ * absent (when it rings): 0, and the last sign (arrival), or 0 for never.  Of
+ * BACK: 0, and since when it had been missing (arrival): for absent, the last
+ * sign or the start; for unless, when that was told.
+ */
 struct when_met {
-	int64_t count;		/* matches; for distinct, too: all of them */
-	int64_t first_ms;	/* of the first */
+	int64_t count;
+	int64_t first_ms;
 };
 
 enum when_answer {
@@ -83,8 +93,8 @@ enum when_answer when_feed(const struct when_spec *spec,
     struct when_met *met_out);
 
 /* unless: RULE matched, at this record time.  COUNTED: the clock stopped, or
- * did not run.  MET: it came too late (then BACK is owed as well).  BACK: the
- * alert had been told. */
+ * did not run, or the match is older than what waits.  MET: it came too late
+ * (then BACK is owed as well).  BACK: the alert had been told. */
 enum when_answer when_partner(const struct when_spec *spec,
     struct when_state *state, const struct when_match *match,
     struct when_met *met_out);
@@ -102,14 +112,15 @@ bool when_ring(const struct when_spec *spec, struct when_state *state,
     int64_t now_ms, struct when_met *met_out);
 
 /* How many matches are being counted now (a clock that runs, or has rung and
- * waits for the thing to come back, counts as pending), and the newest time
- * among them (0: none). */
+ * waits for the thing to come back, counts as pending, at least 1), and the
+ * newest record time among them (0: none; always for absent). */
 int64_t when_pending(const struct when_spec *spec,
     const struct when_state *state);
 int64_t when_newest(const struct when_spec *spec,
     const struct when_state *state);
 
-/* Since when a clock runs (arrival), or the last sign; 0: it does not. */
+/* Since when a clock runs (arrival): the last sign or the start, for unless
+ * the first match, or when it rang, if it has rung; 0: it does not. */
 int64_t when_since(const struct when_spec *spec,
     const struct when_state *state);
 

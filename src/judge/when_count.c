@@ -5,7 +5,8 @@
  * unused: a window that slides drops from the front and appends, and moves
  * memory only when the array's end is reached.  Records come out of order
  * (several files, several writers), so a time is inserted where it belongs.
- * At most N - 1 times are ever kept: the N-th meets the condition.
+ * At most N - 1 times are ever kept: the N-th meets the condition.  There may
+ * be very many keys, so the first few times lie in the state itself.
  */
 #include "config.h"
 
@@ -16,39 +17,36 @@
 #include "base/units.h"
 #include "judge/when_internal.h"
 
-#define WINDOW_MAX_MS (INT64_C(31) * 24 * 60 * 60 * 1000)
-
-enum { TIMES_AT_FIRST = 4, SAVED_BASE = 8, SAVED_STEP = 4 };
+enum { TIMES_WITHIN = 4, SAVED_BASE = 8, SAVED_STEP = 4 };
 
 struct when_state {
-	int64_t *times;
-	uint32_t first; /* index of the oldest */
-	uint32_t count;
-	uint32_t cap;
+	union {
+		int64_t few[TIMES_WITHIN];
+		int64_t *many; /* once cap is larger */
+	} at;
+	uint16_t first; /* index of the oldest */
+	uint16_t count;
+	uint16_t cap;
 };
+
+/* An array is doubled only while it is at least half full. */
+_Static_assert(WHEN_COUNT_MAX <= UINT16_MAX / 4, "an index has 16 bits");
 
 static int
 count_parse(
     const struct when_words *words, struct when_spec *spec, struct err *err)
 {
 	struct span number = words->word[0];
-	int64_t count, window;
 
 	if (number.data[0] < '0' || number.data[0] > '9')
 		return 0;
 	if (words->count != 3 || !span_is(words->word[1], "in"))
 		return err_set(err,
 		    "a count needs a time: write for example \"5 in 10m\"");
-	if (number_parse(number, 1, WHEN_COUNT_MAX, &count, err))
+	if (number_parse(number, 1, WHEN_COUNT_MAX, &spec->count, err) ||
+	    when_parse_time(
+		words->word[2], WHEN_WINDOW_MAX_MS, &spec->window_ms, err))
 		return -1;
-	if (duration_parse(words->word[2], &window, err))
-		return -1;
-	if (window < 1 || window > WINDOW_MAX_MS)
-		return err_set(err,
-		    "the time of a count must be longer than 0 and at most "
-		    "31d");
-	spec->count = count;
-	spec->window_ms = window;
 	return 1;
 }
 
@@ -64,17 +62,32 @@ count_format(const struct when_spec *spec, struct buf *out)
 static struct when_state *
 count_state_new(const struct when_spec *spec)
 {
+	struct when_state *state = xcalloc(1, sizeof(*state));
+
 	(void)spec;
-	return xcalloc(1, sizeof(struct when_state));
+	state->cap = TIMES_WITHIN;
+	return state;
 }
 
 static void
 count_state_free(struct when_state *state)
 {
-	if (!state)
-		return;
-	free(state->times);
+	if (state->cap > TIMES_WITHIN)
+		free(state->at.many);
 	free(state);
+}
+
+/* All places for times, used or not. */
+static int64_t *
+count_times(struct when_state *state)
+{
+	return state->cap > TIMES_WITHIN ? state->at.many : state->at.few;
+}
+
+static const int64_t *
+count_times_const(const struct when_state *state)
+{
+	return state->cap > TIMES_WITHIN ? state->at.many : state->at.few;
 }
 
 static int64_t
@@ -82,7 +95,7 @@ count_newest(const struct when_state *state)
 {
 	if (!state->count)
 		return 0;
-	return state->times[state->first + state->count - 1];
+	return count_times_const(state)[state->first + state->count - 1];
 }
 
 static int64_t
@@ -91,42 +104,65 @@ count_pending(const struct when_state *state)
 	return state->count;
 }
 
+static void
+count_double(struct when_state *state)
+{
+	uint16_t cap = (uint16_t)(state->cap * 2);
+	int64_t *times;
+
+	if (state->cap > TIMES_WITHIN) {
+		times = xreallocarray(state->at.many, cap, sizeof(*times));
+	} else {
+		times = xreallocarray(NULL, cap, sizeof(*times));
+		memcpy(times, state->at.few, sizeof(state->at.few));
+	}
+	state->at.many = times;
+	state->cap = cap;
+}
+
 /* Makes room for one more behind the newest. */
 static void
 count_grow(struct when_state *state)
 {
+	int64_t *times = count_times(state);
+
 	if (state->first + state->count < state->cap)
 		return;
-	if (state->first > state->cap / 2) {
-		memmove(state->times, state->times + state->first,
-		    state->count * sizeof(state->times[0]));
+	/* A small array is moved whenever it can be: that is cheaper than
+	 * the memory. */
+	if (state->first > state->cap / 2 ||
+	    (state->first && state->cap == TIMES_WITHIN)) {
+		memmove(times, times + state->first,
+		    state->count * sizeof(times[0]));
 		state->first = 0;
 		return;
 	}
-	state->cap = state->cap ? state->cap * 2 : TIMES_AT_FIRST;
-	state->times =
-	    xreallocarray(state->times, state->cap, sizeof(state->times[0]));
+	count_double(state);
 }
 
 static void
 count_insert(struct when_state *state, int64_t time_ms)
 {
-	uint32_t at;
+	int64_t *times;
+	unsigned at;
 
 	count_grow(state);
+	times = count_times(state);
 	at = state->first + state->count;
-	while (at > state->first && state->times[at - 1] > time_ms) {
-		state->times[at] = state->times[at - 1];
+	while (at > state->first && times[at - 1] > time_ms) {
+		times[at] = times[at - 1];
 		at--;
 	}
-	state->times[at] = time_ms;
+	times[at] = time_ms;
 	state->count++;
 }
 
 static void
 count_forget_before(struct when_state *state, int64_t oldest_ms)
 {
-	while (state->count && state->times[state->first] < oldest_ms) {
+	const int64_t *times = count_times(state);
+
+	while (state->count && times[state->first] < oldest_ms) {
 		state->first++;
 		state->count--;
 	}
@@ -134,47 +170,48 @@ count_forget_before(struct when_state *state, int64_t oldest_ms)
 		state->first = 0;
 }
 
-static bool
-count_feed(const struct when_spec *spec, struct when_state *state,
-    int64_t time_ms, int64_t *count_out, int64_t *first_ms_out)
+/* The match that meets the condition needs no place any more. */
+static void
+count_met(struct when_state *state, int64_t time_ms, struct when_met *met_out)
 {
-	if (state->count && time_ms < count_newest(state) - spec->window_ms)
-		return false;
-	count_insert(state, time_ms);
-	count_forget_before(state, count_newest(state) - spec->window_ms);
-	if (state->count < spec->count)
-		return false;
-	*count_out = state->count;
-	*first_ms_out = state->times[state->first];
+	met_out->count = state->count + 1;
+	met_out->first_ms = time_ms;
+	if (state->count && count_times(state)[state->first] < time_ms)
+		met_out->first_ms = count_times(state)[state->first];
 	state->first = 0;
 	state->count = 0;
-	return true;
+}
+
+static enum when_answer
+count_feed(const struct when_spec *spec, struct when_state *state,
+    const struct when_match *match, struct when_met *met_out)
+{
+	int64_t time_ms = match->time_ms;
+
+	if (state->count && time_ms < count_newest(state) - spec->window_ms)
+		return WHEN_COUNTED;
+	count_forget_before(state, time_ms - spec->window_ms);
+	if (state->count + 1 < spec->count) {
+		count_insert(state, time_ms);
+		return WHEN_COUNTED;
+	}
+	count_met(state, time_ms, met_out);
+	return WHEN_MET;
 }
 
 static void
-count_settle(struct when_state *state, int64_t now_ms)
+count_settle(const struct when_spec *spec, struct when_state *state,
+    const struct hours_spec *hours, int64_t now_ms)
 {
-	uint32_t i = state->first + state->count;
+	int64_t *times = count_times(state);
+	unsigned i = state->first + state->count;
 
-	while (i > state->first && state->times[i - 1] > now_ms)
-		state->times[--i] = now_ms;
-}
-
-static void
-count_put_number(struct buf *out, uint64_t number, int bytes)
-{
-	while (bytes-- > 0)
-		buf_add_byte(out, (char)(number >> (8 * bytes) & 0xff));
-}
-
-static uint64_t
-count_get_number(const char *data, int bytes)
-{
-	uint64_t number = 0;
-
-	while (bytes-- > 0)
-		number = number << 8 | (unsigned char)*data++;
-	return number;
+	(void)spec;
+	(void)hours;
+	if (count_newest(state) - WHEN_AHEAD_MS <= now_ms)
+		return;
+	while (i > state->first && times[i - 1] > now_ms)
+		times[--i] = now_ms;
 }
 
 /* The oldest time in 8 bytes, then the step to each next one in 4: a window
@@ -182,38 +219,39 @@ count_get_number(const char *data, int bytes)
 static void
 count_save(const struct when_state *state, struct buf *out)
 {
-	const int64_t *times = state->times + state->first;
-	uint32_t i;
+	const int64_t *times = count_times_const(state) + state->first;
+	unsigned i;
 
 	if (!state->count)
 		return;
-	count_put_number(out, (uint64_t)times[0], SAVED_BASE);
+	when_put(out, (uint64_t)times[0], SAVED_BASE);
 	for (i = 1; i < state->count; i++)
-		count_put_number(
-		    out, (uint64_t)(times[i] - times[i - 1]), SAVED_STEP);
+		when_put(out, (uint64_t)(times[i] - times[i - 1]), SAVED_STEP);
 }
 
 static int
 count_load(const struct when_spec *spec, struct when_state *state,
-    struct span bytes, struct err *err)
+    const struct hours_spec *hours, struct span bytes, int64_t now_ms,
+    struct err *err)
 {
 	uint64_t time;
 	size_t at, steps;
 
-	count_forget_before(state, INT64_MAX);
+	(void)hours;
+	(void)now_ms;
+	state->first = state->count = 0;
 	if (!bytes.len)
 		return 0;
 	steps = bytes.len < SAVED_BASE ? 0 : (bytes.len - SAVED_BASE) / 4;
 	if (bytes.len < SAVED_BASE || (bytes.len - SAVED_BASE) % SAVED_STEP ||
 	    steps + 1 >= (size_t)spec->count)
 		return err_set(err, "a stored window has a wrong length");
-	time = count_get_number(bytes.data, SAVED_BASE);
-	/* Room for all steps, so that nothing below can overflow. */
-	if (time > INT64_MAX / 2)
+	time = when_get(bytes.data, SAVED_BASE);
+	if (time > WHEN_TIME_MAX)
 		return err_set(err, "a stored window has an impossible time");
 	count_insert(state, (int64_t)time);
 	for (at = SAVED_BASE; at < bytes.len; at += SAVED_STEP) {
-		time += count_get_number(bytes.data + at, SAVED_STEP);
+		time += when_get(bytes.data + at, SAVED_STEP);
 		count_insert(state, (int64_t)time);
 	}
 	count_forget_before(state, count_newest(state) - spec->window_ms);
@@ -222,6 +260,7 @@ count_load(const struct when_spec *spec, struct when_state *state,
 
 const struct when_kind when_kind_count = {
     .form = "N in T",
+    .class = WHEN_PLAIN,
     .parse = count_parse,
     .format = count_format,
     .feed = count_feed,

@@ -25,19 +25,20 @@ each_format(const struct when_spec *spec, struct buf *out)
 	buf_add_str(out, "each");
 }
 
-static bool
+static enum when_answer
 each_feed(const struct when_spec *spec, struct when_state *state,
-    int64_t time_ms, int64_t *count_out, int64_t *first_ms_out)
+    const struct when_match *match, struct when_met *met_out)
 {
 	(void)spec;
 	(void)state;
-	*count_out = 1;
-	*first_ms_out = time_ms;
-	return true;
+	met_out->count = 1;
+	met_out->first_ms = match->time_ms;
+	return WHEN_MET;
 }
 
 const struct when_kind when_kind_each = {
     .form = "each",
+    .class = WHEN_PLAIN,
     .parse = each_parse,
     .format = each_format,
     .feed = each_feed,

@@ -11,6 +11,9 @@
 
 #define WHEN_WORDS_MAX 8
 
+/* A record's time may lie this far after now (DESIGN.md section 5). */
+#define WHEN_AHEAD_MS (60 * 1000)
+
 struct when_words {
 	struct span word[WHEN_WORDS_MAX];
 	size_t count;
@@ -18,14 +21,16 @@ struct when_words {
 
 struct when_kind {
 	const char *form;	/* for a person: "N in T" */
+	enum when_class class;
 
 	/* 1: the words are of this kind and stored in spec; 0: they are not;
 	 * -1: they are, with a mistake. */
 	int (*parse)(const struct when_words *words, struct when_spec *spec,
 	    struct err *err);
 	void (*format)(const struct when_spec *spec, struct buf *out);
-	bool (*feed)(const struct when_spec *spec, struct when_state *state,
-	    int64_t time_ms, int64_t *count_out, int64_t *first_ms_out);
+	enum when_answer (*feed)(const struct when_spec *spec,
+	    struct when_state *state, const struct when_match *match,
+	    struct when_met *met_out);
 
 	/* Optional, all of them or none: a kind without them has no state,
 	 * and a NULL for it. */
@@ -33,13 +38,46 @@ struct when_kind {
 	void (*state_free)(struct when_state *state);
 	int64_t (*pending)(const struct when_state *state);
 	int64_t (*newest)(const struct when_state *state);
-	void (*settle)(struct when_state *state, int64_t now_ms);
+	void (*settle)(const struct when_spec *spec, struct when_state *state,
+	    const struct hours_spec *hours, int64_t now_ms);
 	void (*save)(const struct when_state *state, struct buf *out);
 	int (*load)(const struct when_spec *spec, struct when_state *state,
-	    struct span bytes, struct err *err);
+	    const struct hours_spec *hours, struct span bytes, int64_t now_ms,
+	    struct err *err);
+
+	/* Clocks only, on top of these; start and partner each where the
+	 * kind has it. */
+	int64_t (*deadline)(const struct when_state *state);
+	int64_t (*since)(const struct when_state *state);
+	bool (*ring)(const struct when_spec *spec, struct when_state *state,
+	    int64_t now_ms, struct when_met *met_out);
+	void (*start)(const struct when_spec *spec, struct when_state *state,
+	    const struct hours_spec *hours, int64_t now_ms);
+	enum when_answer (*partner)(const struct when_spec *spec,
+	    struct when_state *state, const struct when_match *match,
+	    struct when_met *met_out);
 };
 
 extern const struct when_kind when_kind_each;
 extern const struct when_kind when_kind_count;
+extern const struct when_kind when_kind_distinct;
+extern const struct when_kind when_kind_new;
+extern const struct when_kind when_kind_absent;
+extern const struct when_kind when_kind_unless;
+
+/* The T of a condition: longer than 0, at most max_ms. */
+int when_parse_time(struct span word, int64_t max_ms, int64_t *out,
+    struct err *err);
+
+/* A NAME of a condition, into spec->name; what: "rule", for the message. */
+int when_parse_name(struct span word, const char *what,
+    struct when_spec *spec, struct err *err);
+
+/* Numbers in saved states: big-endian, in so many bytes. */
+void when_put(struct buf *out, uint64_t number, int bytes);
+uint64_t when_get(const char *data, int bytes);
+
+/* Saved times lie before this, so that adding lengths cannot overflow. */
+#define WHEN_TIME_MAX (INT64_MAX / 2)
 
 #endif

@@ -7,6 +7,23 @@
 #include "judge/when.h"
 #include "tap.h"
 
+static const struct hours_spec always;
+
+static bool
+feed(const struct when_spec *spec, struct when_state *state, int64_t time_ms,
+    int64_t *count_out, int64_t *first_out)
+{
+	struct when_match match = {
+	    .time_ms = time_ms, .now_ms = time_ms, .hours = &always};
+	struct when_met met = {0};
+
+	if (when_feed(spec, state, &match, &met) != WHEN_MET)
+		return false;
+	*count_out = met.count;
+	*first_out = met.first_ms;
+	return true;
+}
+
 static struct when_spec
 spec_of(const char *text)
 {
@@ -66,15 +83,88 @@ test_words(void)
 	OK(refused("5 in 32d", "31d"), "more than 31 days are refused");
 	OK(refused("5 in 0s", "longer than 0"), "no time at all is refused");
 	OK(refused("5 in ten", ""), "a time must be one");
-	OK(refused("absent 26h", "not built yet"),
-	    "absent is known and not built yet");
-	OK(refused("unless x in 5m", "\"unless\" is not built yet"),
-	    "unless too, by name");
-	OK(refused("new", "not built yet"), "new too");
-	OK(refused("distinct 3 ip in 5m", "not built yet"), "distinct too");
+	OK(refused("always", "distinct 5 CAPTURE in 10m"),
+	    "a word that is no condition is answered with all that are");
 	OK(refused("always", "is no condition"), "an unknown word is refused");
 	OK(refused("a b c d e f g h i", "too many words"),
 	    "many words are refused");
+}
+
+static void
+test_more_words(void)
+{
+	OK(formats_as("new", "new"), "new is new");
+	OK(refused("new ip", "nothing can follow"), "new takes no argument");
+	OK(formats_as("absent  26h", "absent 26h"), "absent has a time");
+	OK(formats_as("absent 366d", "absent 366d"), "of up to a leap year");
+	OK(refused("absent 367d", "366d"), "and not more");
+	OK(refused("absent", "needs a time"), "absent alone is refused");
+	OK(refused("absent 1h 2h", "needs a time"), "and with two times");
+	OK(refused("absent 0s", "longer than 0"), "and with none");
+	OK(formats_as("unless backup-done in 2h", "unless backup-done in 2h"),
+	    "unless names a rule and has a time");
+	OK(refused("unless backup-done", "needs a rule and a time"),
+	    "a rule alone is refused");
+	OK(refused("unless x on 5m", "needs a rule"), "a wrong word too");
+	OK(refused("unless x in 32d", "31d"), "more than 31 days too");
+	OK(refused("unless "
+		   "0123456789012345678901234567890123456789012345678901234567"
+		   "890123 in 5m",
+	       "too long"),
+	    "a name of 64 bytes is refused");
+	OK(formats_as("distinct 3 ip in 5m", "distinct 3 ip in 5m"),
+	    "distinct has a count, a capture and a time");
+	OK(formats_as("distinct 10000 1 in 31d", "distinct 10000 1 in 31d"),
+	    "the largest is accepted, and a capture's number");
+	OK(refused("distinct 3 in 5m", "needs a count"),
+	    "without its capture it is refused");
+	OK(refused("distinct 10001 ip in 5m", ""), "and with too many");
+	OK(refused("distinct x ip in 5m", ""), "and with no number");
+	OK(refused("distinct 3 ip in 32d", "31d"), "and with a long time");
+}
+
+static void
+test_classes(void)
+{
+	static const struct {
+		const char *text;
+		enum when_class class;
+	} rows[] = {
+	    {"each", WHEN_PLAIN},
+	    {"3 in 1m", WHEN_PLAIN},
+	    {"distinct 3 ip in 1m", WHEN_PLAIN},
+	    {"new", WHEN_NEW},
+	    {"absent 1h", WHEN_ABSENT},
+	    {"unless x in 1h", WHEN_UNLESS},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct when_spec spec = spec_of(rows[i].text);
+
+		OK(when_class(&spec) == rows[i].class, "%s has its class",
+		    rows[i].text);
+	}
+}
+
+static void
+test_no_clock(void)
+{
+	struct when_spec spec = spec_of("3 in 1m");
+	struct when_state *state = when_state_new(&spec);
+	struct when_match match = {.time_ms = 5, .hours = &always};
+	struct when_met met;
+
+	when_start(&spec, state, &always, 1);
+	OK(when_partner(&spec, state, &match, &met) == WHEN_COUNTED &&
+		!when_deadline(&spec, state) && !when_since(&spec, state) &&
+		!when_ring(&spec, state, INT64_MAX, &met) &&
+		!when_pending(&spec, state),
+	    "a window is no clock");
+	OK(!when_deadline(&spec, NULL) && !when_ring(&spec, NULL, 1, &met) &&
+		when_partner(&spec, NULL, &match, &met) == WHEN_COUNTED,
+	    "no state is none either");
+	when_state_free(&spec, state);
 }
 
 static void
@@ -86,17 +176,28 @@ test_each(void)
 	struct err err = ERR_INIT;
 	int64_t count = 0, first = 0;
 
-	OK(when_feed(&spec, state, 77, &count, &first) && count == 1 &&
-		first == 77,
+	OK(feed(&spec, state, 77, &count, &first) && count == 1 && first == 77,
 	    "each match is an alert of one");
 	IS_INT(when_pending(&spec, state), 0, "nothing is pending after it");
 	when_save(&spec, state, &saved);
 	IS_INT(saved.len, 0, "nothing is to be stored");
-	OK(!when_load(&spec, state, span_str(""), 1, &err),
+	OK(!when_load(&spec, state, &always, span_str(""), 1, &err),
 	    "nothing can be loaded");
-	OK(when_load(&spec, state, span_str("x"), 1, &err), "something cannot");
+	OK(when_load(&spec, state, &always, span_str("x"), 1, &err),
+	    "something cannot");
 	when_state_free(&spec, state);
 	buf_release(&saved);
+}
+
+static void
+test_new(void)
+{
+	struct when_spec spec = spec_of("new");
+	int64_t count = 0, first = 0;
+
+	OK(!when_state_new(&spec), "new has no state of its own");
+	OK(feed(&spec, NULL, 7, &count, &first) && count == 1 && first == 7,
+	    "what comes to it is new");
 }
 
 /* Feeds times until the condition is met; the index, or -1. */
@@ -109,7 +210,7 @@ feed_all(const char *text, const int64_t *times, int count, int64_t *count_out,
 	int i, met = -1;
 
 	for (i = 0; i < count && met < 0; i++) {
-		if (when_feed(&spec, state, times[i], count_out, first_out))
+		if (feed(&spec, state, times[i], count_out, first_out))
 			met = i;
 	}
 	when_state_free(&spec, state);
@@ -157,7 +258,7 @@ test_starts_over(void)
 	int i, met = 0;
 
 	for (i = 1; i <= 10; i++)
-		met += when_feed(&spec, state, i, &count, &first);
+		met += feed(&spec, state, i, &count, &first);
 	IS_INT(met, 3, "ten matches meet `3 in T' three times");
 	IS_INT(when_pending(&spec, state), 1, "and one is left over");
 	IS_INT(when_newest(&spec, state), 10, "the newest");
@@ -200,7 +301,7 @@ test_against_model(void)
 		random = random * 1103515245 + 12345;
 		time += (int64_t)(random >> 16 & 511) - 150;
 		bool want = model_feed(times, &kept, 7, 1000, time);
-		bool got = when_feed(&spec, state, time, &count, &first);
+		bool got = feed(&spec, state, time, &count, &first);
 
 		met += got;
 		differ += got != want || when_pending(&spec, state) != kept;
@@ -210,13 +311,38 @@ test_against_model(void)
 	when_state_free(&spec, state);
 }
 
+/* The array grows, slides and moves; nothing may be lost on the way. */
+static void
+test_large(void)
+{
+	struct when_spec spec = spec_of("10000 in 1s");
+	struct when_state *state = when_state_new(&spec);
+	int64_t count = 0, first = 0, i;
+	int met = 0, wrong = 0;
+
+	for (i = 0; i < 50000; i++) {
+		met += feed(&spec, state, i, &count, &first);
+		wrong +=
+		    when_pending(&spec, state) != (i < 1001 ? i + 1 : 1001);
+	}
+	OK(!met && !wrong, "a window of 1001 matches slides over 50000");
+	for (i = 0; i < 9999 - 1001; i++)
+		met += feed(&spec, state, 49999, &count, &first);
+	OK(!met && when_pending(&spec, state) == 9999,
+	    "it holds one less than it needs");
+	OK(feed(&spec, state, 49999, &count, &first) && count == 10000 &&
+		first == 48999,
+	    "and one more meets the largest condition");
+	when_state_free(&spec, state);
+}
+
 static bool
 load(const struct when_spec *spec, struct span bytes, int64_t now_ms,
     int64_t *pending_out)
 {
 	struct when_state *state = when_state_new(spec);
 	struct err err = ERR_INIT;
-	bool loaded = !when_load(spec, state, bytes, now_ms, &err);
+	bool loaded = !when_load(spec, state, &always, bytes, now_ms, &err);
 
 	*pending_out = when_pending(spec, state);
 	when_state_free(spec, state);
@@ -237,13 +363,13 @@ test_saved(void)
 	IS_INT(saved.len, 0, "an empty window is saved as nothing");
 	OK(load(&spec, buf_span(&saved), 1, &pending) && !pending,
 	    "and loaded from it");
-	when_feed(&spec, state, 50000, &count, &first);
-	when_feed(&spec, state, 52000, &count, &first);
-	when_feed(&spec, state, 51000, &count, &first);
+	feed(&spec, state, 50000, &count, &first);
+	feed(&spec, state, 52000, &count, &first);
+	feed(&spec, state, 51000, &count, &first);
 	when_save(&spec, state, &saved);
-	OK(!when_load(&spec, back, buf_span(&saved), 60000, &err),
+	OK(!when_load(&spec, back, &always, buf_span(&saved), 60000, &err),
 	    "a saved window can be loaded");
-	OK(when_feed(&spec, back, 55000, &count, &first) && count == 4 &&
+	OK(feed(&spec, back, 55000, &count, &first) && count == 4 &&
 		first == 50000,
 	    "and goes on where it was");
 	OK(!load(&spec, span_of(saved.data, saved.len - 1), 60000, &pending),
@@ -272,15 +398,15 @@ test_clock_step(void)
 	struct when_state *state = when_state_new(&spec);
 	int64_t count, first, hour = 3600000;
 
-	when_feed(&spec, state, 2 * hour, &count, &first);
-	when_feed(&spec, state, 2 * hour + 1, &count, &first);
-	when_settle(&spec, state, 2 * hour - 60000 + 1);
+	feed(&spec, state, 2 * hour, &count, &first);
+	feed(&spec, state, 2 * hour + 1, &count, &first);
+	when_settle(&spec, state, &always, 2 * hour - 60000 + 1);
 	IS_INT(when_newest(&spec, state), 2 * hour + 1,
 	    "a minute ahead of the clock is allowed");
-	when_settle(&spec, state, hour);
+	when_settle(&spec, state, &always, hour);
 	IS_INT(when_newest(&spec, state), hour,
 	    "after the clock was set back nothing lies in the future");
-	OK(when_feed(&spec, state, hour + 5, &count, &first) && count == 3,
+	OK(feed(&spec, state, hour + 5, &count, &first) && count == 3,
 	    "and new matches count with the old ones");
 	when_state_free(&spec, state);
 }
@@ -289,7 +415,12 @@ int
 main(void)
 {
 	test_words();
+	test_more_words();
+	test_classes();
+	test_no_clock();
 	test_each();
+	test_new();
+	test_large();
 	test_window();
 	test_starts_over();
 	test_against_model();

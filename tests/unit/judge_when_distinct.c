@@ -1,0 +1,329 @@
+/*
+ * judge_when_distinct: different values in a sliding window.
+ */
+#include "config.h"
+
+#include "judge/when.h"
+#include "tap.h"
+
+static const struct hours_spec always;
+
+struct window {
+	struct when_spec spec;
+	struct when_state *state;
+	struct when_met met;
+};
+
+static struct window
+window_of(const char *text)
+{
+	struct window window = {0};
+	struct err err = ERR_INIT;
+
+	if (when_parse(span_str(text), &window.spec, &err))
+		printf("# %s\n", err.text);
+	window.state = when_state_new(&window.spec);
+	return window;
+}
+
+static void
+window_release(struct window *window)
+{
+	when_state_free(&window->spec, window->state);
+}
+
+static bool
+feed(struct window *window, int64_t time_ms, const char *value)
+{
+	struct when_match match = {.time_ms = time_ms,
+	    .now_ms = time_ms,
+	    .value = span_str(value),
+	    .hours = &always};
+
+	return when_feed(&window->spec, window->state, &match, &window->met) ==
+	       WHEN_MET;
+}
+
+static void
+test_values(void)
+{
+	struct window window = window_of("distinct 3 user in 10s");
+
+	OK(!feed(&window, 1000, "root") && !feed(&window, 2000, "root") &&
+		!feed(&window, 3000, "root") && !feed(&window, 4000, "root"),
+	    "the same value again and again is one");
+	IS_INT(when_pending(&window.spec, window.state), 4,
+	    "though each match is counted");
+	OK(!feed(&window, 5000, "admin"), "two values are not three");
+	OK(feed(&window, 6000, "guest"), "the third meets the condition");
+	OK(window.met.count == 6 && window.met.first_ms == 1000,
+	    "with all matches of all values and the first time");
+	IS_INT(when_pending(&window.spec, window.state), 0,
+	    "after which nothing is pending");
+	OK(!feed(&window, 7000, "guest") && !feed(&window, 7000, "root"),
+	    "and values have to be seen anew");
+	OK(feed(&window, 7000, ""), "an empty value is one, too");
+	window_release(&window);
+}
+
+static void
+test_borders(void)
+{
+	struct window window = window_of("distinct 2 user in 10s");
+
+	OK(!feed(&window, 1000, "a") && feed(&window, 11000, "b"),
+	    "a value exactly the window away still counts");
+	OK(!feed(&window, 1000, "a") && !feed(&window, 11001, "b"),
+	    "a millisecond more does not");
+	IS_INT(
+	    when_pending(&window.spec, window.state), 1, "and it is forgotten");
+	OK(!feed(&window, 1000, "c"), "what is too old counts nowhere");
+	IS_INT(
+	    when_pending(&window.spec, window.state), 1, "not even as pending");
+	OK(feed(&window, 2000, "c"), "an older one on the edge counts");
+	IS_INT(window.met.first_ms, 2000, "and is the first");
+	window_release(&window);
+	window = window_of("distinct 2 user in 10s");
+	feed(&window, 1000, "a");
+	feed(&window, 8000, "a");
+	OK(feed(&window, 15000, "b") && window.met.count == 3 &&
+		window.met.first_ms == 1000,
+	    "a repeated value has the time of its newest match");
+	feed(&window, 1000, "a");
+	feed(&window, 20000, "a");
+	IS_INT(when_pending(&window.spec, window.state), 1,
+	    "one that was outside of the window begins anew");
+	window_release(&window);
+	window = window_of("distinct 1 user in 10s");
+	OK(feed(&window, 5, "a") && feed(&window, 6, "a"),
+	    "one value in a time is each match");
+	window_release(&window);
+}
+
+#define MODEL_VALUES 40
+
+/* A plain model: the newest time and the matches of every value there is. */
+struct model {
+	int64_t last[MODEL_VALUES], first[MODEL_VALUES];
+	int64_t matches[MODEL_VALUES];
+	int64_t newest;
+};
+
+static void
+model_slide(struct model *model, int64_t window)
+{
+	int i;
+
+	for (i = 0; i < MODEL_VALUES; i++) {
+		if (model->matches[i] && model->last[i] > model->newest)
+			model->newest = model->last[i];
+	}
+	for (i = 0; i < MODEL_VALUES; i++) {
+		if (model->last[i] < model->newest - window)
+			model->matches[i] = 0;
+	}
+}
+
+static void
+model_count(const struct model *model, int *values_out, int64_t *matches_out,
+    int64_t *first_out)
+{
+	int i;
+
+	*values_out = 0;
+	*matches_out = 0;
+	*first_out = INT64_MAX;
+	for (i = 0; i < MODEL_VALUES; i++) {
+		*values_out += model->matches[i] > 0;
+		*matches_out += model->matches[i];
+		if (model->matches[i] && model->first[i] < *first_out)
+			*first_out = model->first[i];
+	}
+}
+
+/* What would have slid out at this time slides out before it is counted. */
+static void
+model_feed(struct model *model, int64_t window, int64_t time, int value)
+{
+	if (model->newest && time < model->newest - window)
+		return;
+	if (time > model->newest)
+		model->newest = time;
+	model_slide(model, window);
+	if (!model->matches[value]) {
+		model->first[value] = model->last[value] = time;
+	} else {
+		if (time < model->first[value])
+			model->first[value] = time;
+		if (time > model->last[value])
+			model->last[value] = time;
+	}
+	model->matches[value]++;
+}
+
+/* Saves and loads into a new state, as a restart does. */
+static bool
+restart(struct window *window)
+{
+	struct when_state *state = when_state_new(&window->spec);
+	struct buf saved = BUF_INIT, again = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool same;
+
+	when_save(&window->spec, window->state, &saved);
+	if (when_load(&window->spec, state, &always, buf_span(&saved),
+		INT64_MAX / 4, &err))
+		printf("# %s\n", err.text);
+	when_save(&window->spec, state, &again);
+	same = span_equal(buf_span(&saved), buf_span(&again));
+	buf_release(&saved);
+	buf_release(&again);
+	when_state_free(&window->spec, window->state);
+	window->state = state;
+	return same;
+}
+
+static int
+against_model(const char *text, int limit, int64_t length, int *met_out)
+{
+	struct window window = window_of(text);
+	struct model model = {0};
+	int64_t time = 100000, matches, first;
+	unsigned random = 4711;
+	int i, values, wrong = 0;
+
+	for (i = 0; i < 20000; i++) {
+		char value[16];
+		int which;
+
+		random = random * 1103515245 + 12345;
+		time += (int64_t)(random >> 16 & 127) - 40;
+		which = (int)(random >> 8 & 0xff) % MODEL_VALUES;
+		snprintf(value, sizeof(value), "user%d", which);
+		model_feed(&model, length, time, which);
+		model_count(&model, &values, &matches, &first);
+		if (feed(&window, time, value) != (values >= limit))
+			wrong++;
+		if (values >= limit) {
+			wrong += window.met.count != matches ||
+				 window.met.first_ms != first;
+			model = (struct model){0};
+			matches = 0;
+			++*met_out;
+		}
+		wrong += when_pending(&window.spec, window.state) != matches;
+		if (i % 97 == 0)
+			wrong += !restart(&window);
+	}
+	window_release(&window);
+	return wrong;
+}
+
+static void
+test_against_model(void)
+{
+	int met = 0;
+
+	IS_INT(against_model("distinct 5 user in 300ms", 5, 300, &met), 0,
+	    "20000 random matches agree with a plain model");
+	OK(met > 100, "which met the condition often enough to tell");
+	met = 0;
+	IS_INT(against_model("distinct 30 user in 3s", 30, 3000, &met), 0,
+	    "with many values and restarts too");
+	OK(met > 100, "which met the condition often enough, too");
+	met = 0;
+	IS_INT(against_model("distinct 39 user in 1s", 39, 1000, &met), 0,
+	    "and with values that slide out all the time");
+}
+
+static void
+test_large(void)
+{
+	struct window window = window_of("distinct 10000 user in 1h");
+	char value[16];
+	int i, met = 0;
+
+	for (i = 0; i < 9999; i++) {
+		snprintf(value, sizeof(value), "%d", i);
+		met += feed(&window, i, value);
+		met += feed(&window, i, "0");
+	}
+	OK(!met && when_pending(&window.spec, window.state) == 19998,
+	    "it holds one value less than it needs");
+	OK(restart(&window), "and can be saved and loaded");
+	OK(feed(&window, 10000, "one more") && window.met.count == 19999,
+	    "and one more meets the largest condition");
+	window_release(&window);
+}
+
+static bool
+refuses(const struct window *window, const char *bytes, size_t len)
+{
+	struct when_state *state = when_state_new(&window->spec);
+	struct err err = ERR_INIT;
+	bool refused = when_load(&window->spec, state, &always,
+			   span_of(bytes, len), 60000, &err) &&
+		       !when_pending(&window->spec, state) && err.text[0];
+
+	when_state_free(&window->spec, state);
+	return refused;
+}
+
+static void
+test_damaged(void)
+{
+	struct window window = window_of("distinct 3 user in 10s");
+	struct buf saved = BUF_INIT;
+
+	when_save(&window.spec, window.state, &saved);
+	IS_INT(saved.len, 0, "an empty window is saved as nothing");
+	OK(restart(&window), "and loaded from it");
+	feed(&window, 50000, "a");
+	feed(&window, 50001, "b");
+	when_save(&window.spec, window.state, &saved);
+	OK(refuses(&window, saved.data, saved.len - 1),
+	    "a truncated one is refused");
+	buf_reserve(&saved, saved.len);
+	buf_add_span(&saved, buf_span(&saved));
+	OK(refuses(&window, saved.data, saved.len / 4 * 3),
+	    "one with as many values as it needs too");
+	memcpy(saved.data + saved.len / 4, saved.data, saved.len / 4);
+	OK(refuses(&window, saved.data, saved.len / 2),
+	    "one with the same value twice too");
+	saved.data[8] = 0x7f;
+	OK(refuses(&window, saved.data, saved.len / 4),
+	    "an impossible time too");
+	buf_release(&saved);
+	window_release(&window);
+}
+
+static void
+test_clock_step(void)
+{
+	struct window window = window_of("distinct 3 user in 10s");
+	int64_t hour = 3600000;
+
+	feed(&window, 2 * hour, "a");
+	feed(&window, 2 * hour + 1, "b");
+	when_settle(&window.spec, window.state, &always, 2 * hour - 59999);
+	IS_INT(when_newest(&window.spec, window.state), 2 * hour + 1,
+	    "a minute ahead of the clock is allowed");
+	when_settle(&window.spec, window.state, &always, hour);
+	IS_INT(when_newest(&window.spec, window.state), hour,
+	    "after the clock was set back nothing lies in the future");
+	OK(feed(&window, hour + 5, "c") && window.met.count == 3,
+	    "and new values count with the old ones");
+	window_release(&window);
+}
+
+int
+main(void)
+{
+	test_values();
+	test_borders();
+	test_against_model();
+	test_large();
+	test_damaged();
+	test_clock_step();
+	return tap_done();
+}
