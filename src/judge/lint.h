@@ -1,13 +1,20 @@
 /*
  * lint: what is wrong with rules that compile.
  *
- * Finds what no syntax check does: a pattern that stands twice in one rule, a
- * rule that an earlier one with the same patterns and `then = stop` keeps
- * from ever being reached, a pattern that can match no whole record (it wants
- * text before its `^` or behind its `$`, or a newline in a log whose records
- * are lines), a pattern that matches the empty text and so everything where
- * that is not what was meant.  Findings about certain mistakes refuse the
- * configuration; others are warnings.
+ * Finds what no syntax check does, and says only what is certainly so:
+ *
+ * - a pattern of the section that stands twice, or as `match' and `exclude';
+ * - a pattern (also of a file) that can match no whole record: in each of its
+ *   alternatives something must stand before a `^' or behind a `$', or it
+ *   wants a newline in logs whose records are lines.  Only what lies outside
+ *   of parentheses is looked at;
+ * - a pattern that finds the empty text in everything, unless it is written
+ *   as "everything" is (.*); as an `exclude' in any case;
+ * - a rule that an earlier one with `then = stop' keeps every record from:
+ *   with at least its patterns (or one that is written as "everything"), its
+ *   logs, and no `exclude' that it has not.
+ *
+ * All are warnings.
  */
 #ifndef CTAIL_JUDGE_LINT_H
 #define CTAIL_JUDGE_LINT_H

@@ -24,6 +24,7 @@ enum {
 	COARSE_LIMIT = 2000,  /* what nearly every place can do with */
 	COARSE_PLACES = 4096, /* places tried between two looks at the clock */
 	FINE_PLACES = 64,
+	SLOW_PLACES = 8, /* the same where there is no JIT */
 	DEPTH_LIMIT = 100000,
 	HEAP_LIMIT_KIB = 32 * 1024,
 	JIT_STACK_MIN = 32 * 1024,
@@ -254,7 +255,8 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 		return NULL;
 	}
 	/* Refused where memory must not be executable, for one. */
-	pattern->jit = !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	pattern->jit = !(flags & PATTERN_INTERPRETED) &&
+		       !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return pattern;
 }
 
@@ -392,9 +394,10 @@ pattern_search_fine(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject, size_t first,
     size_t last)
 {
+	size_t places = pattern->jit ? FINE_PLACES : SLOW_PLACES;
+
 	while (first <= last) {
-		size_t end =
-		    last - first < FINE_PLACES ? last : first + FINE_PLACES - 1;
+		size_t end = last - first < places ? last : first + places - 1;
 		int result = pattern_run(
 		    pattern, scratch, subject, first, end, MATCH_LIMIT);
 
@@ -412,14 +415,15 @@ pattern_search_fine(const struct pattern *pattern,
  * section 3). */
 static int
 pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
-    struct span subject)
+    struct span subject, size_t first)
 {
-	size_t first = 0;
-
+	if (!first)
+		scratch->until = 0;
+	else if (scratch->clock && pattern_time_is_up(scratch))
+		return PCRE2_ERROR_MATCHLIMIT;
 	if (!pattern->sliced || !scratch->clock)
 		return pattern_run(
-		    pattern, scratch, subject, 0, subject.len, MATCH_LIMIT);
-	scratch->until = 0;
+		    pattern, scratch, subject, first, subject.len, MATCH_LIMIT);
 	while (first <= subject.len) {
 		size_t last = subject.len - first < COARSE_PLACES
 				  ? subject.len
@@ -476,8 +480,20 @@ enum pattern_verdict
 pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch,
     struct span subject, struct captures *captures_out)
 {
-	int result = pattern_search(pattern, scratch, subject);
+	return pattern_match_from(pattern, scratch, subject, 0, captures_out);
+}
 
+enum pattern_verdict
+pattern_match_from(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject, size_t from,
+    struct captures *captures_out)
+{
+	int result;
+
+	if (from > subject.len)
+		BUG("a search from %zu in %zu bytes", from, subject.len);
+	from = pattern_next_place(pattern, subject, from);
+	result = pattern_search(pattern, scratch, subject, from);
 	if (captures_out)
 		captures_out->count = 0;
 	if (result == PCRE2_ERROR_NOMATCH)

@@ -21,6 +21,8 @@ enum {
 	PATTERN_NOCASE = 1,
 	PATTERN_UTF = 2,
 	PATTERN_EXTENDED = 4,
+	PATTERN_INTERPRETED = 8,	/* no JIT, as where it is not to be
+					 * had; for the tests */
 };
 
 enum pattern_verdict {
@@ -70,6 +72,13 @@ void pattern_scratch_free(struct pattern_scratch *scratch);
 /* captures_out may be NULL; it borrows from subject. */
 enum pattern_verdict pattern_match(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject,
+    struct captures *captures_out);
+
+/* The next match that begins at from or behind it, with what stands before
+ * still in sight (of lookbehind, of `^').  All searches since the last one
+ * from 0 share one budget of time. */
+enum pattern_verdict pattern_match_from(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject, size_t from,
     struct captures *captures_out);
 
 #endif

@@ -5,7 +5,8 @@
  * is not tried for QUARANTINE_MS, then it has another chance.  What that means
  * is the caller's: a `match` in quarantine finds nothing (the rule says so
  * once, as an alert), an `exclude` excludes nothing, a `redact` withholds
- * everything.  Times are any monotonic ms.
+ * everything.  Times are wall-clock ms of arrival; a clock that is set back
+ * makes nothing last longer.
  */
 #ifndef CTAIL_JUDGE_QUARANTINE_H
 #define CTAIL_JUDGE_QUARANTINE_H
@@ -21,12 +22,14 @@
 
 struct quarantine;
 
+/* Knows patterns by their address: it lives no longer than they do. */
 struct quarantine *quarantine_new(void);
 void quarantine_free(struct quarantine *quarantine);
 
 /* To be called with each turn. */
 void quarantine_now(struct quarantine *quarantine, int64_t now_ms);
 
+/* Both take a quarantine of NULL: nothing is held. */
 bool quarantine_holds(const struct quarantine *quarantine,
     const struct pattern *pattern);
 

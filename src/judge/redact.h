@@ -2,8 +2,9 @@
  * redact: a copy of a record in which the bytes that must never be kept or
  * leave the machine are masked (DESIGN.md section 5).
  *
- * Each masked byte becomes '*', so that offsets stay.  A pattern that cannot
- * be decided withholds the whole text.  Captures point into the raw record
+ * Each masked byte becomes '*', so that offsets stay.  Every pattern looks at
+ * the raw text, for all its matches.  One that cannot be decided, or that is
+ * in quarantine, withholds the whole text.  Captures point into the raw record
  * when a rule matched it; redact_captures makes them point to the same place
  * of the copy.
  */

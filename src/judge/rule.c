@@ -15,23 +15,42 @@
 #include "base/units.h"
 #include "judge/rule.h"
 
+struct listed_pattern {
+	struct pattern *pattern;
+	struct origin origin;
+};
+
 struct pattern_list {
-	struct pattern **patterns;
+	struct listed_pattern *items;
 	size_t count;
 };
 
 struct rule {
 	char *name;
 	const struct rule_settings *settings;
-	struct pattern_list match;
-	struct pattern_list exclude;
+	struct rule_files files;
+	struct pattern_list lists[RULE_LISTS];
+};
+
+static const char *const list_keys[RULE_LISTS] = {
+    [RULE_MATCH] = "match",
+    [RULE_EXCLUDE] = "exclude",
+    [RULE_CLOSE] = "close",
 };
 
 /* Where mistakes go while a rule is made. */
 struct rule_reporter {
 	void (*report)(void *arg, struct origin origin, const char *text);
+	void (*skip)(void *arg, struct origin origin, const char *text);
 	void *arg;
 	bool failed;
+};
+
+/* What one list is made of. */
+struct rule_texts {
+	const struct setting_list *own;	  /* of the section */
+	const struct setting_list *files; /* behind them; or NULL */
+	unsigned flags;
 };
 
 static void
@@ -42,44 +61,87 @@ rule_report(
 	reporter->report(reporter->arg, origin, text);
 }
 
-static void
-rule_compile(struct pattern_list *list, const char *key,
-    const struct setting_list *texts, unsigned flags,
-    struct rule_reporter *reporter)
+/* True when it is in the list now. */
+static bool
+rule_compile_one(struct pattern_list *list, const struct setting_item *item,
+    unsigned flags, struct err *err)
 {
-	const struct setting_item *item;
-	struct pattern *pattern;
-	size_t i;
+	struct pattern *pattern = pattern_new(item->text, flags, err);
 
-	list->patterns = xcalloc(texts->count, sizeof(list->patterns[0]));
-	for (i = 0; i < texts->count; i++) {
+	if (pattern)
+		list->items[list->count++] =
+		    (struct listed_pattern){pattern, item->origin};
+	return pattern != NULL;
+}
+
+static void
+rule_compile_own(struct pattern_list *list, const char *key,
+    const struct rule_texts *texts, struct rule_reporter *reporter)
+{
+	for (size_t i = 0; i < texts->own->count; i++) {
+		const struct setting_item *item = &texts->own->items[i];
 		struct err err = ERR_INIT;
 
-		item = &texts->items[i];
-		pattern = pattern_new(item->text, flags, &err);
-		if (pattern) {
-			list->patterns[list->count++] = pattern;
+		if (rule_compile_one(list, item, texts->flags, &err))
 			continue;
-		}
 		err_prefix(&err, "%s", key);
 		rule_report(reporter, item->origin, err.text);
 	}
 }
 
+/* A blank is itself in these files, whatever the flags say. */
+static void
+rule_compile_files(struct pattern_list *list, bool may_skip,
+    const struct rule_texts *texts, struct rule_reporter *reporter)
+{
+	unsigned flags = texts->flags & ~(unsigned)PATTERN_EXTENDED;
+
+	for (size_t i = 0; texts->files && i < texts->files->count; i++) {
+		const struct setting_item *item = &texts->files->items[i];
+		struct err err = ERR_INIT;
+
+		if (rule_compile_one(list, item, flags, &err))
+			continue;
+		err_prefix(&err, "as PCRE2");
+		if (may_skip)
+			reporter->skip(reporter->arg, item->origin, err.text);
+		else
+			rule_report(reporter, item->origin, err.text);
+	}
+}
+
+static void
+rule_compile(struct rule *rule, enum rule_list which,
+    const struct setting_list *own, const struct setting_list *files,
+    struct rule_reporter *reporter)
+{
+	struct rule_texts texts = {own, files, rule->settings->flags};
+	struct pattern_list *list = &rule->lists[which];
+
+	list->items = xcalloc(
+	    own->count + (files ? files->count : 0), sizeof(*list->items));
+	rule_compile_own(list, list_keys[which], &texts, reporter);
+	rule_compile_files(list, which == RULE_EXCLUDE, &texts, reporter);
+}
+
 struct rule *
 rule_new(const char *name, const struct rule_settings *settings,
+    const struct rule_files *files,
     void (*report)(void *arg, struct origin origin, const char *text),
-    void *arg)
+    void (*skip)(void *arg, struct origin origin, const char *text), void *arg)
 {
-	struct rule_reporter reporter = {report, arg, false};
+	struct rule_reporter reporter = {report, skip, arg, false};
 	struct rule *rule = xcalloc(1, sizeof(*rule));
 
 	rule->name = xstrdup(name);
 	rule->settings = settings;
-	rule_compile(&rule->match, "match", &settings->match, settings->flags,
-	    &reporter);
-	rule_compile(&rule->exclude, "exclude", &settings->exclude,
-	    settings->flags, &reporter);
+	if (files)
+		rule->files = *files;
+	rule_compile(
+	    rule, RULE_MATCH, &settings->match, &rule->files.match, &reporter);
+	rule_compile(rule, RULE_EXCLUDE, &settings->exclude,
+	    &rule->files.exclude, &reporter);
+	rule_compile(rule, RULE_CLOSE, &settings->close, NULL, &reporter);
 	if (reporter.failed) {
 		rule_free(rule);
 		return NULL;
@@ -87,23 +149,16 @@ rule_new(const char *name, const struct rule_settings *settings,
 	return rule;
 }
 
-static void
-pattern_list_release(struct pattern_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		pattern_free(list->patterns[i]);
-	free(list->patterns);
-}
-
 void
 rule_free(struct rule *rule)
 {
 	if (!rule)
 		return;
-	pattern_list_release(&rule->match);
-	pattern_list_release(&rule->exclude);
+	for (size_t i = 0; i < RULE_LISTS; i++) {
+		for (size_t k = 0; k < rule->lists[i].count; k++)
+			pattern_free(rule->lists[i].items[k].pattern);
+		free(rule->lists[i].items);
+	}
 	free(rule->name);
 	free(rule);
 }
@@ -132,29 +187,58 @@ rule_definition_list(struct sha256 *sum, const struct setting_list *list)
 		sha256_add_part(sum, span_str(list->items[i].text));
 }
 
+/* What later versions added counts only where it is used, so that an update
+ * of ctail starts nothing anew. */
+static void
+rule_definition_more(
+    struct sha256 *sum, const char *key, const struct setting_list *list)
+{
+	if (!list->count)
+		return;
+	sha256_add_part(sum, span_str(key));
+	rule_definition_list(sum, list);
+}
+
+static void
+rule_definition_spec(struct sha256 *sum, const char *key, const void *spec,
+    void (*format)(const void *spec, struct buf *out))
+{
+	struct buf text = BUF_INIT;
+
+	if (key)
+		sha256_add_part(sum, span_str(key));
+	format(spec, &text);
+	sha256_add_part(sum, buf_span(&text));
+	buf_release(&text);
+}
+
 void
 rule_definition(const struct rule *rule, char out[65])
 {
 	const struct rule_settings *settings = rule->settings;
 	unsigned char digest[SHA256_SIZE];
-	struct buf text = BUF_INIT;
 	struct sha256 sum;
+	char flags[32];
 
 	sha256_init(&sum);
 	rule_definition_list(&sum, &settings->match);
 	rule_definition_list(&sum, &settings->exclude);
-	buf_addf(&text, "%u", settings->flags);
-	sha256_add_part(&sum, buf_span(&text));
-	buf_reset(&text);
-	when_format(&settings->when, &text);
-	sha256_add_part(&sum, buf_span(&text));
+	snprintf(flags, sizeof(flags), "%u", settings->flags);
+	sha256_add_part(&sum, span_str(flags));
+	rule_definition_spec(&sum, NULL, &settings->when, when_format);
 	sha256_add_part(&sum, span_str(settings->key));
-	buf_reset(&text);
-	throttle_format(&settings->throttle, &text);
-	sha256_add_part(&sum, buf_span(&text));
+	rule_definition_spec(&sum, NULL, &settings->throttle, throttle_format);
+	rule_definition_more(&sum, "match_file", &rule->files.match);
+	rule_definition_more(&sum, "exclude_file", &rule->files.exclude);
+	rule_definition_more(&sum, "close", &settings->close);
+	if (settings->hours.count)
+		rule_definition_spec(
+		    &sum, "hours", &settings->hours, hours_format);
+	if (settings->batch.period_ms)
+		rule_definition_spec(
+		    &sum, "batch", &settings->batch, batch_format);
 	sha256_final(&sum, digest);
 	hex_encode(digest, sizeof(digest), out);
-	buf_release(&text);
 }
 
 /* The group a name or a decimal number stands for; false when the pattern
@@ -194,8 +278,8 @@ rule_capture(const struct rule *rule, const struct rule_match *match,
 {
 	size_t group;
 
-	if (!pattern_capture(
-		rule->match.patterns[match->pattern], name, &group))
+	(void)rule;
+	if (!match->by || !pattern_capture(match->by, name, &group))
 		return false;
 	*out = rule_match_group(match, group);
 	return true;
@@ -205,29 +289,40 @@ const char *
 rule_capture_name(const struct rule *rule, const struct rule_match *match,
     size_t i, struct span *value_out)
 {
+	const char *name;
 	size_t group;
-	const char *name =
-	    pattern_group_name(rule->match.patterns[match->pattern], i, &group);
 
+	(void)rule;
+	if (!match->by)
+		return NULL;
+	name = pattern_group_name(match->by, i, &group);
 	if (name)
 		*value_out = rule_match_group(match, group);
 	return name;
 }
 
 static size_t
+list_defining_patterns(const struct pattern_list *list, struct span name)
+{
+	size_t group, count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += pattern_capture(list->items[i].pattern, name, &group);
+	return count;
+}
+
+static size_t
 rule_defining_patterns(const struct rule *rule, struct span name)
 {
-	size_t i, group, count = 0;
-
-	for (i = 0; i < rule->match.count; i++)
-		count += pattern_capture(rule->match.patterns[i], name, &group);
-	return count;
+	return list_defining_patterns(&rule->lists[RULE_MATCH], name) +
+	       list_defining_patterns(&rule->lists[RULE_CLOSE], name);
 }
 
 bool
 rule_defines_everywhere(const struct rule *rule, struct span name)
 {
-	return rule_defining_patterns(rule, name) == rule->match.count;
+	return rule_defining_patterns(rule, name) ==
+	       rule->lists[RULE_MATCH].count + rule->lists[RULE_CLOSE].count;
 }
 
 bool
@@ -236,47 +331,143 @@ rule_defines_somewhere(const struct rule *rule, struct span name)
 	return rule_defining_patterns(rule, name) > 0;
 }
 
-/* The first pattern that matches outright, else the first undecided one. */
-static void
-rule_try_match(const struct rule *rule, struct pattern_scratch *scratch,
-    struct span text, struct rule_match *out)
+bool
+rule_matches_define(const struct rule *rule, struct span name)
+{
+	const struct pattern_list *list = &rule->lists[RULE_MATCH];
+
+	return list_defining_patterns(list, name) == list->count;
+}
+
+/* One text against the patterns of a rule. */
+struct rule_trial {
+	const struct rule *rule;
+	struct pattern_scratch *scratch;
+	struct quarantine *quarantine;
+	struct span text;
+};
+
+/* What is in quarantine finds nothing. */
+static enum pattern_verdict
+trial_pattern(const struct rule_trial *trial, const struct pattern *pattern,
+    struct captures *captures)
 {
 	enum pattern_verdict verdict;
-	size_t i;
 
-	for (i = 0; i < rule->match.count; i++) {
-		verdict = pattern_match(
-		    rule->match.patterns[i], scratch, text, &out->captures);
+	if (quarantine_holds(trial->quarantine, pattern))
+		return PATTERN_NO;
+	verdict = pattern_match(pattern, trial->scratch, trial->text, captures);
+	if (verdict == PATTERN_UNDECIDED)
+		quarantine_strike(trial->quarantine, pattern);
+	return verdict;
+}
+
+static void
+match_by(struct rule_match *out, const struct listed_pattern *listed)
+{
+	out->by = listed->pattern;
+	out->origin = listed->origin;
+}
+
+/* The first pattern that matches outright, else the first undecided one. */
+static void
+trial_list(const struct rule_trial *trial, const struct pattern_list *list,
+    struct rule_match *out)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct listed_pattern *listed = &list->items[i];
+		enum pattern_verdict verdict =
+		    trial_pattern(trial, listed->pattern, &out->captures);
+
 		if (verdict == PATTERN_YES) {
 			out->matched = true;
 			out->undecided = false;
-			out->pattern = i;
+			match_by(out, listed);
 			return;
 		}
 		if (verdict == PATTERN_UNDECIDED && !out->undecided) {
 			out->matched = out->undecided = true;
-			out->pattern = i;
+			match_by(out, listed);
 		}
 	}
 	out->captures.count = 0;
 }
 
+static void
+trial_excludes(const struct rule_trial *trial, struct rule_match *out)
+{
+	const struct pattern_list *list = &trial->rule->lists[RULE_EXCLUDE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct listed_pattern *listed = &list->items[i];
+		enum pattern_verdict verdict =
+		    trial_pattern(trial, listed->pattern, NULL);
+
+		if (verdict == PATTERN_UNDECIDED)
+			out->undecided = true;
+		if (verdict != PATTERN_YES)
+			continue;
+		out->matched = out->undecided = false;
+		out->excluded = true;
+		out->excluded_by = listed->pattern;
+		out->excluded_origin = listed->origin;
+		return;
+	}
+}
+
+/* The captures are many; only their count says whether there are any. */
+static void
+match_reset(struct rule_match *out)
+{
+	out->matched = out->excluded = out->undecided = false;
+	out->by = out->excluded_by = NULL;
+	out->origin = out->excluded_origin = (struct origin){NULL, 0};
+	out->captures.count = 0;
+}
+
 void
 rule_try(const struct rule *rule, struct pattern_scratch *scratch,
-    struct span text, struct rule_match *out)
+    struct quarantine *quarantine, struct span text, struct rule_match *out)
 {
-	enum pattern_verdict verdict;
-	size_t i;
+	struct rule_trial trial = {rule, scratch, quarantine, text};
 
-	out->matched = out->undecided = false;
-	out->pattern = 0;
-	rule_try_match(rule, scratch, text, out);
-	for (i = 0; out->matched && i < rule->exclude.count; i++) {
-		verdict = pattern_match(
-		    rule->exclude.patterns[i], scratch, text, NULL);
-		if (verdict == PATTERN_YES)
-			out->matched = out->undecided = false;
-		else if (verdict == PATTERN_UNDECIDED)
-			out->undecided = true;
+	match_reset(out);
+	trial_list(&trial, &rule->lists[RULE_MATCH], out);
+	if (out->matched)
+		trial_excludes(&trial, out);
+}
+
+bool
+rule_closes(const struct rule *rule)
+{
+	return rule->lists[RULE_CLOSE].count > 0;
+}
+
+void
+rule_try_close(const struct rule *rule, struct pattern_scratch *scratch,
+    struct quarantine *quarantine, struct span text, struct rule_match *out)
+{
+	struct rule_trial trial = {rule, scratch, quarantine, text};
+
+	match_reset(out);
+	trial_list(&trial, &rule->lists[RULE_CLOSE], out);
+	if (out->undecided)
+		match_reset(out);
+}
+
+const struct pattern *
+rule_pattern(const struct rule *rule, size_t i, enum rule_list *list_out,
+    struct origin *origin_out)
+{
+	for (enum rule_list which = 0; which < RULE_LISTS; which++) {
+		const struct pattern_list *list = &rule->lists[which];
+
+		if (i < list->count) {
+			*list_out = which;
+			*origin_out = list->items[i].origin;
+			return list->items[i].pattern;
+		}
+		i -= list->count;
 	}
+	return NULL;
 }

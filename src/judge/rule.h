@@ -68,6 +68,9 @@ const char *rule_capture_name(const struct rule *rule,
 bool rule_defines_everywhere(const struct rule *rule, struct span name);
 bool rule_defines_somewhere(const struct rule *rule, struct span name);
 
+/* Of the `match' patterns alone, as for `distinct'. */
+bool rule_matches_define(const struct rule *rule, struct span name);
+
 /* quarantine may be NULL: then every pattern is tried each time. */
 void rule_try(const struct rule *rule, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out);

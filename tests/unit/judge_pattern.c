@@ -3,6 +3,12 @@
  */
 #include "config.h"
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "judge/pattern.h"
@@ -264,8 +270,8 @@ static void
 test_slices_find_what_one_search_finds(void)
 {
 	static const char *const patterns[] = {"needle", "^needle", "needle$",
-	    "(?<=x)needle", "n(.)edle", "\\bneedle\\b", "\\Gneedle", "^.{5000}n",
-	    "needle|$"};
+	    "(?<=x)needle", "n(.)edle", "\\bneedle\\b", "\\Gneedle",
+	    "^.{5000}n", "needle|$"};
 	size_t len = 20000, wrong = 0, tried = 0;
 	char *line = malloc(len);
 	struct pattern_scratch *plain = pattern_scratch_new();
@@ -336,9 +342,110 @@ test_slices_begin_at_any_byte(void)
 	free(line);
 }
 
+/* --- From a place on ------------------------------------------------------ */
+
+static void
+test_search_from(void)
+{
+	struct pattern_scratch *scratch = pattern_scratch_new();
+	struct pattern *pattern = pattern_new("(?<=a)b|^a", 0, NULL);
+	struct span text = span_str("abab");
+	struct captures captures;
+
+	OK(pattern_match_from(pattern, scratch, text, 1, &captures) ==
+		    PATTERN_YES &&
+		captures.groups[0].data == text.data + 1,
+	    "a search from a place sees what stands before");
+	OK(pattern_match_from(pattern, scratch, text, 2, &captures) ==
+		    PATTERN_YES &&
+		captures.groups[0].data == text.data + 3,
+	    "and takes no place for the beginning");
+	OK(pattern_match_from(pattern, scratch, text, 4, &captures) ==
+		PATTERN_NO,
+	    "there is nothing at the end");
+	fake_now = 0;
+	pattern_scratch_clock(scratch, fake_clock);
+	pattern_match(pattern, scratch, text, NULL);
+	while (pattern_match_from(pattern, scratch, text, 1, NULL) !=
+		   PATTERN_UNDECIDED &&
+	       fake_now < 10000)
+		continue;
+	OK(fake_now > PATTERN_BUDGET_MS && fake_now < 200,
+	    "searches in one text share their time");
+	OK(pattern_match(pattern, scratch, text, NULL) == PATTERN_YES,
+	    "and one from the beginning has it anew");
+	pattern_free(pattern);
+	pattern_scratch_free(scratch);
+}
+
+/* --- Without JIT ---------------------------------------------------------- */
+
+/* True when from now on this process has no JIT. */
+static bool
+forbid_executable_memory(void)
+{
+#ifdef __linux__
+	return prctl(65 /* PR_SET_MDWE */, 1UL, 0UL, 0UL, 0UL) == 0;
+#else
+	return false;
+#endif
+}
+
+/* What must hold with JIT or without it; flags say which. */
+static size_t
+wrong_answers(unsigned flags)
+{
+	char *line = malloc(32 * 1024);
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < 32 * 1024; i++)
+		line[i] = i % 16 == 15 ? '!' : 'a';
+	wrong += match_flags("^(?<a>a+)!", flags, span_of(line, 32 * 1024)) !=
+		 PATTERN_YES;
+	wrong +=
+	    match_flags("b", flags, span_of(line, 32 * 1024)) != PATTERN_NO;
+	wrong +=
+	    match_flags("^(a|a|!)+$", flags, span_of(line, 1024)) == PATTERN_NO;
+	fake_now = 0;
+	wrong += match_timed("(a+)+$", flags, span_of(line, 32 * 1024), NULL) !=
+		 PATTERN_UNDECIDED;
+	wrong += fake_now > 200;
+	memset(line, ' ', 10 * 1024);
+	line[10 * 1024] = 'x';
+	fake_now = 0;
+	wrong += match_timed("\\s+$", flags, span_of(line, 10 * 1024 + 1),
+		     NULL) == PATTERN_YES;
+	wrong += fake_now > 200;
+	free(line);
+	return wrong;
+}
+
+static void
+test_without_jit(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	IS_INT(wrong_answers(0), 0, "patterns hold with what there is");
+	IS_INT(wrong_answers(PATTERN_INTERPRETED), 0,
+	    "and without JIT, by their own switch");
+	pid = fork();
+	if (!pid)
+		_exit(forbid_executable_memory() ? (int)wrong_answers(0) : 77);
+	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		tap_skip("patterns hold where no memory may become executable",
+		    "this kernel has no PR_SET_MDWE");
+	else
+		OK(WIFEXITED(status) && !WEXITSTATUS(status),
+		    "patterns hold where no memory may become executable");
+}
+
 int
 main(void)
 {
+	test_search_from();
+	test_without_jit();
 	test_bytes();
 	test_captures();
 	test_mistakes();

@@ -1,150 +1,10 @@
 /*
- * judge_rule: the settings of [rule], and what a rule makes of a record.
+ * judge_rule: what a rule makes of a record.
  */
 #include "config.h"
 
 #include "base/mem.h"
-#include "judge/rule.h"
-#include "tap.h"
-
-/* A rule from "key = value" pairs. */
-struct fixture {
-	struct rule_settings settings;
-	struct rule *rule;
-	struct pattern_scratch *scratch;
-	struct rule_match match;
-	char reports[4096];
-	int report_count;
-};
-
-static void
-fixture_set(struct fixture *f, const char *key, const char *value)
-{
-	const struct setting *row =
-	    setting_find(&rule_setting_table, span_str(key));
-	struct origin origin = {"test.ini", (unsigned)strlen(value)};
-	struct err err = ERR_INIT;
-
-	if (!row ||
-	    setting_set(row, &f->settings, span_str(value), origin, &err))
-		printf("# cannot set %s: %s\n", key, err.text);
-}
-
-static void
-fixture_report(void *arg, struct origin origin, const char *text)
-{
-	struct fixture *f = arg;
-	size_t used = strlen(f->reports);
-
-	f->report_count++;
-	snprintf(f->reports + used, sizeof(f->reports) - used, "%s:%u:%s\n",
-	    origin.file, origin.line, text);
-}
-
-static void
-fixture_init(struct fixture *f)
-{
-	memset(f, 0, sizeof(*f));
-	f->scratch = pattern_scratch_new();
-	setting_defaults(&rule_setting_table, &f->settings);
-}
-
-static bool
-fixture_make(struct fixture *f)
-{
-	f->rule = rule_new("test", &f->settings, fixture_report, f);
-	return f->rule != NULL;
-}
-
-static bool
-fixture_try(struct fixture *f, const char *line)
-{
-	rule_try(f->rule, f->scratch, span_str(line), &f->match);
-	return f->match.matched;
-}
-
-static void
-fixture_release(struct fixture *f)
-{
-	rule_free(f->rule);
-	pattern_scratch_free(f->scratch);
-	setting_release(&rule_setting_table, &f->settings);
-}
-
-static void
-test_defaults(void)
-{
-	struct fixture f;
-	struct buf text = BUF_INIT;
-
-	fixture_init(&f);
-	when_format(&f.settings.when, &text);
-	IS_STR(buf_str(&text), "each", "the default of when is each");
-	buf_reset(&text);
-	throttle_format(&f.settings.throttle, &text);
-	IS_STR(
-	    buf_str(&text), "10m double max 4h", "the default throttle is on");
-	IS_INT(f.settings.severity, SEVERITY_WARNING,
-	    "the default severity is warning");
-	IS_INT(f.settings.then, RULE_CONTINUE, "the default is to go on");
-	IS_INT(f.settings.flags, 0, "there are no flags");
-	buf_release(&text);
-	fixture_release(&f);
-}
-
-static void
-test_table(void)
-{
-	static const char *const later[] = {
-	    "match_file", "exclude_file", "batch", "close", "context", "hours"};
-	int severity;
-	size_t i;
-
-	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
-		const struct setting *row =
-		    setting_find(&rule_setting_table, span_str(later[i]));
-
-		OK(row && row->type == SETTING_NOT_BUILT,
-		    "%s is known as not built yet", later[i]);
-	}
-	for (severity = 0; severity <= SEVERITY_CRITICAL; severity++) {
-		const struct setting *row =
-		    setting_find(&rule_setting_table, span_str("severity"));
-
-		IS_STR(row->choices[severity],
-		    severity_name((enum severity)severity),
-		    "the choices of severity are base's words");
-	}
-}
-
-static void
-test_values(void)
-{
-	struct fixture f;
-	struct err err = ERR_INIT;
-	const struct setting *row =
-	    setting_find(&rule_setting_table, span_str("flags"));
-	struct origin origin = {"test.ini", 1};
-	struct buf text = BUF_INIT;
-
-	fixture_init(&f);
-	fixture_set(&f, "flags", "utf  nocase");
-	IS_INT(
-	    f.settings.flags, PATTERN_UTF | PATTERN_NOCASE, "flags are words");
-	setting_format(row, &f.settings, &text);
-	IS_STR(buf_str(&text), "nocase utf", "and come back as words");
-	OK(setting_set(row, &f.settings, span_str("dupnames"), origin, &err) &&
-		strstr(err.text, "nocase"),
-	    "an unknown flag is refused and the known ones named");
-	fixture_set(&f, "sink", "ops");
-	OK(!rule_setting_table.check(&f.settings, &err), "one sink is allowed");
-	fixture_set(&f, "sink", "none");
-	OK(rule_setting_table.check(&f.settings, &err) &&
-		strstr(err.text, "none"),
-	    "none beside another sink is not");
-	buf_release(&text);
-	fixture_release(&f);
-}
+#include "rule.h"
 
 static void
 test_match(void)
@@ -175,7 +35,9 @@ test_match(void)
 		!rule_capture(f.rule, &f.match, span_str(""), &value),
 	    "unknown ones are unknown");
 	OK(fixture_try(&f, "Invalid user bob"), "the second pattern matches");
-	IS_INT(f.match.pattern, 1, "and says so");
+	IS_STR(pattern_text(f.match.by), "Invalid user (?<user>\\S+)( \\w+)?",
+	    "and says so");
+	IS_INT(f.match.origin.line, 32, "and where it is written");
 	OK(rule_capture(f.rule, &f.match, span_str("2"), &value) && !value.len,
 	    "a capture that took no part is empty");
 	IS_STR(rule_capture_name(f.rule, &f.match, 0, &value), "user",
@@ -185,7 +47,14 @@ test_match(void)
 	    "only those of the pattern that matched");
 	OK(!fixture_try(&f, "Failed password for x from 192.0.2.4"),
 	    "an exclude excludes");
+	OK(f.match.excluded && f.match.excluded_by && f.match.by &&
+		f.match.excluded_origin.line == 16,
+	    "and it is known by what");
 	OK(!fixture_try(&f, "something else"), "no match is no match");
+	OK(!f.match.excluded && !f.match.by &&
+		!rule_capture(f.rule, &f.match, span_str("1"), &value) &&
+		!rule_capture_name(f.rule, &f.match, 0, &value),
+	    "of which nothing is known");
 	OK(rule_defines_everywhere(f.rule, span_str("user")) &&
 		!rule_defines_everywhere(f.rule, span_str("ip")) &&
 		rule_defines_somewhere(f.rule, span_str("ip")) &&
@@ -238,7 +107,8 @@ test_undecided(void)
 	fixture_set(&f, "match", "(end)");
 	fixture_make(&f);
 	OK(fixture_try(&f, line) && !f.match.undecided &&
-		f.match.pattern == 1 && f.match.captures.count == 2,
+		!strcmp(pattern_text(f.match.by), "(end)") &&
+		f.match.captures.count == 2,
 	    "another pattern that matches outright comes first");
 	fixture_release(&f);
 	fixture_init(&f);
@@ -255,6 +125,133 @@ test_undecided(void)
 	fixture_make(&f);
 	OK(!fixture_try(&f, line) && !f.match.undecided,
 	    "unless another one excludes");
+	fixture_release(&f);
+}
+
+/* --- Patterns from files -------------------------------------------------- */
+
+static struct setting_item file_items[] = {
+    {(char *)"^from file (?<n>\\d+)$", {"rules", 3}},
+    {(char *)"a b", {"rules", 4}},
+};
+static struct setting_item bad_items[] = {
+    {(char *)"(", {"rules", 7}},
+    {(char *)"quiet", {"rules", 8}},
+};
+
+static void
+test_files(void)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_set(&f, "match", "own");
+	fixture_set(&f, "flags", "extended nocase");
+	f.files.match = (struct setting_list){file_items, 2};
+	f.files.exclude = (struct setting_list){bad_items, 2};
+	OK(fixture_make(&f), "a bad line of an exclude_file is no mistake");
+	IS_INT(f.skip_count, 1, "and is told");
+	OK(fixture_try(&f, "FROM FILE 7") && f.match.origin.line == 3 &&
+		!strcmp(f.match.origin.file, "rules"),
+	    "patterns of files match as those of the section do");
+	OK(fixture_try(&f, "A B"), "extended is not for them");
+	OK(!fixture_try(&f, "own quiet") && f.match.excluded_origin.line == 8,
+	    "and exclude");
+	OK(!rule_defines_everywhere(f.rule, span_str("n")),
+	    "captures must be everywhere, in files too");
+	fixture_release(&f);
+	fixture_init(&f);
+	f.files.match = (struct setting_list){bad_items, 2};
+	OK(!fixture_make(&f) && strstr(f.reports, "rules:7:as PCRE2: column"),
+	    "a bad line of a match_file is a mistake");
+	fixture_release(&f);
+}
+
+static void
+test_close(void)
+{
+	struct fixture f;
+	char line[4096];
+	struct span value;
+
+	fixture_init(&f);
+	fixture_set(&f, "match", "down (?<host>\\w+)");
+	fixture_set(&f, "exclude", "up");
+	OK(fixture_make(&f) && !rule_closes(f.rule), "most rules do not close");
+	rule_try_close(f.rule, f.scratch, NULL, span_str("up x"), &f.match);
+	OK(!f.match.matched, "and nothing closes them");
+	rule_free(f.rule);
+	fixture_set(&f, "close", "up (?<host>\\w+)");
+	fixture_set(&f, "close", "^(a|a|b)+$");
+	OK(fixture_make(&f) && rule_closes(f.rule), "some do");
+	rule_try_close(f.rule, f.scratch, NULL, span_str("up x"), &f.match);
+	OK(f.match.matched &&
+		rule_capture(f.rule, &f.match, span_str("host"), &value) &&
+		span_is(value, "x"),
+	    "an exclude does not keep a rule from closing");
+	OK(rule_matches_define(f.rule, span_str("host")) &&
+		!rule_defines_everywhere(f.rule, span_str("host")),
+	    "what match defines, close need not");
+	memset(line, 'a', sizeof(line));
+	line[sizeof(line) - 1] = '!';
+	rule_try_close(
+	    f.rule, f.scratch, NULL, span_of(line, sizeof(line)), &f.match);
+	OK(!f.match.matched && !f.match.undecided && !f.match.by,
+	    "what cannot be decided does not close");
+	fixture_release(&f);
+}
+
+static void
+test_quarantine(void)
+{
+	struct fixture f;
+	char line[4096];
+
+	memset(line, 'a', sizeof(line));
+	memcpy(line + sizeof(line) - 4, "!x", 3);
+	fixture_init(&f);
+	fixture_set(&f, "match", "^(a|a|b)+$");
+	fixture_set(&f, "match", "x");
+	fixture_set(&f, "exclude", "^(a|a|c)+$");
+	fixture_make(&f);
+	f.quarantine = quarantine_new();
+	for (int i = 0; i < QUARANTINE_STRIKES; i++)
+		fixture_try(&f, line);
+	OK(f.match.matched && f.match.undecided, "an overrun is undecided");
+	IS_INT(quarantine_count(f.quarantine), 2, "many are a quarantine");
+	OK(fixture_try(&f, line) && !f.match.undecided,
+	    "the other pattern still matches, and nothing excludes");
+	OK(!fixture_try(&f, "aaa"), "one in quarantine finds nothing");
+	quarantine_free(f.quarantine);
+	f.quarantine = NULL;
+	OK(!fixture_try(&f, "aaa") && f.match.excluded,
+	    "which it would without");
+	fixture_release(&f);
+}
+
+static void
+test_patterns(void)
+{
+	struct fixture f;
+	enum rule_list list;
+	struct origin origin;
+
+	fixture_init(&f);
+	fixture_set(&f, "close", "c");
+	fixture_set(&f, "match", "m");
+	fixture_set(&f, "exclude", "e");
+	f.files.match = (struct setting_list){file_items, 2};
+	fixture_make(&f);
+	IS_STR(pattern_text(rule_pattern(f.rule, 0, &list, &origin)), "m",
+	    "the section's own patterns come first");
+	OK(rule_pattern(f.rule, 2, &list, &origin) && list == RULE_MATCH &&
+		origin.line == 4,
+	    "those of files behind them");
+	OK(rule_pattern(f.rule, 3, &list, &origin) && list == RULE_EXCLUDE,
+	    "then what excludes");
+	OK(rule_pattern(f.rule, 4, &list, &origin) && list == RULE_CLOSE,
+	    "then what closes");
+	OK(!rule_pattern(f.rule, 5, &list, &origin), "and the list ends");
 	fixture_release(&f);
 }
 
@@ -277,10 +274,11 @@ test_definition(void)
 {
 	static const char *const changes[][2] = {{"match", "two"},
 	    {"exclude", "two"}, {"flags", "nocase"}, {"when", "5 in 10m"},
-	    {"key", "${0}"}, {"throttle", "1h"}};
+	    {"key", "${0}"}, {"throttle", "1h"}, {"close", "two"},
+	    {"batch", "1m"}, {"hours", "08:00-18:00"}};
 	static const char *const harmless[][2] = {{"subject", "x"},
 	    {"sink", "ops"}, {"severity", "error"}, {"then", "stop"},
-	    {"should_match", "one"}};
+	    {"should_match", "one"}, {"context", "3 before"}};
 	char base[65], other[65];
 	size_t i;
 
@@ -299,17 +297,52 @@ test_definition(void)
 	definition(base, "exclude", "two");
 	definition(other, "match", "two");
 	OK(strcmp(base, other), "a match is not an exclude");
+	definition(other, "close", "two");
+	OK(strcmp(base, other), "nor a close");
+}
+
+static void
+file_definition(char out[65], bool exclude, size_t count)
+{
+	struct setting_list list = {file_items, count};
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_set(&f, "match", "one");
+	if (exclude)
+		f.files.exclude = list;
+	else
+		f.files.match = list;
+	fixture_make(&f);
+	rule_definition(f.rule, out);
+	fixture_release(&f);
+}
+
+static void
+test_file_definition(void)
+{
+	char none[65], match[65], exclude[65], one[65];
+
+	file_definition(none, false, 0);
+	file_definition(match, false, 2);
+	file_definition(exclude, true, 2);
+	file_definition(one, true, 1);
+	OK(strcmp(none, match) && strcmp(none, exclude) &&
+		strcmp(match, exclude) && strcmp(exclude, one),
+	    "what stands in files is part of the definition");
 }
 
 int
 main(void)
 {
-	test_defaults();
-	test_table();
-	test_values();
 	test_match();
 	test_mistakes();
 	test_undecided();
+	test_files();
+	test_close();
+	test_quarantine();
+	test_patterns();
 	test_definition();
+	test_file_definition();
 	return tap_done();
 }
