@@ -1,8 +1,8 @@
 /*
  * decider: matches in, decisions out.
  *
- * Hides how `when` and throttle work together for each rule and key, and
- * what a step of the clock does to them.
+ * Hides how a match meets the condition of its rule, whom it concerns
+ * besides (`unless`), and what a step of the clock does to all state.
  */
 #include "config.h"
 
@@ -12,22 +12,58 @@
 #include "base/mem.h"
 #include "judge/decider_internal.h"
 
-/* Less than this is the clock being slewed, not set. */
-#define CLOCK_STEP_MS 1000
+/* Which rules wait for matches of which. */
+static void
+decider_link_partners(struct decider *decider)
+{
+	struct rule_state *partner;
+	size_t i;
+
+	for (i = 0; i < decider->count; i++) {
+		if (decider->rules[i].class != WHEN_UNLESS ||
+		    decider->rules[i].spec.partner == DECIDER_NO_RULE)
+			continue;
+		partner =
+		    decider_rule_at(decider, decider->rules[i].spec.partner);
+		partner->waiting = xreallocarray(partner->waiting,
+		    partner->waiting_count + 1, sizeof(partner->waiting[0]));
+		partner->waiting[partner->waiting_count++] = i;
+	}
+}
 
 struct decider *
-decider_new(const struct decider_rule *rules, size_t count)
+decider_new_bounded(const struct decider_rule *rules, size_t count,
+    struct silences *silences, size_t keys_max)
 {
 	struct decider *decider = xcalloc(1, sizeof(*decider));
+	struct rule_state *rule;
 	size_t i;
 
 	decider->rules = xcalloc(count, sizeof(*decider->rules));
 	decider->count = count;
+	decider->keys_max = keys_max;
+	decider->silences = silences;
 	for (i = 0; i < count; i++) {
-		decider->rules[i].spec = rules[i];
-		decider->rules[i].entries = map_new();
+		rule = &decider->rules[i];
+		rule->spec = rules[i];
+		rule->class = when_class(rules[i].when);
+		rule->recovers = rules[i].closes ||
+				 rule->class == WHEN_ABSENT ||
+				 rule->class == WHEN_UNLESS;
+		rule->entries = map_new();
+		heap_node_init(&rule->digest_due);
+		if (rule->class == WHEN_NEW)
+			rule->seen = seen_new();
 	}
+	decider_link_partners(decider);
 	return decider;
+}
+
+struct decider *
+decider_new(
+    const struct decider_rule *rules, size_t count, struct silences *silences)
+{
+	return decider_new_bounded(rules, count, silences, DECIDER_KEYS_MAX);
 }
 
 static void
@@ -40,6 +76,9 @@ decider_free_rule(struct decider *decider, struct rule_state *rule)
 	while (map_next(rule->entries, &cursor, &key, &entry))
 		entry_free(decider, entry);
 	map_free(rule->entries, NULL);
+	seen_free(rule->seen);
+	free(rule->waiting);
+	held_release(&rule->digest);
 }
 
 void
@@ -51,9 +90,16 @@ decider_free(struct decider *decider)
 		return;
 	for (i = 0; i < decider->count; i++)
 		decider_free_rule(decider, &decider->rules[i]);
+	decider_begin(decider);
+	for (i = 0; i < decider->told_cap; i++) {
+		buf_release(&decider->told[i].key);
+		buf_release(&decider->told[i].payload);
+	}
+	free(decider->told);
 	heap_release(&decider->due);
+	heap_release(&decider->late);
+	heap_release(&decider->digests);
 	buf_release(&decider->key);
-	kept_lines_release(&decider->shown);
 	free(decider->rules);
 	free(decider);
 }
@@ -64,6 +110,61 @@ decider_rule_at(const struct decider *decider, size_t rule)
 	if (rule >= decider->count)
 		BUG("there is no rule %zu", rule);
 	return &decider->rules[rule];
+}
+
+void
+decider_digest_schedule(struct decider *decider, struct rule_state *rule)
+{
+	if (rule->digest.events)
+		heap_set(&decider->digests, &rule->digest_due,
+		    hours_next_open(rule->spec.hours, decider->now_ms));
+	else
+		heap_remove(&decider->digests, &rule->digest_due);
+}
+
+/* The times of an entry that a step of the clock may change. */
+struct entry_times {
+	int64_t throttled, batch, told, newest, deadline;
+};
+
+static struct entry_times
+decider_times_of(const struct decider *decider, const struct entry *entry)
+{
+	const struct when_spec *when = decider->rules[entry->rule].spec.when;
+	const struct gate *gate = entry->gate;
+
+	return (struct entry_times){
+	    .throttled = gate ? gate->throttle.until_ms : 0,
+	    .batch = gate && gate->batch ? gate->batch->due_ms : 0,
+	    .told = gate ? gate->told_ms : 0,
+	    .newest = when_newest(when, entry->when),
+	    .deadline = when_deadline(when, entry->when),
+	};
+}
+
+static void
+decider_step_entry_back(
+    struct decider *decider, struct entry *entry, int64_t now_ms)
+{
+	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
+	struct entry_times before = decider_times_of(decider, entry), after;
+	struct gate *gate = entry->gate;
+
+	if (gate) {
+		throttle_clamp(&gate->throttle, now_ms);
+		if (gate->batch)
+			batch_clamp(spec->batch, gate->batch, now_ms);
+		if (gate->told_ms > now_ms)
+			gate->told_ms = now_ms;
+	}
+	when_settle(spec->when, entry->when, spec->hours, now_ms);
+	if (entry->touched_ms > now_ms)
+		entry->touched_ms = now_ms;
+	after = decider_times_of(decider, entry);
+	/* Or the next process would set other times right, later on. */
+	if (memcmp(&before, &after, sizeof(before)))
+		entry_mark_dirty(decider, entry);
+	entry_schedule(decider, entry);
 }
 
 /* The clock was set back: no deadline may lie further away than its own
@@ -77,216 +178,328 @@ decider_step_back(
 
 	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
 		entry = rule->order[place].oldest;
-		for (; entry; entry = entry->newer) {
-			throttle_clamp(&entry->throttle, now_ms);
-			when_settle(rule->spec.when, entry->when, now_ms);
-			if (entry->touched_ms > now_ms)
-				entry->touched_ms = now_ms;
-			entry_schedule(decider, entry);
-		}
+		for (; entry; entry = entry->newer)
+			decider_step_entry_back(decider, entry, now_ms);
 	}
+	decider_digest_schedule(decider, rule);
 }
 
-static void
+void
 decider_tick(struct decider *decider, int64_t now_ms)
 {
 	size_t i;
 
-	if (now_ms >= decider->now_ms - CLOCK_STEP_MS) {
+	if (now_ms >= decider->now_ms - DECIDER_STEP_MS) {
 		if (now_ms > decider->now_ms)
 			decider->now_ms = now_ms;
 		return;
 	}
 	decider->now_ms = now_ms;
+	decider->late_again_ms = now_ms;
 	for (i = 0; i < decider->count; i++)
 		decider_step_back(decider, &decider->rules[i], now_ms);
 }
 
-/* Counts a match; true when the condition is met, described by event. */
-static bool
-decider_count(struct decider *decider, struct entry *entry, int64_t time_ms,
-    struct span line, struct throttle_event *event)
+static struct when_match
+decider_when_match(const struct decider *decider, size_t rule,
+    const struct decider_match *match)
+{
+	return (struct when_match){
+	    .time_ms = match->time_ms,
+	    .now_ms = decider->now_ms,
+	    .value = match->value,
+	    .hours = decider->rules[rule].spec.hours,
+	};
+}
+
+/* How many lines a key keeps beside the one that will complete them. */
+static size_t
+decider_lines_of(const struct rule_state *rule, int64_t pending)
+{
+	if (rule->class == WHEN_ABSENT)
+		return 1;
+	return pending < DECIDER_KEPT_LINES ? (size_t)pending
+					    : DECIDER_KEPT_LINES - 1;
+}
+
+static void
+decider_say_counted(struct decider *decider, struct span key, int64_t pending,
+    const struct decider_match *match)
+{
+	struct told *told = decider_say(decider, match->rule, key);
+
+	decider->rules[match->rule].totals.counted++;
+	told->what.count = pending;
+	told->what.first_ms = told->what.last_ms = match->time_ms;
+}
+
+static void
+decider_counted(struct decider *decider, struct entry *entry,
+    const struct decider_match *match)
 {
 	const struct when_spec *when = decider->rules[entry->rule].spec.when;
+
+	decider_say_counted(decider, entry_key_of(entry),
+	    when_pending(when, entry->when), match);
+}
+
+/* An `unless` has begun to wait: what its alert will be of. */
+static void
+decider_describe(struct decider *decider, struct entry *entry,
+    const struct decider_match *match)
+{
+	struct buf *payload = &entry_gate(entry)->payload;
+
+	buf_reset(payload);
+	kept_lines_release(&entry->lines);
+	if (!match->describe || decider_is_overfull(decider))
+		return;
+	match->describe(match->arg, payload);
+	if (payload->len > BATCH_PAYLOAD_BYTES)
+		buf_release(payload);
+}
+
+/* The condition was met by the match at hand. */
+static void
+decider_met(struct decider *decider, struct entry *entry,
+    const struct decider_match *match, const struct when_met *met,
+    int64_t newest)
+{
+	struct passage passage = {
+	    .kind = DECISION_ALERT,
+	    .event = {met->count, met->first_ms,
+		newest > match->time_ms ? newest : match->time_ms, match->line},
+	    .match = match,
+	    .at_hand = true,
+	    .met = true,
+	};
+
+	gate_pass(decider, entry, &passage);
+	kept_lines_release(&entry->lines);
+}
+
+/* What was missing is back.  The first decision is about the match, so
+ * something that has to be told before the recovery comes behind one. */
+static void
+decider_back(struct decider *decider, struct entry *entry,
+    const struct decider_match *match)
+{
+	const struct gate *gate = entry->gate;
+
+	if (!gate || !gate->told_ms || gate->batch || gate->throttle.held)
+		decider_counted(decider, entry, match);
+	gate_recover(decider, entry, match);
+}
+
+static void
+decider_keep_line(struct decider *decider, struct entry *entry,
+    const struct decider_match *match, int64_t newest)
+{
+	const struct rule_state *rule = &decider->rules[entry->rule];
+	int64_t pending = when_pending(rule->spec.when, entry->when);
+
+	/* One too old to count is not shown either. */
+	if (rule->class != WHEN_PLAIN || !newest ||
+	    match->time_ms >= newest - rule->spec.when->window_ms)
+		entry_add_line(decider, entry, match->line,
+		    decider_lines_of(rule, pending));
+}
+
+static void
+decider_ask_when(struct decider *decider, struct entry *entry,
+    const struct decider_match *match)
+{
+	const struct rule_state *rule = &decider->rules[entry->rule];
+	const struct when_spec *when = rule->spec.when;
+	struct when_match asking =
+	    decider_when_match(decider, entry->rule, match);
+	struct when_met met = {0};
+	bool ran = when_deadline(when, entry->when) != 0;
 	int64_t newest;
 
 	if (!entry->when)
 		entry->when = when_state_new(when);
-	when_settle(when, entry->when, decider->now_ms);
+	if (rule->class == WHEN_PLAIN)
+		when_settle(
+		    when, entry->when, rule->spec.hours, decider->now_ms);
 	newest = when_newest(when, entry->when);
-	event->last_ms = newest > time_ms ? newest : time_ms;
-	event->line = line;
-	if (when_feed(
-		when, entry->when, time_ms, &event->matches, &event->first_ms))
-		return true;
-	if (!newest || time_ms >= newest - when->window_ms)
-		entry_add_line(decider, entry, line);
-	return false;
+	switch (when_feed(when, entry->when, &asking, &met)) {
+	case WHEN_MET:
+		decider_met(decider, entry, match, &met, newest);
+		return;
+	case WHEN_BACK:
+		decider_back(decider, entry, match);
+		break;
+	case WHEN_COUNTED:
+		decider_counted(decider, entry, match);
+		break;
+	}
+	if (rule->class == WHEN_UNLESS && !ran)
+		decider_describe(decider, entry, match);
+	decider_keep_line(decider, entry, match, newest);
 }
 
-/* The lines that led here and the one that completed them. */
-static void
-decider_show_lines(
-    struct decider *decider, struct entry *entry, struct span line)
+/* A shape that is known, or can no longer be told from known ones. */
+static bool
+decider_is_known(struct rule_state *rule, uint64_t shape)
 {
-	decider->line_bytes -= entry->lines.size;
-	decider->shown = entry->lines;
-	entry->lines = (struct kept_lines){NULL, 0, 0};
-	kept_lines_add(&decider->shown, line, DECIDER_LINE_BYTES);
-	kept_lines_trim(&decider->shown, DECIDER_LINES);
+	enum seen_answer answer;
+
+	if (!rule->seen)
+		return false;
+	answer = seen_add(rule->seen, shape);
+	if (answer == SEEN_FULL)
+		rule->totals.shapes_full = true;
+	return answer != SEEN_NEW;
+}
+
+/* What `unless` waited for came too late to be in time: it had been due. */
+static void
+decider_too_late(struct decider *decider, struct entry *entry,
+    const struct when_met *met, int64_t newest)
+{
+	struct passage passage = {
+	    .kind = DECISION_ALERT,
+	    .event = {met->count, met->first_ms, newest,
+		kept_lines_last(&entry->lines)},
+	    .met = true,
+	    .payload = buf_span(&entry_gate(entry)->payload),
+	};
+
+	gate_pass(decider, entry, &passage);
+}
+
+/* A match of the rule that this entry's `unless` names. */
+static void
+decider_partner_came(struct decider *decider, struct entry *entry,
+    const struct decider_match *match)
+{
+	const struct when_spec *when = decider->rules[entry->rule].spec.when;
+	struct when_match asking =
+	    decider_when_match(decider, entry->rule, match);
+	struct when_met met = {0};
+	int64_t newest = when_newest(when, entry->when);
+	enum when_answer answer =
+	    when_partner(when, entry->when, &asking, &met);
+
+	if (answer == WHEN_MET)
+		decider_too_late(decider, entry, &met, newest);
+	if (answer != WHEN_COUNTED)
+		gate_recover(decider, entry, match);
+	if (!when_deadline(when, entry->when)) {
+		kept_lines_release(&entry->lines);
+		if (entry->gate)
+			buf_release(&entry->gate->payload);
+	}
+	entry_settle(decider, entry, true);
 }
 
 static void
-decider_describe(struct decider *decider, size_t rule, struct decision *out)
+decider_tell_partners(struct decider *decider, size_t rule, struct span key,
+    const struct decider_match *match)
 {
-	size_t at = 0;
+	const struct rule_state *state = &decider->rules[rule];
+	struct entry *entry;
+	size_t i;
 
-	out->rule = rule;
-	out->key = buf_span(&decider->key);
-	while (
-	    out->line_count < DECIDER_LINES &&
-	    kept_lines_next(&decider->shown, &at, &out->lines[out->line_count]))
-		out->line_count++;
+	for (i = 0; i < state->waiting_count; i++) {
+		entry = entry_find(decider, state->waiting[i], key);
+		if (entry && entry->when)
+			decider_partner_came(decider, entry, match);
+	}
 }
 
 static void
-decider_ask_throttle(struct decider *decider, struct entry *entry,
-    const struct throttle_event *event, struct decision *out)
+decider_feed_entry(
+    struct decider *decider, struct span key, const struct decider_match *match)
 {
-	struct rule_state *rule = &decider->rules[entry->rule];
+	struct entry *entry = entry_use(decider, match->rule, key);
 
-	out->count = event->matches;
-	out->first_ms = event->first_ms;
-	out->last_ms = event->last_ms;
-	if (throttle_admit(rule->spec.throttle, &entry->throttle,
-		decider->now_ms, event)) {
-		out->kind = DECISION_ALERT;
-		rule->totals.alerts++;
-		decider_show_lines(decider, entry, event->line);
-	} else {
-		out->kind = DECISION_HELD;
-		rule->totals.held++;
-		entry_forget_lines(decider, entry);
+	entry->touched_ms = decider->now_ms;
+	decider_ask_when(decider, entry, match);
+	entry_settle(decider, entry, true);
+	entry_make_room(decider, match->rule, entry);
+}
+
+void
+decider_feed(struct decider *decider, const struct decider_match *match)
+{
+	struct rule_state *rule = decider_rule_at(decider, match->rule);
+	struct span key;
+
+	decider_begin(decider);
+	decider_tick(decider, match->now_ms);
+	key = entry_key(decider, match->key);
+	if (decider_is_known(rule, match->shape))
+		decider_say_counted(decider, key, 0, match);
+	else
+		decider_feed_entry(decider, key, match);
+	decider_tell_partners(decider, match->rule, key, match);
+}
+
+void
+decider_close(struct decider *decider, const struct decider_match *match)
+{
+	struct entry *entry;
+
+	decider_begin(decider);
+	decider_tick(decider, match->now_ms);
+	entry =
+	    entry_find(decider, match->rule, entry_key(decider, match->key));
+	if (!entry || entry->place == ENTRY_NOWHERE)
+		return;
+	if (decider->rules[match->rule].class == WHEN_PLAIN)
+		entry_forget_window(decider, entry);
+	gate_recover(decider, entry, match);
+	entry_settle(decider, entry, true);
+}
+
+void
+decider_start(struct decider *decider, int64_t now_ms)
+{
+	struct rule_state *rule;
+	struct entry *entry;
+	size_t i;
+
+	decider_tick(decider, now_ms);
+	for (i = 0; i < decider->count; i++) {
+		rule = &decider->rules[i];
+		if (rule->class != WHEN_ABSENT || rule->spec.keyed)
+			continue;
+		entry = entry_use(decider, i, span_str(""));
+		if (!entry->when)
+			entry->when = when_state_new(rule->spec.when);
+		if (when_pending(rule->spec.when, entry->when))
+			continue;
+		when_start(rule->spec.when, entry->when, rule->spec.hours,
+		    decider->now_ms);
+		entry->touched_ms = decider->now_ms;
+		entry_settle(decider, entry, true);
 	}
 }
 
 void
-decider_feed(struct decider *decider, size_t rule, struct span key,
-    int64_t time_ms, int64_t now_ms, struct span line, struct decision *out)
+decider_learn(struct decider *decider, size_t rule, uint64_t shape)
+{
+	decider_is_known(decider_rule_at(decider, rule), shape);
+}
+
+void
+decider_load_shape(struct decider *decider, size_t rule, uint64_t shape)
 {
 	struct rule_state *state = decider_rule_at(decider, rule);
-	struct throttle_event event = {0};
-	struct entry *entry;
 
-	*out = (struct decision){.kind = DECISION_COUNTED};
-	kept_lines_release(&decider->shown);
-	decider_tick(decider, now_ms);
-	entry = entry_use(decider, rule, entry_key(decider, key));
-	entry->touched_ms = decider->now_ms;
-	if (decider_count(decider, entry, time_ms, line, &event)) {
-		decider_ask_throttle(decider, entry, &event, out);
-	} else {
-		state->totals.counted++;
-		out->count = when_pending(state->spec.when, entry->when);
-		out->first_ms = out->last_ms = time_ms;
-	}
-	entry_settle(decider, entry, true);
-	decider_describe(decider, rule, out);
-}
-
-int64_t
-decider_due(const struct decider *decider)
-{
-	const struct heap_node *node = heap_min(&decider->due);
-
-	return node ? node->when : 0;
-}
-
-static void
-decider_summarize(struct decider *decider, struct entry *entry,
-    struct throttle_summary *summary, struct decision *out)
-{
-	struct rule_state *rule = &decider->rules[entry->rule];
-
-	*out = (struct decision){
-	    .kind = DECISION_SUMMARY,
-	    .count = summary->held,
-	    .first_ms = summary->first_ms,
-	    .last_ms = summary->last_ms,
-	    .period_ms = summary->period_ms,
-	};
-	rule->totals.summaries++;
-	entry_key(decider, span_of(entry->key, entry->key_len));
-	kept_lines_release(&decider->shown);
-	kept_lines_add(&decider->shown,
-	    span_of(summary->last_line, summary->last_len), DECIDER_LINE_BYTES);
-	free(summary->last_line);
-	decider_describe(decider, entry->rule, out);
-}
-
-/* What is due for one entry; true when it is a summary. */
-static bool
-decider_expire_entry(
-    struct decider *decider, struct entry *entry, struct decision *out)
-{
-	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
-	struct throttle_summary summary;
-	int64_t end = entry_window_end(decider, entry);
-
-	throttle_expire(
-	    spec->throttle, &entry->throttle, decider->now_ms, &summary);
-	if (end && end <= decider->now_ms)
-		entry_forget_window(decider, entry);
-	if (summary.held)
-		decider_summarize(decider, entry, &summary, out);
-	entry_settle(decider, entry, false);
-	return summary.held > 0;
-}
-
-/* The entry around its deadline. */
-static struct entry *
-decider_entry_of(struct heap_node *node)
-{
-	return (
-	    struct entry *)(void *)((char *)node - offsetof(struct entry, due));
-}
-
-bool
-decider_expire(struct decider *decider, int64_t now_ms, struct decision *out)
-{
-	struct heap_node *node;
-
-	decider_tick(decider, now_ms);
-	while (
-	    (node = heap_min(&decider->due)) && node->when <= decider->now_ms) {
-		if (decider_expire_entry(decider, decider_entry_of(node), out))
-			return true;
-	}
-	return false;
-}
-
-bool
-decider_flush(
-    struct decider *decider, size_t rule, int64_t now_ms, struct decision *out)
-{
-	struct rule_state *state = decider_rule_at(decider, rule);
-	struct entry *entry = state->order[ENTRY_HOLDING].oldest;
-	struct throttle_summary summary;
-
-	decider_tick(decider, now_ms);
-	if (!entry)
-		return false;
-	throttle_expire(state->spec.throttle, &entry->throttle,
-	    throttle_due(&entry->throttle), &summary);
-	throttle_release(&entry->throttle);
-	decider_summarize(decider, entry, &summary, out);
-	entry_settle(decider, entry, false);
-	return true;
+	if (state->seen)
+		seen_load(state->seen, shape);
 }
 
 void
 decider_totals(
     const struct decider *decider, size_t rule, struct decider_totals *out)
 {
-	*out = decider_rule_at(decider, rule)->totals;
+	const struct rule_state *state = decider_rule_at(decider, rule);
+
+	*out = state->totals;
+	if (state->seen)
+		out->shapes = seen_count(state->seen);
 }

@@ -145,7 +145,7 @@ bool decider_next(struct decider *decider, struct decision *out);
 /* The earliest wall time at which decider_expire has work; 0: none.  Besides
  * what is to be told that is windows that have passed, so what was read
  * before that time is to be fed before it is called. */
-int64_t decider_due(const struct decider *decider);
+int64_t decider_due(struct decider *decider);
 
 /* What is due now, for decider_next.  caught_up: everything that is in the
  * logs has been fed; clocks of absence ring only then. */
@@ -214,5 +214,14 @@ struct decider_look {
 bool decider_look(struct decider *decider, size_t rule, struct span key,
     silence_lookup *lookup, void *arg, int64_t now_ms,
     struct decider_look *out);
+
+/* Whether `new` of this rule knows the shape; nothing is learned by it. */
+bool decider_knows(const struct decider *decider, size_t rule,
+    uint64_t shape);
+
+/* Each time at which a batch, a throttle or hours will tell what they hold
+ * (not those of clocks, which tell what is missing), in no order. */
+void decider_held_due(const struct decider *decider,
+    void (*each)(void *arg, int64_t due_ms), void *arg);
 
 #endif

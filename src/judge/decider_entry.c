@@ -1,8 +1,8 @@
 /*
  * decider_entry: where entries live, when they are due, which one must go.
  *
- * Hides the map, the two orders of use, the heap of deadlines and the list
- * of what has changed since the last save.
+ * Hides the map, the two orders of use, the heaps of deadlines, the list of
+ * what has changed since the last save, and how much all lines take.
  */
 #include "config.h"
 
@@ -16,14 +16,16 @@
 
 enum {
 	DIGEST_TEXT = 2 * SHA256_SIZE,
-	/* When all lines together take this much, a key keeps only a short
-	 * one. */
-	LINE_BYTES_TOTAL = 32 * 1024 * 1024,
+	/* When all lines and payloads together take this much, a key keeps
+	 * only a short line; at twice as much, no payload either. */
+	KEPT_BYTES_TOTAL = 32 * 1024 * 1024,
 	SHORT_LINE_BYTES = 256,
 };
 
 /* A record's time is taken from a day before the newest at most. */
 #define LAG_MAX_MS (INT64_C(24) * 60 * 60 * 1000)
+
+const char decider_rule_key[DECIDER_RULE_KEY_BYTES] = {0, 'r', 0};
 
 static const struct decider_rule *
 entry_spec(const struct decider *decider, const struct entry *entry)
@@ -39,7 +41,9 @@ entry_key(struct decider *decider, struct span key)
 	struct sha256 sum;
 
 	buf_reset(&decider->key);
-	if (key.len <= DECIDER_KEY_BYTES) {
+	if (key.len <= DECIDER_KEY_BYTES &&
+	    !span_equal(
+		key, span_of(decider_rule_key, DECIDER_RULE_KEY_BYTES))) {
 		buf_add_span(&decider->key, key);
 		return buf_span(&decider->key);
 	}
@@ -55,9 +59,36 @@ entry_key(struct decider *decider, struct span key)
 }
 
 bool
+decider_is_full(const struct decider *decider)
+{
+	return decider->kept_bytes >= KEPT_BYTES_TOTAL;
+}
+
+bool
+decider_is_overfull(const struct decider *decider)
+{
+	return decider->kept_bytes / 2 >= KEPT_BYTES_TOTAL;
+}
+
+struct span
+decider_line(const struct decider *decider, struct span line)
+{
+	if (decider_is_full(decider))
+		line.len = utf8_cut(line, SHORT_LINE_BYTES);
+	return line;
+}
+
+static bool
+gate_is_empty(const struct gate *gate)
+{
+	return !throttle_due(&gate->throttle) && !gate->batch &&
+	       !gate->payload.len && !gate->told_ms && !gate->digested;
+}
+
+bool
 entry_is_empty(const struct decider *decider, const struct entry *entry)
 {
-	return !throttle_due(&entry->throttle) &&
+	return (!entry->gate || gate_is_empty(entry->gate)) &&
 	       !when_pending(entry_spec(decider, entry)->when, entry->when);
 }
 
@@ -95,11 +126,13 @@ entry_link(struct decider *decider, struct entry *entry, enum entry_place place)
 static void
 entry_place(struct decider *decider, struct entry *entry, bool as_newest)
 {
-	enum entry_place place =
-	    entry->throttle.held ? ENTRY_HOLDING : ENTRY_IDLE;
+	enum entry_place place = ENTRY_IDLE;
 
 	if (entry_is_empty(decider, entry))
 		place = ENTRY_NOWHERE;
+	else if (entry->gate &&
+		 (entry->gate->throttle.held || entry->gate->batch))
+		place = ENTRY_HOLDING;
 	if (place == entry->place && !as_newest)
 		return;
 	entry_unlink(decider, entry);
@@ -112,7 +145,8 @@ entry_window_end(const struct decider *decider, const struct entry *entry)
 	const struct when_spec *when = entry_spec(decider, entry)->when;
 	int64_t lag;
 
-	if (!when_pending(when, entry->when))
+	if (decider->rules[entry->rule].class != WHEN_PLAIN ||
+	    !when_pending(when, entry->when))
 		return 0;
 	/* Records that are read late go on to be read late. */
 	lag = entry->touched_ms - when_newest(when, entry->when);
@@ -123,21 +157,87 @@ entry_window_end(const struct decider *decider, const struct entry *entry)
 	return entry->touched_ms + when->window_ms + lag;
 }
 
+/* Clocks ring in hours only, even when the process slept through them. */
+int64_t
+entry_clock_due(const struct decider *decider, const struct entry *entry)
+{
+	const struct decider_rule *spec = entry_spec(decider, entry);
+	int64_t due = when_deadline(spec->when, entry->when);
+
+	if (!due || due > decider->now_ms)
+		return due;
+	return hours_next_open(spec->hours, decider->now_ms);
+}
+
+/* The earlier one of two deadlines, 0 being none. */
+static int64_t
+entry_earlier(int64_t due, int64_t other)
+{
+	return other && (!due || other < due) ? other : due;
+}
+
+static int64_t
+entry_due(const struct decider *decider, const struct entry *entry)
+{
+	int64_t due = entry_window_end(decider, entry);
+
+	due = entry_earlier(due, entry_clock_due(decider, entry));
+	if (entry->gate) {
+		due = entry_earlier(due, throttle_due(&entry->gate->throttle));
+		if (entry->gate->batch)
+			due = entry_earlier(due, entry->gate->batch->due_ms);
+	}
+	return due;
+}
+
 void
 entry_schedule(struct decider *decider, struct entry *entry)
 {
-	int64_t due = throttle_due(&entry->throttle);
-	int64_t end = entry_window_end(decider, entry);
+	int64_t due = entry_due(decider, entry);
 
-	if (end && (!due || end < due))
-		due = end;
-	if (due)
-		heap_set(&decider->due, &entry->due, due);
-	else
+	if (entry->late) {
+		heap_remove(&decider->late, &entry->due);
+		entry->late = false;
+	}
+	/* A window moves on with every match, and moving a node far down costs
+	 * more than all the rest: that waits until the node is the first. */
+	if (!due)
 		heap_remove(&decider->due, &entry->due);
+	else if (entry->due.index == HEAP_OUT || entry->due.when > due)
+		heap_set(&decider->due, &entry->due, due);
 }
 
-static void
+struct heap_node *
+decider_first_due(struct decider *decider)
+{
+	struct heap_node *node;
+	int64_t due;
+
+	while ((node = heap_min(&decider->due))) {
+		due = entry_due(decider, entry_of_node(node));
+		if (due == node->when)
+			break;
+		heap_set(&decider->due, node, due);
+	}
+	return node;
+}
+
+void
+entry_postpone(struct decider *decider, struct entry *entry)
+{
+	heap_remove(&decider->due, &entry->due);
+	heap_set(&decider->late, &entry->due, entry->due.when);
+	entry->late = true;
+}
+
+struct entry *
+entry_of_node(struct heap_node *node)
+{
+	return (
+	    struct entry *)(void *)((char *)node - offsetof(struct entry, due));
+}
+
+void
 entry_mark_dirty(struct decider *decider, struct entry *entry)
 {
 	if (entry->dirty)
@@ -148,14 +248,62 @@ entry_mark_dirty(struct decider *decider, struct entry *entry)
 }
 
 static void
+entry_count_bytes(struct decider *decider, struct entry *entry)
+{
+	const struct gate *gate = entry->gate;
+	size_t bytes = entry->lines.size;
+
+	if (gate) {
+		bytes += gate->throttle.last_cap + gate->payload.cap;
+		if (gate->batch)
+			bytes += gate->batch->held.lines.size +
+				 gate->batch->payload.cap;
+	}
+	decider->kept_bytes += bytes - entry->kept_bytes;
+	entry->kept_bytes = (uint32_t)bytes;
+}
+
+static void
+entry_free_gate(struct entry *entry)
+{
+	struct gate *gate = entry->gate;
+
+	if (!gate)
+		return;
+	throttle_release(&gate->throttle);
+	if (gate->batch)
+		batch_release(gate->batch);
+	free(gate->batch);
+	buf_release(&gate->payload);
+	free(gate);
+	entry->gate = NULL;
+}
+
+static void
 entry_arrange(struct decider *decider, struct entry *entry, bool as_newest)
 {
 	const struct when_spec *when = entry_spec(decider, entry)->when;
 
 	if (entry->when && !when_pending(when, entry->when))
 		entry_forget_window(decider, entry);
+	if (!entry->when && entry->lines.size)
+		kept_lines_release(&entry->lines);
+	if (entry->gate && gate_is_empty(entry->gate) && !entry->gate->alive)
+		entry_free_gate(entry);
+	entry_count_bytes(decider, entry);
 	entry_place(decider, entry, as_newest);
 	entry_schedule(decider, entry);
+}
+
+/* Removes it for good. */
+static void
+entry_drop(struct decider *decider, struct entry *entry)
+{
+	if (entry->dirty || entry->place != ENTRY_NOWHERE ||
+	    entry->due.index != HEAP_OUT)
+		BUG("a decider's entry is dropped while it is in use");
+	map_take(decider->rules[entry->rule].entries, entry_key_of(entry));
+	entry_free(decider, entry);
 }
 
 void
@@ -177,19 +325,51 @@ entry_settle(struct decider *decider, struct entry *entry, bool as_newest)
 		entry_mark_dirty(decider, entry);
 }
 
+/* What decider_saved does with one whose row is as it should be now. */
+void
+entry_saved(struct decider *decider, struct entry *entry)
+{
+	entry->next_dirty = NULL;
+	entry->dirty = false;
+	entry->stored = true;
+	if (entry->place == ENTRY_NOWHERE)
+		entry_drop(decider, entry);
+}
+
 /* The least recently used one that holds nothing, else the least recently
  * used one: with so many keys something has to give, and it is counted. */
-static void
-entry_evict(struct decider *decider, struct rule_state *rule)
+static struct entry *
+entry_to_evict(const struct rule_state *rule, const struct entry *spared)
 {
-	struct entry *entry = rule->order[ENTRY_IDLE].oldest;
+	struct entry *entry;
+	int place;
 
-	if (!entry)
-		entry = rule->order[ENTRY_HOLDING].oldest;
-	rule->totals.evicted++;
-	entry_forget_window(decider, entry);
-	throttle_release(&entry->throttle);
-	entry_settle(decider, entry, false);
+	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
+		entry = rule->order[place].oldest;
+		if (entry && entry == spared)
+			entry = entry->newer;
+		if (entry)
+			return entry;
+	}
+	return NULL;
+}
+
+void
+entry_make_room(
+    struct decider *decider, size_t rule, const struct entry *spared)
+{
+	struct rule_state *state = &decider->rules[rule];
+	struct entry *entry;
+
+	while (state->totals.keys > decider->keys_max) {
+		entry = entry_to_evict(state, spared);
+		if (!entry)
+			return;
+		state->totals.evicted++;
+		gate_end(decider, entry);
+		entry_clear(decider, entry);
+		entry_settle(decider, entry, false);
+	}
 }
 
 static struct entry *
@@ -208,47 +388,36 @@ entry_new(size_t rule, struct span key)
 }
 
 struct entry *
+entry_find(const struct decider *decider, size_t rule, struct span key)
+{
+	return map_get(decider_rule_at(decider, rule)->entries, key);
+}
+
+struct entry *
 entry_use(struct decider *decider, size_t rule, struct span key)
 {
-	struct rule_state *state = decider_rule_at(decider, rule);
-	struct entry *entry = map_get(state->entries, key);
+	struct entry *entry = entry_find(decider, rule, key);
 
-	if (entry && entry->place != ENTRY_NOWHERE)
-		return entry;
-	if (state->totals.keys >= DECIDER_KEYS_MAX)
-		entry_evict(decider, state);
 	if (entry)
 		return entry;
 	entry = entry_new(rule, key);
-	map_put(state->entries, key, entry);
+	map_put(decider->rules[rule].entries, key, entry);
 	return entry;
 }
 
 void
-entry_add_line(struct decider *decider, struct entry *entry, struct span line)
+entry_add_line(
+    struct decider *decider, struct entry *entry, struct span line, size_t max)
 {
-	const struct when_spec *when = entry_spec(decider, entry)->when;
-	int64_t pending = when_pending(when, entry->when);
-	size_t max = DECIDER_LINES - 1; /* one more comes with the alert */
-
-	if (pending < (int64_t)max)
-		max = (size_t)pending;
-	decider->line_bytes -= entry->lines.size;
-	if (decider->line_bytes < LINE_BYTES_TOTAL) {
-		kept_lines_add(&entry->lines, line, DECIDER_LINE_BYTES);
-		kept_lines_trim(&entry->lines, max);
-	} else {
+	if (decider_is_full(decider)) {
 		kept_lines_release(&entry->lines);
-		kept_lines_add(&entry->lines, line, SHORT_LINE_BYTES);
+		max = 1;
 	}
-	decider->line_bytes += entry->lines.size;
-}
-
-void
-entry_forget_lines(struct decider *decider, struct entry *entry)
-{
-	decider->line_bytes -= entry->lines.size;
-	kept_lines_release(&entry->lines);
+	if (!max)
+		return;
+	kept_lines_trim(&entry->lines, max - 1);
+	kept_lines_add(
+	    &entry->lines, decider_line(decider, line), DECIDER_LINE_BYTES);
 }
 
 void
@@ -256,25 +425,20 @@ entry_forget_window(struct decider *decider, struct entry *entry)
 {
 	when_state_free(entry_spec(decider, entry)->when, entry->when);
 	entry->when = NULL;
-	entry_forget_lines(decider, entry);
+	kept_lines_release(&entry->lines);
+}
+
+void
+entry_clear(struct decider *decider, struct entry *entry)
+{
+	entry_forget_window(decider, entry);
+	entry_free_gate(entry);
 }
 
 void
 entry_free(struct decider *decider, struct entry *entry)
 {
-	entry_forget_window(decider, entry);
-	throttle_release(&entry->throttle);
+	entry_clear(decider, entry);
+	decider->kept_bytes -= entry->kept_bytes;
 	free(entry);
-}
-
-void
-entry_drop(struct decider *decider, struct entry *entry)
-{
-	struct span key = span_of(entry->key, entry->key_len);
-
-	if (entry->dirty || entry->place != ENTRY_NOWHERE ||
-	    entry->due.index != HEAP_OUT)
-		BUG("a decider's entry is dropped while it is in use");
-	map_take(decider->rules[entry->rule].entries, key);
-	entry_free(decider, entry);
 }

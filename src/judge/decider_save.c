@@ -1,34 +1,71 @@
 /*
- * decider_save: an entry as bytes for the store, and back.
+ * decider_save: state as bytes for the store, and back.
  *
- * The form is base/fields.h's: v (1), when, throttle, and line as often as
- * there are lines.  Loading checks everything: the database is hostile too.
+ * The form is base/fields.h's.  Of an entry: v (1), when, throttle, and where
+ * there is such: batch, payload, told (of the incident), alive, digested,
+ * elsewhere, and line as often as there are lines.  Of a rule, under
+ * decider_rule_key: v and what `hours` hold (digest.*).  Loading checks
+ * everything: the database is hostile too.
  */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "base/fields.h"
+#include "base/mem.h"
 #include "judge/decider_internal.h"
 
 #define SAVED_VERSION 1
+#define DIGEST_PREFIX "digest."
 
 static void
-entry_save(
-    const struct decider *decider, const struct entry *entry, struct buf *out)
+save_gate(const struct gate *gate, struct buf *part, struct buf *out)
+{
+	buf_reset(part);
+	throttle_save(&gate->throttle, part);
+	fields_add(out, "throttle", buf_span(part));
+	if (gate->batch) {
+		buf_reset(part);
+		batch_save(gate->batch, part);
+		fields_add(out, "batch", buf_span(part));
+	}
+	if (gate->payload.len)
+		fields_add(out, "payload", buf_span(&gate->payload));
+	if (gate->told_ms)
+		fields_add_number(out, "told", gate->told_ms);
+	if (gate->alive)
+		fields_add_number(out, "alive", 1);
+	if (gate->digested)
+		fields_add_number(out, "digested", 1);
+	if (gate->elsewhere)
+		fields_add_number(out, "elsewhere", 1);
+}
+
+static void
+save_entry(const struct decider *decider, const struct entry *entry,
+    struct buf *part, struct buf *out)
 {
 	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
-	struct buf part = BUF_INIT;
 	struct span line;
 	size_t at = 0;
 
 	fields_add_number(out, "v", SAVED_VERSION);
-	when_save(spec->when, entry->when, &part);
-	fields_add(out, "when", buf_span(&part));
-	buf_reset(&part);
-	throttle_save(&entry->throttle, &part);
-	fields_add(out, "throttle", buf_span(&part));
-	buf_release(&part);
+	buf_reset(part);
+	when_save(spec->when, entry->when, part);
+	fields_add(out, "when", buf_span(part));
+	if (entry->gate)
+		save_gate(entry->gate, part, out);
 	while (kept_lines_next(&entry->lines, &at, &line))
 		fields_add(out, "line", line);
+}
+
+static void
+save_rule(const struct rule_state *rule, struct buf *out)
+{
+	if (!rule->digest.events)
+		return;
+	fields_add_number(out, "v", SAVED_VERSION);
+	held_save(&rule->digest, DIGEST_PREFIX, out);
 }
 
 void
@@ -36,110 +73,274 @@ decider_dirty(struct decider *decider,
     void (*each)(void *arg, size_t rule, struct span key, struct span saved),
     void *arg)
 {
-	struct buf saved = BUF_INIT;
+	struct buf saved = BUF_INIT, part = BUF_INIT;
 	struct entry *entry;
+	size_t i;
 
 	for (entry = decider->dirty; entry; entry = entry->next_dirty) {
 		buf_reset(&saved);
 		if (entry->place != ENTRY_NOWHERE)
-			entry_save(decider, entry, &saved);
-		each(arg, entry->rule, span_of(entry->key, entry->key_len),
+			save_entry(decider, entry, &part, &saved);
+		each(arg, entry->rule, entry_key_of(entry), buf_span(&saved));
+	}
+	for (i = 0; i < decider->count; i++) {
+		if (!decider->rules[i].digest_dirty)
+			continue;
+		buf_reset(&saved);
+		save_rule(&decider->rules[i], &saved);
+		each(arg, i, span_of(decider_rule_key, DECIDER_RULE_KEY_BYTES),
 		    buf_span(&saved));
 	}
 	buf_release(&saved);
+	buf_release(&part);
+}
+
+struct shape_call {
+	void (*each)(void *arg, size_t rule, uint64_t shape);
+	void *arg;
+	size_t rule;
+};
+
+static void
+save_shape(void *arg, uint64_t shape)
+{
+	const struct shape_call *call = arg;
+
+	call->each(call->arg, call->rule, shape);
+}
+
+void
+decider_dirty_shapes(struct decider *decider,
+    void (*each)(void *arg, size_t rule, uint64_t shape), void *arg)
+{
+	struct shape_call call = {each, arg, 0};
+
+	for (; call.rule < decider->count; call.rule++) {
+		if (decider->rules[call.rule].seen)
+			seen_dirty(
+			    decider->rules[call.rule].seen, save_shape, &call);
+	}
 }
 
 void
 decider_saved(struct decider *decider)
 {
 	struct entry *entry;
+	size_t i;
 
 	while ((entry = decider->dirty)) {
 		decider->dirty = entry->next_dirty;
-		entry->next_dirty = NULL;
-		entry->dirty = false;
-		entry->stored = true;
-		if (entry->place == ENTRY_NOWHERE)
-			entry_drop(decider, entry);
+		entry_saved(decider, entry);
+	}
+	for (i = 0; i < decider->count; i++) {
+		decider->rules[i].digest_dirty = false;
+		if (decider->rules[i].seen)
+			seen_saved(decider->rules[i].seen);
 	}
 }
 
 static int
-entry_load_lines(struct decider *decider, struct entry *entry,
-    struct span saved, struct err *err)
+load_lines(struct decider *decider, struct entry *entry, struct span saved,
+    struct err *err)
 {
 	struct span name, value;
-	size_t cursor = 0;
+	size_t cursor = 0, count = 0;
 
 	while (fields_next(saved, &cursor, &name, &value)) {
 		if (!span_is(name, "line"))
 			continue;
 		if (value.len > DECIDER_LINE_BYTES ||
-		    entry->lines.count == DECIDER_LINES - 1)
+		    ++count > DECIDER_KEPT_LINES)
 			return err_set(err, "a stored state has too many or "
 					    "too long lines");
-		entry_add_line(decider, entry, value);
+		entry_add_line(decider, entry, value, DECIDER_KEPT_LINES);
 	}
 	return 0;
 }
 
 static int
-entry_load(struct decider *decider, struct entry *entry, struct span saved,
+load_batch(const struct batch_spec *spec, struct gate *gate, struct span saved,
     int64_t now_ms, struct err *err)
 {
-	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
-	struct span when = {"", 0}, throttle = {"", 0};
+	struct span bytes;
+
+	if (!fields_get(saved, "batch", &bytes) || !bytes.len)
+		return 0;
+	gate->batch = xcalloc(1, sizeof(*gate->batch));
+	return batch_load(spec, gate->batch, bytes, now_ms, err);
+}
+
+static int
+load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
+    int64_t now_ms, struct err *err)
+{
+	struct span throttle = {"", 0}, payload = {"", 0};
+
+	fields_get(saved, "throttle", &throttle);
+	fields_get(saved, "payload", &payload);
+	if (throttle_load(
+		rule->spec.throttle, &gate->throttle, throttle, now_ms, err) ||
+	    load_batch(rule->spec.batch, gate, saved, now_ms, err))
+		return -1;
+	gate->told_ms = fields_get_number(saved, "told", 0);
+	if (gate->told_ms < 0 || payload.len > BATCH_PAYLOAD_BYTES)
+		return err_set(err, "a stored state has impossible values");
+	if (gate->told_ms > now_ms)
+		gate->told_ms = now_ms;
+	if (rule->class == WHEN_UNLESS)
+		buf_add_span(&gate->payload, payload);
+	if (!rule->recovers) {
+		gate->told_ms = 0;
+		return 0;
+	}
+	gate->alive = fields_get_number(saved, "alive", 0) == 1;
+	gate->digested = fields_get_number(saved, "digested", 0) == 1;
+	gate->elsewhere = fields_get_number(saved, "elsewhere", 0) == 1;
+	return 0;
+}
+
+static int
+load_entry(struct decider *decider, struct entry *entry, struct span saved,
+    int64_t now_ms, struct err *err)
+{
+	const struct rule_state *rule = &decider->rules[entry->rule];
+	struct span when = {"", 0};
 
 	if (fields_check(saved, err))
 		return err_prefix(err, "a stored state");
 	if (fields_get_number(saved, "v", 0) != SAVED_VERSION)
 		return err_set(err, "a stored state has an unknown version");
 	fields_get(saved, "when", &when);
-	fields_get(saved, "throttle", &throttle);
-	entry->when = when_state_new(spec->when);
-	if (when_load(spec->when, entry->when, when, now_ms, err) ||
-	    throttle_load(
-		spec->throttle, &entry->throttle, throttle, now_ms, err))
+	entry->when = when_state_new(rule->spec.when);
+	if (when_load(rule->spec.when, entry->when, rule->spec.hours, when,
+		now_ms, err) ||
+	    load_gate(rule, entry_gate(entry), saved, now_ms, err))
 		return -1;
-	return entry_load_lines(decider, entry, saved, err);
+	return load_lines(decider, entry, saved, err);
+}
+
+static int
+load_digest(struct held *digest, struct span saved, struct err *err)
+{
+	if (fields_check(saved, err))
+		return err_prefix(err, "a stored digest");
+	if (fields_get_number(saved, "v", 0) != SAVED_VERSION)
+		return err_set(err, "a stored digest has an unknown version");
+	return held_load(digest, DIGEST_PREFIX, saved, err);
+}
+
+static int
+load_rule(struct decider *decider, struct rule_state *rule, struct span saved,
+    struct err *err)
+{
+	int result;
+
+	held_release(&rule->digest);
+	result = load_digest(&rule->digest, saved, err);
+	if (result)
+		held_release(&rule->digest);
+	rule->digest_dirty = !rule->digest.events;
+	decider_digest_schedule(decider, rule);
+	return result;
 }
 
 int
 decider_load(struct decider *decider, size_t rule, struct span key,
     struct span saved, int64_t now_ms, struct err *err)
 {
+	struct rule_state *state = decider_rule_at(decider, rule);
 	struct entry *entry;
 	int result;
 
 	if (key.len > DECIDER_KEY_BYTES)
 		return err_set(err, "a stored key is too long");
-	entry = entry_use(decider, rule, key);
-	entry_forget_window(decider, entry);
-	throttle_release(&entry->throttle);
-	entry->touched_ms = now_ms;
 	/* Or a step back before the first match would not be seen as one. */
 	if (decider->now_ms < now_ms)
 		decider->now_ms = now_ms;
-	result = entry_load(decider, entry, saved, now_ms, err);
-	if (result) {
-		entry_forget_window(decider, entry);
-		throttle_release(&entry->throttle);
-	}
+	if (span_equal(key, span_of(decider_rule_key, DECIDER_RULE_KEY_BYTES)))
+		return load_rule(decider, state, saved, err);
+	entry = entry_use(decider, rule, key);
+	entry_clear(decider, entry);
+	entry->touched_ms = now_ms;
+	result = load_entry(decider, entry, saved, now_ms, err);
+	if (result)
+		entry_clear(decider, entry);
 	/* What turned out to be bad is empty now, and its row will go. */
 	entry_settle_loaded(decider, entry);
+	entry_make_room(decider, rule, entry);
 	return result;
+}
+
+static void
+left_add(struct decider_left *left, const struct decider_left *part)
+{
+	if (!left->held || part->first_ms < left->first_ms)
+		left->first_ms = part->first_ms;
+	if (!left->held || part->last_ms >= left->last_ms) {
+		left->last_ms = part->last_ms;
+		left->line = part->line;
+	}
+	left->held = left->held > INT64_MAX - part->held
+			 ? INT64_MAX
+			 : left->held + part->held;
+	if (part->period_ms)
+		left->period_ms = part->period_ms;
+}
+
+static void
+left_in_throttle(struct span saved, struct decider_left *left)
+{
+	struct decider_left part = {.line = {"", 0}};
+	struct span throttle;
+
+	if (fields_get(saved, "throttle", &throttle) &&
+	    throttle_left(throttle, &part.held, &part.first_ms, &part.last_ms,
+		&part.period_ms, &part.line))
+		left_add(left, &part);
+}
+
+/* The last of the lines, as it lies in the saved bytes. */
+static struct span
+left_last_line(struct span saved, const char *field)
+{
+	struct span name, value, last = {"", 0};
+	size_t cursor = 0;
+
+	while (fields_next(saved, &cursor, &name, &value)) {
+		if (span_is(name, field))
+			last = value;
+	}
+	return last;
+}
+
+static void
+left_in_held(struct span saved, const char *prefix, const char *line_field,
+    struct decider_left *left)
+{
+	struct decider_left part;
+	struct held held = {0};
+
+	if (held_load(&held, prefix, saved, NULL))
+		return;
+	part = (struct decider_left){held.matches, held.first_ms, held.last_ms,
+	    0, left_last_line(saved, line_field)};
+	if (part.held > 0)
+		left_add(left, &part);
+	held_release(&held);
 }
 
 bool
 decider_left(struct span saved, struct decider_left *out)
 {
-	struct span throttle;
+	struct span batch;
 
 	*out = (struct decider_left){.line = {"", 0}};
 	if (fields_check(saved, NULL) ||
-	    fields_get_number(saved, "v", 0) != SAVED_VERSION ||
-	    !fields_get(saved, "throttle", &throttle))
+	    fields_get_number(saved, "v", 0) != SAVED_VERSION)
 		return false;
-	return throttle_left(throttle, &out->held, &out->first_ms,
-	    &out->last_ms, &out->period_ms, &out->line);
+	left_in_held(saved, DIGEST_PREFIX, DIGEST_PREFIX "line", out);
+	if (fields_get(saved, "batch", &batch) && !fields_check(batch, NULL))
+		left_in_held(batch, "", "line", out);
+	left_in_throttle(saved, out);
+	return out->held > 0;
 }

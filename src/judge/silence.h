@@ -47,8 +47,9 @@ struct silences;
 struct silences *silences_new(void);
 void silences_free(struct silences *silences);
 
-/* Takes the strings of what is given (which is copied); id is set here.  -1
- * when there are too many or something is too long. */
+/* Takes the strings of what is given (which is copied); id and tell_ms are set
+ * here.  -1, and the strings stay the caller's, when there are too many or
+ * something is too long. */
 int silences_add(struct silences *silences, struct silence *silence,
     struct err *err);
 
@@ -87,7 +88,8 @@ bool silences_end(struct silences *silences, int64_t id,
 void silence_release(struct silence *silence);
 
 /* For the store: those changed since silences_saved, by id; an empty text is
- * to be deleted.  load: hostile bytes. */
+ * to be deleted.  The id 0 is the counter of ids, which is stored and loaded
+ * like a silence.  load: hostile bytes. */
 void silences_dirty(struct silences *silences,
     void (*each)(void *arg, int64_t id, struct span saved), void *arg);
 void silences_saved(struct silences *silences);

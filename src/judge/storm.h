@@ -30,6 +30,9 @@ void storm_free(struct storm *storm);
 bool storm_admit(struct storm *storm, struct span rule, int severity,
     int64_t matches, int64_t now_ms);
 
+/* How many alerts it holds at present. */
+int64_t storm_held(const struct storm *storm);
+
 /* When a summary is due; 0: nothing is held. */
 int64_t storm_due(const struct storm *storm);
 

@@ -103,7 +103,7 @@ throttle_forget_held(struct throttle *throttle)
 {
 	free(throttle->last_line);
 	throttle->last_line = NULL;
-	throttle->last_len = 0;
+	throttle->last_len = throttle->last_cap = 0;
 	throttle->held = 0;
 	throttle->held_first_ms = 0;
 	throttle->held_last_ms = 0;
@@ -120,9 +120,20 @@ throttle_release(struct throttle *throttle)
 static void
 throttle_keep_line(struct throttle *throttle, struct span line)
 {
-	free(throttle->last_line);
-	throttle->last_len = utf8_cut(line, THROTTLE_LINE_MAX);
-	throttle->last_line = xstrndup(line.data, throttle->last_len);
+	size_t len = utf8_cut(line, THROTTLE_LINE_MAX);
+
+	/* In a flood every match comes here: memory is asked for only when
+	 * lines become longer, or much shorter. */
+	if (!throttle->last_line || len > throttle->last_cap ||
+	    len < throttle->last_cap / 4) {
+		free(throttle->last_line);
+		throttle->last_line = xmalloc(len + 1);
+		throttle->last_cap = (uint32_t)len;
+	}
+	throttle->last_len = (uint32_t)len;
+	if (len)
+		memcpy(throttle->last_line, line.data, len);
+	throttle->last_line[len] = '\0';
 }
 
 static void
@@ -178,6 +189,21 @@ throttle_next_length(const struct throttle_spec *spec, int64_t length_ms)
 }
 
 void
+throttle_take(struct throttle *throttle, struct throttle_summary *out)
+{
+	*out = (struct throttle_summary){
+	    .held = throttle->held,
+	    .first_ms = throttle->held_first_ms,
+	    .last_ms = throttle->held_last_ms,
+	    .period_ms = throttle->length_ms,
+	    .last_line = throttle->last_line,
+	    .last_len = throttle->last_len,
+	};
+	throttle->last_line = NULL;
+	throttle_forget_held(throttle);
+}
+
+void
 throttle_expire(const struct throttle_spec *spec, struct throttle *throttle,
     int64_t now_ms, struct throttle_summary *out)
 {
@@ -188,14 +214,7 @@ throttle_expire(const struct throttle_spec *spec, struct throttle *throttle,
 		throttle_release(throttle);
 		return;
 	}
-	out->held = throttle->held;
-	out->first_ms = throttle->held_first_ms;
-	out->last_ms = throttle->held_last_ms;
-	out->period_ms = throttle->length_ms;
-	out->last_line = throttle->last_line;
-	out->last_len = throttle->last_len;
-	throttle->last_line = NULL;
-	throttle_forget_held(throttle);
+	throttle_take(throttle, out);
 	throttle->length_ms = throttle_next_length(spec, throttle->length_ms);
 	throttle->until_ms = now_ms + throttle->length_ms;
 }

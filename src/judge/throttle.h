@@ -33,7 +33,7 @@ struct throttle {
 	int64_t held_last_ms;
 	char *last_line;	/* of what was held, with a NUL behind it;
 				 * NULL: none */
-	size_t last_len;
+	uint32_t last_len, last_cap;
 };
 
 /* `10m double max 4h`, `1h`, `none`; `double` without `max` stops at 24 times
@@ -55,6 +55,11 @@ struct throttle_event {
 bool throttle_admit(const struct throttle_spec *spec,
     struct throttle *throttle, int64_t now_ms,
     const struct throttle_event *event);
+
+/* Hands out what is held now, as throttle_expire does, and leaves the gate as
+ * it is. */
+struct throttle_summary;
+void throttle_take(struct throttle *throttle, struct throttle_summary *out);
 
 /* Brings a deadline that lies further away than its own length back to that
  * length, as after a clock step. */

@@ -19,9 +19,11 @@
 struct fixture {
 	struct when_spec when, each;
 	struct throttle_spec throttle, none;
+	struct hours_spec hours;
+	struct batch_spec batch;
 	struct decider_rule rules[2];
 	struct decider *decider;
-	struct decision got;
+	struct decision got; /* the first one of the last call */
 };
 
 static void
@@ -35,23 +37,49 @@ fixture_init(struct fixture *f, const char *when, const char *throttle)
 	    when_parse(span_str("each"), &f->each, &err) ||
 	    throttle_parse(span_str("none"), &f->none, &err))
 		printf("# %s\n", err.text);
-	f->rules[0] = (struct decider_rule){&f->when, &f->throttle};
-	f->rules[1] = (struct decider_rule){&f->each, &f->none};
-	f->decider = decider_new(f->rules, 2);
+	f->rules[0] = (struct decider_rule){.name = "as-said",
+	    .when = &f->when,
+	    .hours = &f->hours,
+	    .batch = &f->batch,
+	    .throttle = &f->throttle,
+	    .keyed = true,
+	    .partner = DECIDER_NO_RULE};
+	f->rules[1] = f->rules[0];
+	f->rules[1].name = "each";
+	f->rules[1].when = &f->each;
+	f->rules[1].throttle = &f->none;
+	f->decider = decider_new(f->rules, 2, NULL);
+}
+
+static void
+feed_at(struct fixture *f, size_t rule, struct span key, int64_t time_ms,
+    int64_t now_ms, struct span line)
+{
+	struct decider_match match = {.rule = rule,
+	    .key = key,
+	    .time_ms = time_ms,
+	    .now_ms = now_ms,
+	    .line = line};
+
+	decider_feed(f->decider, &match);
+	if (!decider_next(f->decider, &f->got))
+		OK(false, "a match leads to a decision");
 }
 
 static enum decision_kind
 feed(struct fixture *f, const char *key, int64_t at_ms, const char *line)
 {
-	decider_feed(f->decider, 0, span_str(key), at_ms, at_ms, span_str(line),
-	    &f->got);
+	feed_at(f, 0, span_str(key), at_ms, at_ms, span_str(line));
 	return f->got.kind;
 }
 
 static bool
 expire(struct fixture *f, int64_t now_ms)
 {
-	return decider_expire(f->decider, now_ms, &f->got);
+	decider_expire(f->decider, now_ms, true);
+	if (!decider_next(f->decider, &f->got))
+		return false;
+	return true;
 }
 
 static uint64_t
@@ -174,8 +202,7 @@ test_no_throttle(void)
 
 	fixture_init(&f, "each", "10m");
 	for (i = 0; i < 3; i++)
-		decider_feed(f.decider, 1, span_str("k"), START, START,
-		    span_str("line"), &f.got);
+		feed_at(&f, 1, span_str("k"), START, START, span_str("line"));
 	decider_totals(f.decider, 1, &totals);
 	OK(totals.alerts == 3 && !totals.keys,
 	    "each without a throttle keeps nothing");
@@ -219,7 +246,7 @@ test_count(void)
 		feed(&f, "", START + i, line);
 	}
 	OK(f.got.kind == DECISION_ALERT && f.got.count == 100 &&
-		f.got.line_count == DECIDER_LINES &&
+		f.got.line_count == DECIDER_KEPT_LINES &&
 		span_is(f.got.lines[0], "line 90") &&
 		span_is(f.got.lines[9], "line 99"),
 	    "of many lines the last ones are shown");
@@ -236,8 +263,8 @@ test_window_slides(void)
 	feed(&f, "", START + 9 * MINUTE, "a");
 	feed(&f, "", START + 11 * MINUTE, "b");
 	IS_INT(f.got.count, 2, "what slid out of the window is not pending");
-	decider_feed(f.decider, 0, span_str(""), START - 5 * MINUTE,
-	    START + 11 * MINUTE, span_str("too old to count"), &f.got);
+	feed_at(&f, 0, span_str(""), START - 5 * MINUTE, START + 11 * MINUTE,
+	    span_str("too old to count"));
 	feed(&f, "", START + 12 * MINUTE, "c");
 	OK(f.got.kind == DECISION_ALERT && f.got.line_count == 3 &&
 		span_is(f.got.lines[0], "a"),
@@ -265,15 +292,14 @@ test_window_expires(void)
 	expire(&f, START + 10 * MINUTE);
 	IS_INT(keys(&f), 0, "and then it is forgotten");
 	/* A backlog: records of an hour ago, read now. */
-	decider_feed(f.decider, 0, span_str(""), START - HOUR, START,
-	    span_str("a"), &f.got);
+	feed_at(&f, 0, span_str(""), START - HOUR, START, span_str("a"));
 	expire(&f, START + 10 * MINUTE);
 	IS_INT(keys(&f), 1,
 	    "a window of old records waits as long as they are late");
-	decider_feed(f.decider, 0, span_str(""), START - HOUR + 1,
-	    START + 20 * MINUTE, span_str("b"), &f.got);
-	decider_feed(f.decider, 0, span_str(""), START - HOUR + 2,
-	    START + 40 * MINUTE, span_str("c"), &f.got);
+	feed_at(&f, 0, span_str(""), START - HOUR + 1, START + 20 * MINUTE,
+	    span_str("b"));
+	feed_at(&f, 0, span_str(""), START - HOUR + 2, START + 40 * MINUTE,
+	    span_str("c"));
 	IS_INT(f.got.kind, DECISION_ALERT,
 	    "so that a backlog is judged by its own times");
 	decider_free(f.decider);
@@ -451,7 +477,8 @@ test_flush(void)
 	feed(&f, "c", START, "1");
 	feed(&f, "c", START, "2");
 	feed(&f, "c", START, "3");
-	while (decider_flush(f.decider, 0, START + 1, &f.got)) {
+	decider_flush(f.decider, 0, START + 1);
+	while (decider_next(f.decider, &f.got)) {
 		flushed += f.got.kind == DECISION_SUMMARY;
 		matches += f.got.count;
 	}
@@ -473,15 +500,13 @@ test_long_key(void)
 	memset(other, 'k', sizeof(other));
 	other[4999] = 'x';
 	fixture_init(&f, "each", "10m");
-	decider_feed(f.decider, 0, span_of(key, sizeof(key)), START, START,
-	    span_str("a"), &f.got);
+	feed_at(&f, 0, span_of(key, sizeof(key)), START, START, span_str("a"));
 	OK(f.got.key.len <= DECIDER_KEY_BYTES, "a long key is cut");
-	decider_feed(f.decider, 0, span_of(other, sizeof(other)), START, START,
-	    span_str("a"), &f.got);
+	feed_at(
+	    &f, 0, span_of(other, sizeof(other)), START, START, span_str("a"));
 	IS_INT(f.got.kind, DECISION_ALERT,
 	    "two that differ behind the cut stay two");
-	decider_feed(f.decider, 0, span_of(key, sizeof(key)), START, START,
-	    span_str("a"), &f.got);
+	feed_at(&f, 0, span_of(key, sizeof(key)), START, START, span_str("a"));
 	IS_INT(f.got.kind, DECISION_HELD, "and each is found again");
 	decider_free(f.decider);
 }
@@ -593,12 +618,12 @@ test_line_budget(void)
 	fixture_init(&f, "5 in 1h", "1h");
 	for (i = 0; i < 40000; i++) {
 		snprintf(key, sizeof(key), "%d", i / 2);
-		decider_feed(f.decider, 0, span_str(key), START, START,
-		    span_of(line, sizeof(line)), &f.got);
+		feed_at(&f, 0, span_str(key), START, START,
+		    span_of(line, sizeof(line)));
 	}
 	for (i = 0; i < 3; i++)
-		decider_feed(f.decider, 0, span_str("19999"), START, START,
-		    span_str("short"), &f.got);
+		feed_at(
+		    &f, 0, span_str("19999"), START, START, span_str("short"));
 	OK(f.got.kind == DECISION_ALERT && f.got.line_count == 2,
 	    "when lines take too much memory, a key keeps only the last");
 	decider_free(f.decider);
