@@ -63,6 +63,12 @@ follow_position(const struct follow *follow)
 	return &follow->current.position;
 }
 
+int64_t
+follow_changed(const struct follow *follow)
+{
+	return follow->current.changed;
+}
+
 struct follow_gaps
 follow_gaps(const struct follow *follow)
 {
@@ -189,6 +195,7 @@ follow_read(struct follow *follow, struct buf *buffer,
 	    .bytes = follow->handed->portion.bytes,
 	    .position = follow->handed->generation->position,
 	    .path = follow_shown(follow, follow->handed->generation),
+	    .changed = follow->handed->generation->changed,
 	    .partial = follow->handed->partial,
 	};
 	return verdict;
@@ -249,6 +256,27 @@ follow_consume(struct follow *follow, const struct follow_block *block,
 		BUG("%s: another block is out", follow->path);
 	generation_advance(out->generation, &out->portion, used, skipping);
 	note_consumed(follow);
+}
+
+void
+follow_consume_part(
+    struct follow *follow, struct follow_block *block, size_t used)
+{
+	struct handed *out = handed(follow);
+	struct portion *portion = &out->portion;
+	struct position *position = &out->generation->position;
+	const char *at = portion->bytes.data + used;
+
+	if (block->bytes.data != portion->bytes.data)
+		BUG("%s: another block is out", follow->path);
+	if (used == 0)
+		return;
+	generation_advance(out->generation, portion, used, false);
+	/* The overlap lies before the block. */
+	portion->before = span_of(at - position->tail.len, position->tail.len);
+	portion->bytes = span_of(at, portion->bytes.len - used);
+	block->bytes = portion->bytes;
+	block->position = *position;
 }
 
 void

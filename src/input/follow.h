@@ -79,6 +79,8 @@ struct follow_block {
 	struct span bytes;	/* full lines, from position.offset on */
 	struct position position;	/* before the block */
 	const char *path;	/* of the generation being read */
+	int64_t changed;	/* boot ms when its last byte came, as far as
+				 * that is known */
 	bool partial;		/* the finished file's last line had no \n */
 };
 
@@ -107,6 +109,11 @@ enum follow_verdict follow_read(struct follow *follow, struct buf *buffer,
 void follow_consume(struct follow *follow, const struct follow_block *block,
     size_t used, bool skipping);
 
+/* The same for a beginning of it: the block then is what is left, and still to
+ * be consumed. */
+void follow_consume_part(struct follow *follow, struct follow_block *block,
+    size_t used);
+
 /*
  * The next extent.  Compressed generations cannot be moved by the kernel: for
  * them (content->unpack set) end is the end of one block, which lies in
@@ -129,6 +136,10 @@ void follow_consume_extent(struct follow *follow,
  * the generation being read. */
 const struct position *follow_position(const struct follow *follow);
 void follow_checkpoint(const struct follow *follow, struct checkpoint *out);
+
+/* Boot ms when the last byte came to the generation being read, whole lines or
+ * not; INT64_MIN: not known. */
+int64_t follow_changed(const struct follow *follow);
 
 /* Every generation that has a position: 0 is the current one, then those left
  * behind, oldest first; NULL behind the last. */

@@ -165,7 +165,7 @@ make_request(const struct journal *journal, struct buf *out)
 		fields_add_str(out, "cursor", journal->cursor);
 	else
 		fields_add_str(out, "begin",
-		    settings->start == LOG_START_START ? "start" : "end");
+		    settings->start.place == LOG_START_START ? "start" : "end");
 	fields_add_str(out, "follow", journal->options.once ? "no" : "yes");
 	fields_add_number(out, "max_line", settings->max_line);
 	if (journal->options.directory)
@@ -279,6 +279,8 @@ on_record(struct journal *journal, struct span frame, struct err *err)
 	if (record.text.len > max)
 		record.text.len = max;
 	record.offset = journal->number;
+	record.end = journal->number + 1;
+	record.lines = 1;
 	take_captures(journal, frame);
 	record.fields = buf_span(&journal->fields);
 	tell_progress(journal);

@@ -10,18 +10,15 @@
 
 #include "input/journal_words.h"
 #include "input/log_settings.h"
+#include "input/log_settings_internal.h"
 #include "input/rotation.h"
 
 #define KIB INT64_C(1024)
 #define MIB (INT64_C(1024) * KIB)
-
-static const char *const start_choices[] = {"end", "start", NULL};
+#define MINUTE_MS INT64_C(60000)
+#define DAY_MS (1440 * MINUTE_MS)
 
 #define FIELD(name) offsetof(struct log_settings, name)
-#define LATER(key, text)                                                       \
-	{                                                                      \
-		.name = key, .type = SETTING_NOT_BUILT, .help = text           \
-	}
 
 static const struct setting rows[] = {
     {
@@ -38,10 +35,11 @@ static const struct setting rows[] = {
     },
     {
 	.name = "start",
-	.type = SETTING_CHOICE,
+	.type = SETTING_CUSTOM,
 	.offset = FIELD(start),
 	.fallback = "end",
-	.choices = start_choices,
+	.parse = log_start_parse,
+	.format = log_start_format,
 	.help = "where a file begins that was there before its [log]",
     },
     {
@@ -71,11 +69,42 @@ static const struct setting rows[] = {
 	.offset = FIELD(journal),
 	.help = "entries of the systemd journal instead of a file",
     },
-    LATER("record", "how several lines make one record"),
-    LATER("record_limit", "the largest record"),
-    LATER("timestamp", "how to read the time of a record"),
-    LATER("quiet", "alert when nothing is written for this long"),
-    LATER("redact", "bytes that must never be kept or sent"),
+    {
+	.name = "record",
+	.type = SETTING_TEXT,
+	.offset = FIELD(record),
+	.help = "start REGEX or continue REGEX: how lines make one record",
+    },
+    {
+	.name = "record_limit",
+	.type = SETTING_CUSTOM,
+	.offset = FIELD(record_limit),
+	.fallback = LOG_RECORD_LIMIT,
+	.parse = log_record_limit_parse,
+	.format = log_record_limit_format,
+	.help = "the largest record: lines, bytes, and the time it stays open",
+    },
+    {
+	.name = "timestamp",
+	.type = SETTING_TEXT,
+	.offset = FIELD(timestamp),
+	.fallback = "auto",
+	.help = "how to read the time of a record: auto, arrival, a format",
+    },
+    {
+	.name = "quiet",
+	.type = SETTING_DURATION,
+	.offset = FIELD(quiet),
+	.min = MINUTE_MS,
+	.max = 366 * DAY_MS,
+	.help = "alert when nothing is written for this long",
+    },
+    {
+	.name = "redact",
+	.type = SETTING_LINES,
+	.offset = FIELD(redact),
+	.help = "patterns of bytes that must never be kept or sent",
+    },
 };
 
 static int
@@ -110,8 +139,17 @@ check_journal(const struct log_settings *log, struct err *err)
 		return err_set(err, sentence, "rotated");
 	if (log->offset_file)
 		return err_set(err, sentence, "offset_file");
+	if (log->record)
+		return err_set(err,
+		    "record stands beside `journal', whose "
+		    "entries are records already; leave it out");
+	if (log->start.place == LOG_START_LAST)
+		return err_set(err,
+		    "start: `last' does not go with `journal'; "
+		    "write end, or start for all that the journal has");
 	if (!HAVE_JOURNAL)
-		return err_set(err, "journal: this ctail was built without "
+		return err_set(err,
+		    "journal: this ctail was built without "
 		    "ctail-journal; build it with libsystemd, or read the "
 		    "files that a syslog daemon writes");
 	return journal_words_check(&log->journal, err);
@@ -128,10 +166,31 @@ check_rotated(const struct log_settings *log, struct err *err)
 }
 
 static int
+check_record(const struct log_settings *log, struct err *err)
+{
+	const char *regex;
+
+	if (!log->record && !log_record_limit_is_default(&log->record_limit))
+		return err_set(err,
+		    "record_limit stands without `record', so "
+		    "that every line is a record; leave it out, or say with "
+		    "`record' how lines are joined");
+	if (log->record && log_record(log, &regex) == LOG_RECORD_LINE)
+		return err_set(err,
+		    "record \"%s\" is not known; write "
+		    "\"start REGEX\" for the lines that begin a record, or "
+		    "\"continue REGEX\" for those that go on with one",
+		    log->record);
+	return 0;
+}
+
+static int
 check(const void *settings, struct err *err)
 {
 	const struct log_settings *log = settings;
 
+	if (check_record(log, err) < 0)
+		return -1;
 	if (log->journal.count)
 		return check_journal(log, err);
 	if (!log->path.count)

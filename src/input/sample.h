@@ -18,28 +18,32 @@ struct sample {
 	size_t index;			/* of the log, for the records */
 	struct source_handler handler;	/* notice is not used */
 
-	/* After each block; false ends the reading (progress, Ctrl-C).  done
-	 * and size are plain bytes, size 0 where it is not known (compressed).
-	 * NULL: nobody wants to know. */
+	/* After each block, with handler.arg; false ends the reading
+	 * (progress, Ctrl-C), which is no error.  done and size are plain
+	 * bytes of the file at hand, size 0 where it is not known
+	 * (compressed).  NULL: nobody wants to know. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t size);
 };
 
-/* Hands out the records of one file between two offsets of its plain bytes (0
- * and UINT64_MAX: all); "-" is standard input.  The first record is the first
- * that begins at or behind from: when from is not 0, what lies before the
- * next newline is skipped.  A last line without newline is a record.  0, or
- * -1. */
+/* Hands out the records of one file that begin between two offsets of its
+ * plain bytes (0 and UINT64_MAX: all), the first offset included, the last one
+ * not; the rest of a record that began before is skipped.  "-" is standard
+ * input; what is no regular file is read on to its end, too.  A last line
+ * without newline is a record.  A record's incarnation is empty.  0, or -1. */
 int sample_file(const struct sample *sample, const char *path,
     uint64_t from, uint64_t to, struct err *err);
 
 /* Every generation of a log that was changed at or after this wall time,
  * oldest first, the live one last; the records older than since_ms by
- * handler.time are left out. */
+ * handler.time are left out (0: none; one without a time is as old as the one
+ * before).  A generation that cannot be read is passed over, and -1 at the
+ * end says which was the first. */
 int sample_log(const struct sample *sample, const char *log_path,
     int64_t since_ms, struct err *err);
 
-/* The files that a [log]'s patterns mean at present (source.h's discovery),
- * sorted by path. */
+/* The files that a [log]'s patterns mean at present (source.h's discovery)
+ * and that are there, sorted by path.  Other [log] sections are not known
+ * here: what belongs to one before it is for the caller to leave out. */
 int sample_paths(const struct source_log *log,
     void (*each)(void *arg, const char *path), void *arg, struct err *err);
 

@@ -55,6 +55,20 @@ make_options(struct source *source)
 	}
 }
 
+struct record_rule
+source_record_rule(const struct source_log *log, size_t index,
+    const struct source_handler *handler)
+{
+	return (struct record_rule){
+	    .max_line = (size_t)log->settings->max_line,
+	    .joins = log->settings->record != NULL,
+	    .limit = log->settings->record_limit,
+	    .place = handler->place,
+	    .arg = handler->arg,
+	    .log = index,
+	};
+}
+
 struct follow *
 source_follow(const struct source *source, size_t log, const char *path,
     const struct checkpoint *checkpoint)
@@ -109,6 +123,7 @@ file_free(struct file *file)
 {
 	follow_free(file->follow);
 	source_forget_copy(file);
+	source_free_unfinished(file);
 	free(file);
 }
 
@@ -187,13 +202,8 @@ source_insert(struct source *source, struct file *file)
 }
 
 static void
-take_from_ready(struct source *source, struct file *file)
+unlink_ready(struct source *source, struct file *before, struct file *file)
 {
-	struct file *before = NULL;
-
-	for (struct file *at = source->ready_first; at != file;
-	     at = at->next_ready)
-		before = at;
 	if (before)
 		before->next_ready = file->next_ready;
 	else
@@ -201,6 +211,17 @@ take_from_ready(struct source *source, struct file *file)
 	if (source->ready_last == file)
 		source->ready_last = before;
 	file->ready = false;
+}
+
+static void
+take_from_ready(struct source *source, struct file *file)
+{
+	struct file *before = NULL;
+
+	for (struct file *at = source->ready_first; at != file;
+	     at = at->next_ready)
+		before = at;
+	unlink_ready(source, before, file);
 }
 
 void
@@ -211,6 +232,7 @@ source_drop(struct source *source, struct file *file)
 	if (file->ready)
 		take_from_ready(source, file);
 	heap_remove(&source->wakes, &file->wake);
+	source_forget_unfinished(source, file);
 	source_unwatch_file(source, file);
 	follow_close(file->follow);
 	source_count_open(source, file);
@@ -222,8 +244,8 @@ source_drop(struct source *source, struct file *file)
 
 /* --- Time --------------------------------------------------------------- */
 
-static void
-make_ready(struct source *source, struct file *file)
+void
+source_make_ready(struct source *source, struct file *file)
 {
 	if (file->ready)
 		return;
@@ -254,7 +276,7 @@ source_dirty(struct source *source, struct file *file)
 	if (file->ready)
 		return;
 	if (when <= source->now)
-		make_ready(source, file);
+		source_make_ready(source, file);
 	else
 		wake_at(source, file, when);
 }
@@ -271,7 +293,7 @@ wake_due(struct source *source)
 	struct heap_node *node;
 
 	while ((node = heap_min(&source->wakes)) && node->when <= source->now)
-		make_ready(source, file_of_node(node));
+		source_make_ready(source, file_of_node(node));
 }
 
 void
@@ -310,6 +332,25 @@ next_ready(struct source *source)
 	return file;
 }
 
+size_t
+source_take_ready(
+    struct source *source, unsigned group, struct file **out, size_t max)
+{
+	struct file *file = source->ready_first;
+	struct file *before = NULL;
+	size_t count = 0;
+
+	for (; file && count < max; file = file->next_ready) {
+		if (source->logs[file->log].group != group) {
+			before = file;
+			continue;
+		}
+		unlink_ready(source, before, file);
+		out[count++] = file;
+	}
+	return count;
+}
+
 /* No pattern finds it any more, it was removed and read to its end, and that
  * is stored.  What was only moved away may come back. */
 static bool
@@ -317,13 +358,12 @@ is_done_with(const struct source *source, const struct file *file)
 {
 	return !file->exact && file->epoch != source->epoch &&
 	       file->state == FILE_VANISHED && file->version == file->stored &&
-	       !follow_is_open(file->follow) &&
+	       !follow_is_open(file->follow) && !file->unfinished &&
 	       follow_position(file->follow)->ino == 0;
 }
 
-/* Nothing more for now: when to look again without a hint. */
-static void
-settle(struct source *source, struct file *file)
+void
+source_settle(struct source *source, struct file *file)
 {
 	int64_t due = follow_due(file->follow);
 
@@ -338,6 +378,11 @@ settle(struct source *source, struct file *file)
 		wake_at(source, file, source->now + SOURCE_POLL_MS);
 	if (due >= 0)
 		wake_at(source, file, due);
+	if (file->unfinished) {
+		due = source_unfinished_due(source, file);
+		wake_at(source, file,
+		    due > source->now ? due : source->now + SOURCE_GAP_MS);
+	}
 }
 
 static void
@@ -349,10 +394,7 @@ read_ready(struct source *source, size_t budget)
 	while (used < budget && (file = next_ready(source))) {
 		size_t bytes = 0;
 
-		if (source_read_file(source, file, &bytes))
-			make_ready(source, file);
-		else
-			settle(source, file);
+		source_read_group(source, file, budget, &bytes);
 		used += bytes + LOOK_COST;
 	}
 	if (!source->ready_first && source->buffer.cap > BUFFER_KEPT)
@@ -443,7 +485,10 @@ call_with_position(const struct source *source, const struct file *file,
 	    .checkpoint = &checkpoint,
 	};
 
-	follow_checkpoint(file->follow, &checkpoint);
+	if (file->unfinished)
+		position.checkpoint = &file->unfinished->start;
+	else
+		follow_checkpoint(file->follow, &checkpoint);
 	call->each(call->arg, &position);
 	checkpoint_release(&checkpoint);
 }
@@ -496,65 +541,10 @@ source_seek(
 	if (result < 0)
 		return -1;
 	source_forget_copy(file);
+	source_forget_unfinished(source, file);
 	file->fresh = false;
 	file->version++;
 	source_rewatch_file(source, file);
 	source_dirty(source, file);
 	return 0;
-}
-
-static bool
-is_polled(const struct file *file)
-{
-	return file->polled || strcmp(watch_backend(), "poll") == 0;
-}
-
-static const char *
-state_name(const struct file *file)
-{
-	static const char *const names[] = {
-	    [FILE_NEW] = "new",
-	    [FILE_MISSING] = "missing",
-	    [FILE_UNREADABLE] = "unreadable",
-	    [FILE_NOT_A_FILE] = "not a file",
-	    [FILE_VANISHED] = "vanished",
-	};
-
-	if (file->copy)
-		return "copy";
-	if (file->state != FILE_READ)
-		return names[file->state];
-	return is_polled(file) ? "polling" : watch_backend();
-}
-
-static struct source_file
-describe(const struct source *source, const struct file *file)
-{
-	const char *path = follow_path(file->follow);
-	struct stat st;
-
-	return (struct source_file){
-	    .path = path,
-	    .log = source->logs[file->log].name,
-	    .offset = follow_position(file->follow)->offset,
-	    .size = stat(path, &st) == 0 ? st.st_size : -1,
-	    .lines = file->lines,
-	    .bytes = file->bytes,
-	    .cut = file->cut,
-	    .partial = file->partial,
-	    .gaps = follow_gaps(file->follow),
-	    .state = state_name(file),
-	    .why = file->polled ? file->why : NULL,
-	};
-}
-
-void
-source_files(struct source *source,
-    void (*each)(void *arg, const struct source_file *file), void *arg)
-{
-	for (size_t i = 0; i < source->file_count; i++) {
-		struct source_file row = describe(source, source->files[i]);
-
-		each(arg, &row);
-	}
 }

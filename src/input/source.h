@@ -51,6 +51,8 @@ enum source_notice {
 	SOURCE_POLLING,		/* watches are not to be had here */
 	SOURCE_COPY,		/* of another log under a name of its own: not
 				 * read */
+	SOURCE_NO_TIME,		/* of `start = last`: no time was found in it,
+				 * so it is begun at its end */
 };
 
 struct source_handler {

@@ -112,11 +112,11 @@ begin_at_size(const struct source *source, struct file *file, const char *path,
 }
 
 static void
-begin_at_end(struct source *source, struct file *file, const char *path,
-    const struct stat *st)
+begin_at(struct source *source, struct file *file, const char *path,
+    const struct stat *st, uint64_t offset)
 {
 	source_make_room(source, file);
-	if (follow_seek(file->follow, UINT64_MAX, NULL) != 0)
+	if (follow_seek(file->follow, offset, NULL) != 0)
 		begin_at_size(source, file, path, st);
 	file->version++;
 	source_count_open(source, file);
@@ -149,10 +149,14 @@ begin(struct visit *visit, struct file *file, const char *path,
 	const struct log_settings *settings = source->logs[visit->log].settings;
 	const struct position *position = follow_position(file->follow);
 	bool first_sight = source->epoch == 1 && !visit->known;
+	bool is_there = position->ino == 0 && st && S_ISREG(st->st_mode);
+	int place = first_sight && is_there ? settings->start.place
+					    : LOG_START_START;
 
-	if (first_sight && position->ino == 0 && st && S_ISREG(st->st_mode) &&
-	    settings->start == LOG_START_END)
-		begin_at_end(source, file, path, st);
+	if (place == LOG_START_END)
+		begin_at(source, file, path, st, UINT64_MAX);
+	else if (place == LOG_START_LAST)
+		begin_at(source, file, path, st, source_last(source, file));
 	else
 		file->fresh =
 		    !visit->exact && !first_sight && position->offset == 0;

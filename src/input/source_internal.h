@@ -37,8 +37,10 @@ struct file {
 	struct follow *follow;
 	struct file *next_ready;
 	struct copy *copy;	/* what it is found to be; or NULL */
+	struct unfinished *unfinished;	/* the open record; or NULL */
 	const char *why;	/* polled: why; a constant */
-	uint64_t lines, bytes, cut, partial;
+	uint64_t lines, records, bytes, cut, partial;
+	int64_t read_ms;	/* wall ms of the last record's arrival */
 	uint64_t dev, ino;	/* under the name at the last discovery */
 	uint64_t watched;	/* inode that watch stands for; 0: not known */
 	int64_t read_at;	/* boot ms */
@@ -55,6 +57,8 @@ struct file {
 	bool open;		/* counted in source->open */
 	bool aliased;		/* has had a second name */
 	bool waiting;		/* for more that is there; told */
+	bool out;		/* between begin and end of a look: it must
+				 * stay open (close_some) */
 	bool fresh;		/* begun at its first byte, not looked at yet
 				 * whether it is a copy of another log */
 };
@@ -79,6 +83,20 @@ struct copy {
 	bool sure;		/* until it grows */
 	bool passed;		/* its position is at its end */
 	bool told;
+};
+
+/* A record that more lines may belong to: consumed in the follow, not for
+ * those who store positions. */
+struct unfinished {
+	struct buf bytes;	/* of its lines, newlines included; may have
+				 * more behind len */
+	size_t len, lines;
+	char *path;		/* of the generation it began in */
+	struct position position;	/* of its first byte */
+	struct checkpoint start;	/* as it was then */
+	char last[33];		/* incarnation in which it may go on, */
+	uint64_t end;		/* at this offset */
+	int64_t changed;	/* boot ms when its last byte came */
 };
 
 /* Where a log had been read up to when its bytes went away. */
@@ -128,6 +146,7 @@ struct source {
 	bool directories_polled;
 	bool told_limit, told_unsupported;
 	size_t open, open_limit, hand;
+	size_t unfinished;	/* files with an open record */
 	struct lost lost[SOURCE_LOST_MAX];	/* the latest */
 	size_t lost_at;
 };
@@ -146,6 +165,10 @@ void source_drop(struct source *source, struct file *file);
 /* A follow of a path for this log, from a copy of checkpoint (or NULL). */
 struct follow *source_follow(const struct source *source, size_t log,
     const char *path, const struct checkpoint *checkpoint);
+
+/* What makes records of a log; also for sample.c. */
+struct record_rule source_record_rule(const struct source_log *log,
+    size_t index, const struct source_handler *handler);
 
 /* source_restore.c */
 void source_free_restored(struct source *source);
@@ -222,9 +245,108 @@ void source_note_lost(struct source *source, const struct file *file,
     const struct position *before);
 void source_free_lost(struct source *source);
 
-/* source_read.c: one block; true when there is more at once. */
+/*
+ * source_read.c: one look at one file, in steps, so that source_merge.c can
+ * have several at a time, each in a buffer of its own:
+ *
+ *	if (source_look_begin(source, file, buffer, &look, &more)) {
+ *		while (source_look_next(source, &look, &record))
+ *			source_look_give(source, &look, &record);
+ *		more = source_look_end(source, &look);
+ *	}
+ *
+ * Exactly what was given is consumed: a record that was cut and not given
+ * is read again by the next look, and so is all behind it.
+ */
+struct look {
+	struct file *file;
+	struct follow_block block;
+	struct record_rule rule;
+	struct record_cutter cutter;
+	struct record_piece piece;	/* that next named, if it is of the
+					 * block */
+	size_t used;		/* up to where it is consumed at the end, */
+	bool skipping;		/* in the midst of a line that is too long */
+	bool ended;		/* next has said that there is no more */
+	bool has_block;		/* else there is the open record only */
+	bool closes;		/* which is a record of its own, to be named
+				 * first */
+	bool names_open;	/* next named it, or what it began */
+	bool gave_open;
+	bool late;		/* of a generation that was left before */
+	bool more;
+};
+
+/* True when a block is out, or an open record whose time is up; else the look
+ * is over, and *more_out says whether there may be more at once. */
+bool source_look_begin(struct source *source, struct file *file,
+    struct buf *buffer, struct look *look, bool *more_out);
+
+/* The next record of the block; nothing is done with it yet.  False: no
+ * further whole one. */
+bool source_look_next(struct source *source, struct look *look,
+    struct record *out);
+
+/* Counts it and hands it out; of the last one next named. */
+void source_look_give(struct source *source, struct look *look,
+    const struct record *record);
+
+/* Consumes; true when there may be more at once. */
+bool source_look_end(struct source *source, struct look *look);
+
+/* All of it with the shared buffer: one block; true when there is more at
+ * once. */
 bool source_read_file(struct source *source, struct file *file,
     size_t *used_out);
+
+/* source_join.c: the open record. */
+enum source_block {
+	BLOCK_OTHER,		/* what is open ends before it */
+	BLOCK_GOES_ON,		/* its first line may belong to what is open */
+	BLOCK_LATE,		/* of a generation left before that: neither */
+};
+
+enum source_block source_block_of(const struct file *file,
+    const struct follow_block *block);
+void source_note_late(struct file *file, const char *incarnation);
+
+/* Keeps what the cutter has left of a block, and consumes all of that. */
+void source_keep_unfinished(struct source *source, struct file *file,
+    struct follow_block *block, const struct record_cutter *cutter);
+
+/* Boot ms when its time is up. */
+int64_t source_unfinished_due(const struct source *source,
+    const struct file *file);
+
+/* All of it; or together with what goes on with it.  Valid until the next call
+ * for this file. */
+struct record source_unfinished_record(const struct file *file);
+struct record source_unfinished_with(const struct file *file,
+    const struct record_piece *piece);
+void source_forget_unfinished(struct source *source, struct file *file);
+void source_free_unfinished(struct file *file);
+
+/* source_merge.c: one step of the queue.  file, which was taken from it, is
+ * looked at, alone or in lockstep with all of its group that are ready; then
+ * several times budget bytes, because what is left of blocks is read again.
+ * What has more is made ready again, the rest settles. */
+void source_read_group(struct source *source, struct file *file,
+    size_t budget, size_t *used_out);
+
+/* source.c, for it: takes the ready files of a group out of the queue, at most
+ * max; how many. */
+size_t source_take_ready(struct source *source, unsigned group,
+    struct file **out, size_t max);
+void source_make_ready(struct source *source, struct file *file);
+
+/* Nothing more for now: when to look again without a hint.  May drop it. */
+void source_settle(struct source *source, struct file *file);
+
+/* source_start.c: `start = last`: where the first record of a file begins
+ * that is young enough; UINT64_MAX: there is none, begin at the end. */
+uint64_t source_last(struct source *source, const struct file *file);
+
+/* source_read.c */
 void source_count_open(struct source *source, struct file *file);
 void source_make_room(struct source *source, const struct file *for_file);
 

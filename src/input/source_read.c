@@ -12,83 +12,90 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/lines.h"
+#include "input/record.h"
 #include "input/source_internal.h"
+
+#define NS_PER_MS 1000000
 
 /* --- Records ------------------------------------------------------------ */
 
-/* A carriage return before the newline belongs to the line's end, not to the
- * text that rules see. */
-static struct span
-text_of(const struct line *line, bool partial)
+static struct record
+record_of(const struct look *look, const struct record_piece *piece)
 {
-	struct span text = line->text;
+	const struct file *file = look->file;
+	const struct follow_block *block = &look->block;
 
-	if (!line->cut && !partial && text.len > 0 &&
-	    text.data[text.len - 1] == '\r')
-		text.len--;
-	return text;
-}
-
-static void
-hand_out(struct source *source, struct file *file,
-    const struct follow_block *block, const struct line *line, bool partial)
-{
-	struct record record = {
-	    .text = text_of(line, partial),
+	return (struct record){
+	    .text = piece->text,
 	    .log = file->log,
 	    .path = block->path,
 	    .log_path = follow_path(file->follow),
 	    .incarnation = block->position.incarnation,
-	    .offset = block->position.offset + line->start,
-	    .cut = line->cut,
-	    .partial = partial,
+	    .offset = block->position.offset + piece->start,
+	    .lines = piece->lines,
+	    .cut = piece->cut,
+	    .partial = piece->partial,
 	};
-
-	if (line->cut && file->cut++ == 0)
-		source_notify(source, SOURCE_CUT_LINE, record.log_path,
-		    "%s has a line longer than max_line at offset %llu; rules "
-		    "see its beginning only",
-		    record.log_path, (unsigned long long)record.offset);
-	file->lines++;
-	source->handler.record(source->handler.arg, &record);
 }
 
-/* What a finished file has behind its last newline. */
 static void
-hand_out_rest(struct source *source, struct file *file,
-    const struct follow_block *block, struct lines *lines)
+note_cut(struct source *source, struct file *file, const struct record *record)
 {
-	struct line rest = {
-	    .text = span_of(
-		lines->block.data + lines->at, lines->block.len - lines->at),
-	    .start = lines->at,
-	    .end = lines->block.len,
-	};
+	const char *what = record->lines > 1
+			       ? "a record longer than record_limit"
+			       : "a line longer than max_line";
 
-	if (rest.text.len > 0 && !lines->skipping) {
-		file->partial++;
-		hand_out(source, file, block, &rest, true);
-	}
-	lines->at = lines->block.len;
+	if (file->cut++ == 0)
+		source_notify(source, SOURCE_CUT_LINE, record->log_path,
+		    "%s has %s at offset %llu; rules see its beginning only",
+		    record->log_path, what, (unsigned long long)record->offset);
 }
 
-static size_t
-take_block(struct source *source, struct file *file,
-    const struct follow_block *block, size_t max_line)
+bool
+source_look_next(struct source *source, struct look *look, struct record *out)
 {
-	struct lines lines;
-	struct line line;
+	struct record_piece *piece = &look->piece;
 
-	lines_init(&lines, block->bytes, max_line, block->position.skipping);
-	while (lines_next(&lines, &line))
-		hand_out(source, file, block, &line, false);
-	if (block->partial)
-		hand_out_rest(source, file, block, &lines);
-	follow_consume(file->follow, block, lines.at, lines.skipping);
-	file->bytes += lines.at;
-	file->used = true;
-	return lines.at;
+	(void)source;
+	look->names_open = look->closes;
+	if (look->closes) {
+		*out = source_unfinished_record(look->file);
+		*piece = (struct record_piece){
+		    .skipping = look->block.position.skipping};
+		look->closes = false;
+		return true;
+	}
+	if (!look->has_block || !record_cutter_next(&look->cutter, piece)) {
+		look->ended = true;
+		return false;
+	}
+	look->names_open = piece->goes_on;
+	*out = piece->goes_on ? source_unfinished_with(look->file, piece)
+			      : record_of(look, piece);
+	if (!piece->goes_on || piece->end > 0)
+		out->end = look->block.position.offset + piece->end;
+	return true;
+}
+
+void
+source_look_give(
+    struct source *source, struct look *look, const struct record *record)
+{
+	struct file *file = look->file;
+
+	if (look->names_open)
+		look->gave_open = true;
+	if (look->has_block) {
+		look->used = look->piece.end;
+		look->skipping = look->piece.skipping;
+	}
+	if (record->cut)
+		note_cut(source, file, record);
+	file->records++;
+	file->lines += record->lines;
+	file->partial += record->partial;
+	file->read_ms = source->wall_ns / NS_PER_MS;
+	source->handler.record(source->handler.arg, record);
 }
 
 /* --- States ------------------------------------------------------------- */
@@ -167,7 +174,8 @@ source_count_open(struct source *source, struct file *file)
 static bool
 may_close(const struct file *file, bool need)
 {
-	return file->open && (need || follow_due(file->follow) < 0);
+	return file->open && !file->out &&
+	       (need || follow_due(file->follow) < 0);
 }
 
 /* The hand goes round and closes what was not read since it last passed. */
@@ -378,47 +386,165 @@ is_held_back(
 	return file->fresh && source_is_copy(source, file);
 }
 
-static bool
-look(struct source *source, struct file *file, size_t *used_out)
+static void
+prepare(struct source *source, struct look *look)
 {
-	size_t max_line = (size_t)source->logs[file->log].settings->max_line;
+	struct file *file = look->file;
+	struct follow_block *block = &look->block;
+	enum source_block kind = source_block_of(file, block);
+	const struct unfinished *open = file->unfinished;
+
+	look->rule = source_record_rule(
+	    &source->logs[file->log], file->log, &source->handler);
+	look->has_block = true;
+	look->late = kind == BLOCK_LATE;
+	look->closes = open && kind == BLOCK_OTHER;
+	record_cutter_init(&look->cutter, &look->rule, block->bytes,
+	    block->position.skipping, block->partial || look->late);
+	look->skipping = block->position.skipping;
+	if (open && kind == BLOCK_GOES_ON)
+		record_cutter_go_on(&look->cutter,
+		    (struct record_open){open->lines, open->len});
+}
+
+/* Nothing can go on with the open record, or its time is up. */
+static bool
+ends_unfinished(const struct source *source, const struct file *file,
+    enum follow_verdict verdict)
+{
+	switch (verdict) {
+	case FOLLOW_TRUNCATED:
+	case FOLLOW_GAP:
+	case FOLLOW_GONE:
+		return true;
+	case FOLLOW_DATA:
+	case FOLLOW_ROTATED:
+		return false;
+	case FOLLOW_EOF:
+	case FOLLOW_WAIT:
+	case FOLLOW_SHRANK:
+	case FOLLOW_UNREADABLE:
+		break;
+	}
+	return source->now >= source_unfinished_due(source, file);
+}
+
+static enum follow_verdict
+take_look(struct source *source, struct file *file, struct buf *buffer,
+    struct look *look, struct err *err)
+{
 	struct follow_now now = {source->now, source->wall_ns};
 	struct position before = *follow_position(file->follow);
 	uint64_t sum = positions_sum(file);
 	struct generations generations;
-	struct follow_block block;
 	enum follow_verdict verdict;
-	struct err err = ERR_INIT;
 
 	note_generations(file, &generations);
-	verdict =
-	    follow_read(file->follow, &source->buffer, &now, &block, &err);
+	verdict = follow_read(file->follow, buffer, &now, &look->block, err);
 	source_count_open(source, file);
 	source_check_watch(source, file);
 	leave_generations(source, file, &generations);
-	if (verdict == FOLLOW_DATA && is_held_back(source, file, &block)) {
-		enter(source, file, FILE_READ, NULL);
-		return !file->copy;
-	}
-	if (verdict == FOLLOW_DATA) {
-		*used_out = take_block(source, file, &block, max_line);
-		file->version++;
-	} else if (sum != positions_sum(file)) {
+	if (verdict != FOLLOW_DATA && sum != positions_sum(file)) {
 		file->version++;
 		source_note_lost(source, file, &before);
 	}
-	return judge(source, file, verdict, &err);
+	return verdict;
+}
+
+/* What was found to be a copy, or else is to be read at all. */
+static bool
+is_to_be_read(struct source *source, struct file *file)
+{
+	source_watch_file(source, file);
+	if (!file->copy)
+		return true;
+	if (!source_look_at_copy(source, file))
+		return false;
+	end_copy(source, file);
+	return true;
+}
+
+bool
+source_look_begin(struct source *source, struct file *file, struct buf *buffer,
+    struct look *look, bool *more_out)
+{
+	enum follow_verdict verdict;
+	struct err err = ERR_INIT;
+
+	*more_out = false;
+	*look = (struct look){.file = file};
+	if (!is_to_be_read(source, file))
+		return false;
+	source_make_room(source, file);
+	verdict = take_look(source, file, buffer, look, &err);
+	if (verdict == FOLLOW_DATA &&
+	    is_held_back(source, file, &look->block)) {
+		enter(source, file, FILE_READ, NULL);
+		*more_out = !file->copy;
+		return false;
+	}
+	*more_out = look->more = judge(source, file, verdict, &err);
+	if (verdict == FOLLOW_DATA)
+		prepare(source, look);
+	else if (file->unfinished && ends_unfinished(source, file, verdict))
+		look->closes = true;
+	file->out = look->has_block || look->closes;
+	return file->out;
+}
+
+/* Consumed: what was given; when all was, the lines of an open record, too. */
+static void
+consume(struct source *source, struct look *look)
+{
+	struct file *file = look->file;
+	const struct record_cutter *cutter = &look->cutter;
+	char incarnation[sizeof(look->block.position.incarnation)];
+
+	memcpy(
+	    incarnation, look->block.position.incarnation, sizeof(incarnation));
+	if (look->ended) {
+		look->used = cutter->used;
+		look->skipping = cutter->skipping;
+	}
+	if (look->ended && cutter->open.lines > 0) {
+		look->used = cutter->lines.at;
+		source_keep_unfinished(source, file, &look->block, cutter);
+	} else {
+		follow_consume(
+		    file->follow, &look->block, look->used, look->skipping);
+	}
+	if (look->late)
+		source_note_late(file, incarnation);
+	file->bytes += look->used;
+	file->used = true;
+	file->version++;
+}
+
+bool
+source_look_end(struct source *source, struct look *look)
+{
+	struct file *file = look->file;
+
+	file->out = false;
+	if (look->gave_open)
+		source_forget_unfinished(source, file);
+	if (look->has_block)
+		consume(source, look);
+	return look->more || !look->ended;
 }
 
 bool
 source_read_file(struct source *source, struct file *file, size_t *used_out)
 {
-	source_watch_file(source, file);
-	if (file->copy) {
-		if (!source_look_at_copy(source, file))
-			return false;
-		end_copy(source, file);
-	}
-	source_make_room(source, file);
-	return look(source, file, used_out);
+	struct look look;
+	struct record record;
+	bool more;
+
+	if (!source_look_begin(source, file, &source->buffer, &look, &more))
+		return more;
+	while (source_look_next(source, &look, &record))
+		source_look_give(source, &look, &record);
+	more = source_look_end(source, &look);
+	*used_out = look.used;
+	return more;
 }

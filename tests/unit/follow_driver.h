@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@
 #include "input/follow.h"
 #include "input/lines.h"
 #include "files.h"
-#include "formats.h"
+#include "packer.h"
 #include "tap.h"
 
 #define MAX_LINE 1000
@@ -295,22 +294,6 @@ shift_generations(int highest)
 			rename(files_path(from), files_path(to));
 		}
 	}
-}
-
-/* A real packer; false when it is not installed, or when what it makes could
- * not be read. */
-static inline bool
-pack(const char *program, const char *name)
-{
-	const char *path = files_path(name);
-	int status;
-	pid_t pid = formats_has(program) ? fork() : -1;
-
-	if (pid == 0) {
-		execlp(program, program, "-f", "-q", path, (char *)NULL);
-		_exit(127);
-	}
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 static inline void

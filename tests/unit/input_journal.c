@@ -101,11 +101,21 @@ add_word(struct setting_list *list, const char *word)
 	    (struct setting_item){.text = xstrdup(word)};
 }
 
+static struct source_handler
+handler_of(struct stage *stage)
+{
+	return (struct source_handler){
+	    .record = on_record,
+	    .notice = on_notice,
+	    .arg = &stage->seen,
+	};
+}
+
 static void
 stage_open(struct stage *stage, const char *word, bool once)
 {
 	struct err err = ERR_INIT;
-	struct source_handler handler = {on_record, on_notice, &stage->seen};
+	struct source_handler handler = handler_of(stage);
 
 	memset(stage, 0, sizeof(*stage));
 	snprintf(stage->dir, sizeof(stage->dir), "/tmp/ctail-journal.XXXXXX");
@@ -252,7 +262,7 @@ test_request(void)
 	stage_close(&stage);
 
 	stage_open(&stage, "all", true);
-	stage.settings.start = LOG_START_START;
+	stage.settings.start.place = LOG_START_START;
 	journal_turn(stage.journal, 1000, BUDGET);
 	helper_comes(&stage);
 	OK(asked(&stage, "begin", "start") && asked(&stage, "follow", "no"),
@@ -614,7 +624,7 @@ test_programs(void)
 	    .program = "/nonexistent/ctail-journal"};
 	journal_free(stage.journal);
 	stage.journal = journal_new(&stage.log, 7, &stage.options,
-	    (struct source_handler){on_record, on_notice, &stage.seen});
+	    handler_of(&stage));
 	journal_turn(stage.journal, 1000, BUDGET);
 	OK(stage.seen.notices[SOURCE_UNREADABLE] == 1 &&
 		strstr(stage.seen.notice, "/nonexistent/ctail-journal"),
@@ -649,7 +659,7 @@ test_child(void)
 	stage.options = (struct journal_options){.program = "/bin/true"};
 	journal_free(stage.journal);
 	stage.journal = journal_new(&stage.log, 7, &stage.options,
-	    (struct source_handler){on_record, on_notice, &stage.seen});
+	    handler_of(&stage));
 	journal_turn(stage.journal, 1000, BUDGET);
 	on_child_gone(&stage);
 	OK(stage.seen.notices[SOURCE_UNREADABLE] == 1 &&

@@ -24,7 +24,7 @@ on_polling(void *arg, enum source_notice kind, const char *path,
 }
 
 static const struct source_handler polling_handler = {
-    on_record, on_polling, NULL};
+    .record = on_record, .notice = on_polling};
 
 static struct buf whys;
 

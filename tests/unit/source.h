@@ -35,6 +35,7 @@ static const char *const kinds[] = {
     [SOURCE_CUT_LINE] = "cut",
     [SOURCE_POLLING] = "polling",
     [SOURCE_COPY] = "copy",
+    [SOURCE_NO_TIME] = "no-time",
 };
 
 static inline const char *
@@ -48,7 +49,9 @@ on_record(void *arg, const struct record *record)
 {
 	(void)arg;
 	buf_addf(&got, "%s:", name_of(record->log_path));
-	buf_add_span(&got, record->text);
+	for (size_t i = 0; i < record->text.len; i++)
+		buf_add_byte(&got,
+		    record->text.data[i] == '\n' ? '/' : record->text.data[i]);
 	buf_add_str(&got, record->cut ? "!" : record->partial ? "?" : "|");
 	if (strlen(record->incarnation) != 32)
 		buf_add_str(&got, "no incarnation");
@@ -86,7 +89,38 @@ on_file(void *arg, const struct source_file *file)
 	    (long long)file->size);
 }
 
-static const struct source_handler handler = {on_record, on_notice, NULL};
+/* Of the logs that join lines: what begins with a blank goes on. */
+static inline enum line_place
+on_place(void *arg, size_t log, struct span line)
+{
+	(void)arg;
+	(void)log;
+	return line.len > 0 && line.data[0] == ' ' ? LINE_CONTINUES
+						    : LINE_BEGINS;
+}
+
+/* "@MS TEXT", where anybody asks. */
+static inline int64_t
+on_time(void *arg, size_t log, const char *log_path, struct span text)
+{
+	int64_t ms = 0;
+
+	(void)arg;
+	(void)log;
+	(void)log_path;
+	for (size_t i = 1; i < text.len && text.data[0] == '@' &&
+			   text.data[i] >= '0' && text.data[i] <= '9';
+	     i++)
+		ms = ms * 10 + (text.data[i] - '0');
+	return ms;
+}
+
+static const struct source_handler handler = {
+    .record = on_record,
+    .notice = on_notice,
+    .place = on_place,
+    .time = on_time,
+};
 
 /* --- A configuration ---------------------------------------------------- */
 
@@ -116,7 +150,7 @@ clear_setup(void)
 
 static inline void
 add_log(
-    const char *pattern, enum log_start start, bool known, const char *exclude)
+    const char *pattern, enum log_start_place start, bool known, const char *exclude)
 {
 	size_t i = setup.count++;
 	struct log_settings *settings = &setup.settings[i];
@@ -129,7 +163,7 @@ add_log(
 		settings->exclude_path =
 		    (struct setting_list){&setup.excludes[i], 1};
 	}
-	settings->start = (int)start;
+	settings->start.place = (int)start;
 	settings->max_line = 1024;
 	setup.logs[i] = (struct source_log){
 	    .name = i ? "second" : "first",
