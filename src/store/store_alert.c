@@ -55,6 +55,55 @@ store_alert_get(
 	return query_one_value(&query, out, err);
 }
 
+/* Rows that were never tried: the alert is nobody's but ours. */
+static int
+amend_alert(
+    struct store *store, struct span id, struct span fields, struct err *err)
+{
+	struct query query;
+	int result;
+
+	query_begin(&query, store,
+	    "UPDATE alert SET fields = ? WHERE id = ? AND NOT EXISTS"
+	    " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
+	    "  AND attempts > 0)");
+	query_blob(&query, fields);
+	query_text(&query, id);
+	result = query_run(&query, err);
+	return result ? result : sqlite3_changes(store->db) > 0;
+}
+
+static int
+amend(struct store *store, struct span id, struct span fields, int64_t due_ms,
+    struct err *err)
+{
+	int result = amend_alert(store, id, fields, err);
+	struct query query;
+
+	if (result < 1)
+		return result;
+	query_begin(&query, store,
+	    "UPDATE outbox SET due_ms = min(due_ms, ?) WHERE state = 0"
+	    " AND alert = (SELECT n FROM alert WHERE id = ?)");
+	query_number(&query, due_ms);
+	query_text(&query, id);
+	result = query_run(&query, err);
+	return result ? result : 1;
+}
+
+int
+store_alert_amend(struct store *store, struct span id, struct span fields,
+    int64_t due_ms, struct err *err)
+{
+	bool own;
+	int result = store_join(store, &own, err);
+
+	if (result)
+		return result;
+	return store_leave(
+	    store, own, amend(store, id, fields, due_ms, err), err);
+}
+
 static void
 query_filter(struct query *query, const char *text)
 {
@@ -101,6 +150,7 @@ store_alert_counts(
 	    " count(*) FILTER (WHERE state = 0),"
 	    " count(*) FILTER (WHERE state = 1),"
 	    " count(*) FILTER (WHERE state = 2),"
+	    " count(*) FILTER (WHERE state = 3),"
 	    " (SELECT min(made_ms) FROM outbox JOIN alert"
 	    "  ON outbox.alert = alert.n WHERE state = 0)"
 	    " FROM outbox");
@@ -110,7 +160,8 @@ store_alert_counts(
 		out->due = query_column_number(&query, 1);
 		out->delivered = query_column_number(&query, 2);
 		out->dead = query_column_number(&query, 3);
-		out->oldest_due_ms = query_column_number(&query, 4);
+		out->held = query_column_number(&query, 4);
+		out->oldest_due_ms = query_column_number(&query, 5);
 	}
 	return query_end(&query, err);
 }

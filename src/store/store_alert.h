@@ -3,7 +3,8 @@
  *
  * An alert is stored once, with one outbox row per sink.  A row is `due`
  * until it is delivered, refused for good or too old; the last two are the
- * dead letters.  Every attempt and its outcome is recorded.
+ * dead letters.  A row that the sink's cap holds back is `held` for good: a
+ * summary tells of it.  Every attempt and its outcome is recorded.
  */
 #ifndef CTAIL_STORE_STORE_ALERT_H
 #define CTAIL_STORE_STORE_ALERT_H
@@ -14,6 +15,7 @@ enum outbox_state {
 	OUTBOX_DUE,
 	OUTBOX_DELIVERED,
 	OUTBOX_DEAD,
+	OUTBOX_HELD,
 };
 
 const char *outbox_state_name(enum outbox_state state);
@@ -40,12 +42,17 @@ int store_alert_get(struct store *store, struct span id, struct buf *out,
     struct err *err);
 
 /* Replaces the fields of an alert that nobody was sent yet, and makes its
- * rows due at due_ms.  1, or 0 when it is too late for that. */
+ * rows due at due_ms, unless they are due before.  1, or 0 when it is too
+ * late for that: a row of it was tried. */
 int store_alert_amend(struct store *store, struct span id,
     struct span fields, int64_t due_ms, struct err *err);
 
 int store_outbox_put(struct store *store, struct span alert_id,
     struct span sink, int64_t due_ms, struct err *err);
+
+/* The same for an alert that the sink's cap holds back. */
+int store_outbox_hold(struct store *store, struct span alert_id,
+    struct span sink, struct err *err);
 
 struct outbox_row {
 	int64_t id;
@@ -112,13 +119,13 @@ int store_alert_list(struct store *store, const struct alert_filter *filter,
     void (*each)(void *arg, const struct outbox_row *row), void *arg,
     struct err *err);
 
-/* Deletes alerts that are delivered or dead and older than this. */
+/* Deletes alerts that nothing waits for and that are older than this. */
 int store_alert_prune(struct store *store, int64_t before_ms,
     struct err *err);
 
 /* For `status`. */
 struct store_counts {
-	int64_t alerts, due, delivered, dead;
+	int64_t alerts, due, delivered, dead, held;
 	int64_t oldest_due_ms;	/* when the oldest one that is still due was
 				 * made; 0: none is */
 };

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "store/store.h"
 
-#define STORE_FORMAT 2			/* user_version */
+#define STORE_FORMAT 3			/* user_version */
 #define STORE_FORMAT_OLDEST 1		/* that can be converted */
 #define STORE_APPLICATION 1668571500	/* application_id: "ctal" */
 #define STORE_UUID_DIGITS 32
@@ -96,7 +96,10 @@ int store_leave(struct store *store, bool own, int result, struct err *err);
 int store_schema_check(struct store *store, struct err *err);
 int store_schema_create(struct store *store, struct err *err);
 int store_schema_upgrade(struct store *store, struct err *err);
-extern const char store_sql_position[];	/* makes that table */
+
+/* Make the tables that came with formats 2 and 3. */
+extern const char store_sql_position[];
+extern const char store_sql_format_3[];
 
 /* Fills an open, empty database from the file at path, which is not changed.
  * A file that is not there or may not be read leaves it empty. */

@@ -13,10 +13,12 @@
 
 #define ANSWER_BYTES_MAX 2048
 
-_Static_assert(OUTBOX_DUE == 0 && OUTBOX_DELIVERED == 1 && OUTBOX_DEAD == 2,
+_Static_assert(OUTBOX_DUE == 0 && OUTBOX_DELIVERED == 1 && OUTBOX_DEAD == 2 &&
+		   OUTBOX_HELD == 3,
     "the database holds these numbers");
 
-static const char *const outbox_state_names[] = {"due", "delivered", "dead"};
+static const char *const outbox_state_names[] = {
+    "due", "delivered", "dead", "held"};
 
 const char store_sql_outbox_due[] =
     "SELECT outbox.id, alert.id, sink, state, due_ms, made_ms, attempts,"
@@ -32,9 +34,20 @@ const char store_sql_outbox_sinks[] =
 const char *
 outbox_state_name(enum outbox_state state)
 {
-	if (state < OUTBOX_DUE || state > OUTBOX_DEAD)
+	if (state < OUTBOX_DUE || state > OUTBOX_HELD)
 		BUG("%d is no state of an outbox row", (int)state);
 	return outbox_state_names[state];
+}
+
+/* An alert that nobody is to hear waits for nobody. */
+static enum outbox_state
+state_of_row(int64_t row, int64_t state)
+{
+	if (!row)
+		return OUTBOX_DELIVERED;
+	return state >= OUTBOX_DUE && state <= OUTBOX_HELD
+		   ? (enum outbox_state)state
+		   : OUTBOX_DEAD;
 }
 
 int
@@ -43,18 +56,12 @@ query_outbox_rows(struct query *query,
     struct err *err)
 {
 	struct outbox_row row;
-	int64_t state;
 
 	while (query_row(query)) {
 		row.id = query_column_number(query, 0);
 		row.alert_id = query_column(query, 1);
 		row.sink = query_column(query, 2);
-		state = query_column_number(query, 3);
-		/* An alert that nobody is to hear waits for nobody. */
-		row.state = !row.id ? OUTBOX_DELIVERED
-			    : state == OUTBOX_DUE || state == OUTBOX_DELIVERED
-				? (enum outbox_state)state
-				: OUTBOX_DEAD;
+		row.state = state_of_row(row.id, query_column_number(query, 3));
 		row.due_ms = query_column_number(query, 4);
 		row.made_ms = query_column_number(query, 5);
 		row.attempts = query_column_number(query, 6);
@@ -85,9 +92,9 @@ outbox_alert_number(
 	return result < 0 ? result : 0;
 }
 
-int
-store_outbox_put(struct store *store, struct span alert_id, struct span sink,
-    int64_t due_ms, struct err *err)
+static int
+outbox_insert(struct store *store, struct span alert_id, struct span sink,
+    enum outbox_state state, int64_t due_ms, struct err *err)
 {
 	struct query query;
 	int64_t alert;
@@ -97,12 +104,27 @@ store_outbox_put(struct store *store, struct span alert_id, struct span sink,
 		return result;
 	query_begin(&query, store,
 	    "INSERT INTO outbox (alert, sink, state, due_ms, attempts,"
-	    " last_answer) VALUES (?, ?, 0, ?, 0, '')"
+	    " last_answer) VALUES (?, ?, ?, ?, 0, '')"
 	    " ON CONFLICT (alert, sink) DO NOTHING");
 	query_number(&query, alert);
 	query_text(&query, sink);
+	query_number(&query, state);
 	query_number(&query, due_ms);
 	return query_run(&query, err);
+}
+
+int
+store_outbox_put(struct store *store, struct span alert_id, struct span sink,
+    int64_t due_ms, struct err *err)
+{
+	return outbox_insert(store, alert_id, sink, OUTBOX_DUE, due_ms, err);
+}
+
+int
+store_outbox_hold(struct store *store, struct span alert_id, struct span sink,
+    struct err *err)
+{
+	return outbox_insert(store, alert_id, sink, OUTBOX_HELD, 0, err);
 }
 
 int

@@ -16,14 +16,16 @@ store_position_put(struct store *store, const struct stored_position *position,
 	struct query query;
 
 	query_begin(&query, store,
-	    "INSERT INTO position VALUES (?, ?, ?, '', '', ?)"
+	    "INSERT INTO position VALUES (?, ?, ?, '', '', ?, ?)"
 	    " ON CONFLICT (path) DO UPDATE SET log = excluded.log,"
 	    " checkpoint = excluded.checkpoint,"
-	    " changed_ms = excluded.changed_ms");
+	    " changed_ms = excluded.changed_ms,"
+	    " newest_ms = excluded.newest_ms");
 	query_blob(&query, position->path);
 	query_text(&query, position->log);
 	query_text(&query, position->checkpoint);
 	query_number(&query, position->changed_ms);
+	query_number(&query, position->newest_ms);
 	return query_run(&query, err);
 }
 
@@ -59,6 +61,7 @@ store_position_each(struct store *store,
 		position.exported = query_column(&query, 3);
 		position.exported_before = query_column(&query, 4);
 		position.changed_ms = query_column_number(&query, 5);
+		position.newest_ms = query_column_number(&query, 6);
 		each(arg, &position);
 	}
 	return query_end(&query, err);

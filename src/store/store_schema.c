@@ -15,7 +15,21 @@ const char store_sql_position[] =
     " log TEXT NOT NULL,"
     " checkpoint TEXT NOT NULL,"
     " exported TEXT NOT NULL, exported_before TEXT NOT NULL,"
-    " changed_ms INTEGER NOT NULL) WITHOUT ROWID;";
+    " changed_ms INTEGER NOT NULL,"
+    " newest_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
+
+const char store_sql_format_3[] =
+    "CREATE TABLE note ("
+    " kind TEXT NOT NULL,"
+    " name BLOB NOT NULL,"
+    " saved BLOB NOT NULL,"
+    " PRIMARY KEY (kind, name)) WITHOUT ROWID;"
+
+    "CREATE TABLE shape ("
+    " rule TEXT NOT NULL,"
+    " definition TEXT NOT NULL,"
+    " shape INTEGER NOT NULL,"
+    " PRIMARY KEY (rule, definition, shape)) WITHOUT ROWID;";
 
 static const char store_schema[] =
     "CREATE TABLE identity ("
@@ -112,6 +126,8 @@ store_schema_fill(struct store *store, struct err *err)
 	result = store_exec(store, store_schema, err);
 	if (!result)
 		result = store_exec(store, store_sql_position, err);
+	if (!result)
+		result = store_exec(store, store_sql_format_3, err);
 	if (result)
 		return result;
 	random_uuid(uuid);

@@ -1,8 +1,9 @@
 /*
  * store_upgrade: databases of older formats.
  *
- * Version 1 had the columns of two generations of a log where there is now
- * one text, whose form is input/checkpoint.h's; it is spelled out here once
+ * Version 2 had no notes, no shapes and no newest record times; they are added
+ * empty.  Version 1 had the columns of two generations of a log where there is
+ * now one text, whose form is input/checkpoint.h's; it is spelled out here once
  * more, because this room knows no other and because what version 1 becomes
  * will never change.  All in one transaction: a database is of one format or
  * the other.
@@ -103,7 +104,7 @@ put_row(struct store *store, const struct query *old, struct err *err)
 
 	add_checkpoint(&checkpoint, old);
 	query_begin(
-	    &query, store, "INSERT INTO position VALUES (?, ?, ?, ?, ?, ?)");
+	    &query, store, "INSERT INTO position VALUES (?, ?, ?, ?, ?, ?, 0)");
 	query_blob(&query, query_column(old, 0));
 	query_text(&query, query_column(old, 1));
 	query_text(&query, buf_span(&checkpoint));
@@ -145,9 +146,33 @@ from_1(struct store *store, struct err *err)
 	if (!result)
 		result = put_rows(store, err);
 	if (!result)
-		result = store_exec(
-		    store, "DROP TABLE position_1;" STORE_SET_FORMAT, err);
+		result = store_exec(store, "DROP TABLE position_1", err);
 	return result;
+}
+
+static int
+from_2(struct store *store, struct err *err)
+{
+	return store_exec(store,
+	    "ALTER TABLE position ADD COLUMN"
+	    " newest_ms INTEGER NOT NULL DEFAULT 0",
+	    err);
+}
+
+static int
+upgrade(struct store *store, struct err *err)
+{
+	int64_t version = 0;
+	struct query query;
+	int result;
+
+	query_begin(&query, store, "PRAGMA user_version");
+	result = query_one_number(&query, &version, err);
+	if (result >= 0)
+		result = version == 1 ? from_1(store, err) : from_2(store, err);
+	if (!result)
+		result = store_exec(store, store_sql_format_3, err);
+	return result ? result : store_exec(store, STORE_SET_FORMAT, err);
 }
 
 int
@@ -156,5 +181,5 @@ store_schema_upgrade(struct store *store, struct err *err)
 	int result = store_begin(store, err);
 
 	return store_leave(
-	    store, true, result ? result : from_1(store, err), err);
+	    store, true, result ? result : upgrade(store, err), err);
 }

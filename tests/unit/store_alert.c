@@ -174,6 +174,91 @@ test_outbox(void)
 	fixture_release(&f);
 }
 
+static bool
+fields_are(struct fixture *f, const char *id, const char *want)
+{
+	struct buf fields = BUF_INIT;
+	bool same;
+
+	store_alert_get(f->store, span_str(id), &fields, &f->err);
+	same = !strcmp(buf_str(&fields), want);
+	if (!same)
+		printf("# got: %s\n", buf_str(&fields));
+	buf_release(&fields);
+	return same;
+}
+
+static int
+amend(struct fixture *f, const char *id, const char *fields, int64_t due_ms)
+{
+	return store_alert_amend(
+	    f->store, span_str(id), span_str(fields), due_ms, &f->err);
+}
+
+static void
+test_amend(void)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	put(&f, "a", "r", 1);
+	queue(&f, "a", "one", 6000);
+	queue(&f, "a", "two", 500);
+	put(&f, "b", "r", 1);
+	queue(&f, "b", "one", 7000);
+	IS_INT(amend(&f, "a", "more", 2000), 1, "an alert can be amended");
+	OK(fields_are(&f, "a", "more"), "it says more then");
+	OK(due_is(&f, "one", 1999, 9, "") &&
+		due_is(&f, "one", 2000, 9, "a>one:due:0: "),
+	    "and does not wait any longer, others do");
+	OK(due_is(&f, "two", 500, 9, "a>two:due:0: "),
+	    "a row that is due before stays so");
+	attempt(&f, 2, OUTBOX_DUE, 9000, "later");
+	IS_INT(amend(&f, "a", "too late", 2000), 0,
+	    "what somebody may have been sent cannot be amended");
+	OK(fields_are(&f, "a", "more"), "and stays as it was");
+	attempt(&f, 3, OUTBOX_DELIVERED, 0, "ok");
+	IS_INT(amend(&f, "b", "too late", 2000), 0,
+	    "nor what was delivered");
+	IS_INT(amend(&f, "c", "none", 2000), 0, "nor what is not there");
+	put(&f, "d", "r", 1);
+	IS_INT(amend(&f, "d", "history", 1), 1,
+	    "what nobody is sent can be amended for the history");
+	OK(fields_are(&f, "d", "history"), "and is");
+	fixture_release(&f);
+}
+
+static void
+test_held(void)
+{
+	struct store_counts counts;
+	struct fixture f;
+
+	fixture_init(&f);
+	put(&f, "a", "r", 1);
+	queue(&f, "a", "one", 10);
+	IS_INT(store_outbox_hold(
+		   f.store, span_str("a"), span_str("two"), &f.err),
+	    0, "a row can be held by the sink's cap");
+	OK(due_is(&f, "two", INT64_MAX, 9, ""), "it is never due");
+	store_outbox_hasten(f.store, 5, &f.err);
+	store_outbox_move(f.store, span_str("two"), span_str("three"), &f.err);
+	OK(list_is(&f, (struct alert_filter){.state = -1, .limit = -1},
+		"a>one:due:0: a>two:held:0: "),
+	    "it is listed, and stays with its sink");
+	OK(list_is(&f, (struct alert_filter){.state = OUTBOX_HELD, .limit = -1},
+		"a>two:held:0: "),
+	    "and can be asked for");
+	store_alert_counts(f.store, &counts, &f.err);
+	OK(counts.held == 1 && counts.due == 1 && counts.dead == 0,
+	    "it is counted as held");
+	attempt(&f, 1, OUTBOX_DELIVERED, 0, "ok");
+	store_alert_prune(f.store, 100, &f.err);
+	store_alert_counts(f.store, &counts, &f.err);
+	IS_INT(counts.alerts, 0, "and keeps no alert from growing old");
+	fixture_release(&f);
+}
+
 static void
 test_long_answer(void)
 {
@@ -371,6 +456,8 @@ main(void)
 {
 	test_alerts();
 	test_outbox();
+	test_amend();
+	test_held();
 	test_long_answer();
 	test_list();
 	test_move();

@@ -163,7 +163,7 @@ test_settings(void)
 	pragma(store, "PRAGMA journal_size_limit", text, sizeof(text));
 	IS_STR(text, "4194304", "the log is kept small");
 	pragma(store, "PRAGMA user_version", text, sizeof(text));
-	IS_STR(text, "2", "the format has a number");
+	IS_STR(text, "3", "the format has a number");
 	store_close(store);
 	directory_remove(&directory);
 }
@@ -247,7 +247,7 @@ test_positions(void)
 
 /* What a database of version 1 had. */
 static const char version_1[] =
-    "DROP TABLE position;"
+    "DROP TABLE note; DROP TABLE shape; DROP TABLE position;"
     "CREATE TABLE position ("
     " path BLOB PRIMARY KEY NOT NULL, log TEXT NOT NULL,"
     " dev INTEGER NOT NULL, ino INTEGER NOT NULL,"
@@ -328,12 +328,17 @@ test_upgrade(void)
 	IS_STR(positions_of(store, &seen), converted,
 	    "opened it is converted itself, damage staying damage");
 	pragma(store, "PRAGMA user_version", text, sizeof(text));
-	IS_STR(text, "2", "and of this version then");
+	IS_STR(text, "3", "and of this version then");
 	pragma(store,
 	    "SELECT count(*) FROM sqlite_master WHERE name LIKE"
 	    " 'position%'",
 	    text, sizeof(text));
 	IS_STR(text, "1", "without a trace of the old table");
+	pragma(store,
+	    "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master"
+	    " WHERE name IN ('note', 'shape') ORDER BY name)",
+	    text, sizeof(text));
+	IS_STR(text, "note,shape", "and with the tables that came later");
 	store_close(store);
 	store = open_store(&directory, STORE_FILE);
 	IS_STR(positions_of(store, &seen), converted, "for good");
@@ -443,7 +448,7 @@ test_not_ours(void)
 	unlink(directory.database);
 	store_close(open_store(&directory, STORE_FILE));
 	sqlite3_open(directory.database, &db);
-	sqlite3_exec(db, "PRAGMA user_version = 3", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version = 4", NULL, NULL, NULL);
 	sqlite3_close(db);
 	OK(refused(&directory, "newer ctail"), "a newer format is refused");
 	unlink(directory.database);
