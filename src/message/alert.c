@@ -23,6 +23,11 @@ static const char *const kind_names[] = {
     [ALERT_NOTICE] = "notice",
     [ALERT_GAP] = "gap",
     [ALERT_TEST] = "test",
+    [ALERT_DIGEST] = "digest",
+    [ALERT_ABSENT] = "absent",
+    [ALERT_RECOVERY] = "recovery",
+    [ALERT_STORM] = "storm",
+    [ALERT_SILENCE] = "silence",
 };
 
 #define KIND_COUNT (sizeof(kind_names) / sizeof(kind_names[0]))
@@ -31,23 +36,56 @@ static const char *const kind_names[] = {
 struct text_field {
 	const char *name;
 	size_t offset;
+	size_t max;
+	bool late;	/* alerts of older versions lack it */
+};
+
+struct number_field {
+	const char *name;
+	size_t offset;
 };
 
 static const struct text_field text_fields[] = {
-    {"rule", offsetof(struct alert, rule)},
-    {"subject", offsetof(struct alert, subject)},
-    {"hostname", offsetof(struct alert, hostname)},
-    {"log", offsetof(struct alert, log)},
-    {"file", offsetof(struct alert, file)},
-    {"key", offsetof(struct alert, key)},
+    {"rule", offsetof(struct alert, rule), ALERT_TEXT_BYTES, false},
+    {"subject", offsetof(struct alert, subject), ALERT_TEXT_BYTES, false},
+    {"hostname", offsetof(struct alert, hostname),
+	ALERT_TEXT_BYTES, false},
+    {"log", offsetof(struct alert, log), ALERT_TEXT_BYTES, false},
+    {"file", offsetof(struct alert, file), ALERT_TEXT_BYTES, false},
+    {"key", offsetof(struct alert, key), ALERT_TEXT_BYTES, false},
+    {"hint_exclude", offsetof(struct alert, hint_exclude),
+	ALERT_HINT_BYTES, true},
+    {"hint_silence", offsetof(struct alert, hint_silence),
+	ALERT_HINT_BYTES, true},
 };
 
-static const struct text_field number_fields[] = {
+static const struct number_field number_fields[] = {
     {"count", offsetof(struct alert, count)},
     {"first", offsetof(struct alert, first_ms)},
     {"last", offsetof(struct alert, last_ms)},
     {"made", offsetof(struct alert, made_ms)},
     {"held_period", offsetof(struct alert, held_period_ms)},
+    {"events", offsetof(struct alert, events)},
+};
+
+/* The lists of lines. */
+struct line_field {
+	const char *name;
+	size_t lines, count;		/* offsets */
+	size_t max, bytes;
+};
+
+enum { LIST_LINES, LIST_BEFORE, LIST_AFTER };
+
+static const struct line_field line_fields[] = {
+    [LIST_LINES] = {"line", offsetof(struct alert, lines),
+	offsetof(struct alert, line_count), ALERT_LINES_MAX, ALERT_LINE_BYTES},
+    [LIST_BEFORE] = {"before", offsetof(struct alert, before),
+	offsetof(struct alert, before_count), ALERT_CONTEXT_MAX,
+	ALERT_CONTEXT_BYTES},
+    [LIST_AFTER] = {"after", offsetof(struct alert, after),
+	offsetof(struct alert, after_count), ALERT_CONTEXT_MAX,
+	ALERT_CONTEXT_BYTES},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -58,8 +96,20 @@ alert_text(struct alert *alert, const struct text_field *field)
 	return (char **)((char *)alert + field->offset);
 }
 
+static struct alert_line *
+alert_lines(const struct alert *alert, const struct line_field *field)
+{
+	return (struct alert_line *)((char *)alert + field->lines);
+}
+
+static size_t *
+alert_line_count(const struct alert *alert, const struct line_field *field)
+{
+	return (size_t *)((char *)alert + field->count);
+}
+
 static int64_t *
-alert_number(struct alert *alert, const struct text_field *field)
+alert_number(struct alert *alert, const struct number_field *field)
 {
 	return (int64_t *)((char *)alert + field->offset);
 }
@@ -82,6 +132,16 @@ alert_init(struct alert *alert)
 		*alert_text(alert, &text_fields[i]) = xstrdup("");
 }
 
+static void
+alert_free_lines(struct alert *alert, const struct line_field *field)
+{
+	struct alert_line *lines = alert_lines(alert, field);
+	size_t *count = alert_line_count(alert, field);
+
+	while (*count > 0)
+		free(lines[--*count].text);
+}
+
 void
 alert_release(struct alert *alert)
 {
@@ -89,8 +149,8 @@ alert_release(struct alert *alert)
 
 	for (i = 0; i < COUNT(text_fields); i++)
 		free(*alert_text(alert, &text_fields[i]));
-	for (i = 0; i < alert->line_count; i++)
-		free(alert->lines[i].text);
+	for (i = 0; i < COUNT(line_fields); i++)
+		alert_free_lines(alert, &line_fields[i]);
 	for (i = 0; i < alert->capture_count; i++) {
 		free(alert->captures[i].name);
 		free(alert->captures[i].value);
@@ -98,20 +158,35 @@ alert_release(struct alert *alert)
 	memset(alert, 0, sizeof(*alert));
 }
 
-void
-alert_set(char **field, struct span text)
+static void
+alert_set_within(char **field, struct span text, size_t max)
 {
 	struct buf copy = BUF_INIT;
 
-	for (size_t i = 0; i < text.len && copy.len <= ALERT_TEXT_BYTES; i++) {
+	for (size_t i = 0; i < text.len && copy.len <= max; i++) {
 		if (text.data[i] == '\0')
 			utf8_append(&copy, UTF8_REPLACEMENT);
 		else
 			buf_add_byte(&copy, text.data[i]);
 	}
-	copy.len = utf8_cut(buf_span(&copy), ALERT_TEXT_BYTES);
+	copy.len = utf8_cut(buf_span(&copy), max);
 	free(*field);
 	*field = buf_take(&copy);
+}
+
+void
+alert_set(char **field, struct span text)
+{
+	alert_set_within(field, text, ALERT_TEXT_BYTES);
+}
+
+void
+alert_set_hint(char **field, struct span text)
+{
+	bool fits = text.len <= ALERT_HINT_BYTES &&
+		    (!text.len || !memchr(text.data, '\0', text.len));
+
+	alert_set(field, fits ? text : span_of("", 0));
 }
 
 /* At most max bytes, which say so themselves when something was left out. */
@@ -130,19 +205,47 @@ alert_bounded(struct span text, size_t max, size_t *len_out)
 	return buf_take(&copy);
 }
 
+/* When the list is full, the oldest goes. */
+static void
+alert_add_to(struct alert *alert, const struct line_field *field,
+    struct span line)
+{
+	struct alert_line *lines = alert_lines(alert, field);
+	size_t *count = alert_line_count(alert, field);
+
+	if (*count == field->max) {
+		free(lines[0].text);
+		memmove(lines, lines + 1, (field->max - 1) * sizeof(*lines));
+		--*count;
+	}
+	lines[*count].text =
+	    alert_bounded(line, field->bytes, &lines[*count].len);
+	++*count;
+}
+
 void
 alert_add_line(struct alert *alert, struct span line)
 {
-	struct alert_line *last;
+	alert_add_to(alert, &line_fields[LIST_LINES], line);
+}
 
-	if (alert->line_count == ALERT_LINES_MAX) {
-		free(alert->lines[0].text);
-		memmove(alert->lines, alert->lines + 1,
-		    (ALERT_LINES_MAX - 1) * sizeof(alert->lines[0]));
-		alert->line_count--;
-	}
-	last = &alert->lines[alert->line_count++];
-	last->text = alert_bounded(line, ALERT_LINE_BYTES, &last->len);
+void
+alert_add_before(struct alert *alert, struct span line)
+{
+	alert_add_to(alert, &line_fields[LIST_BEFORE], line);
+}
+
+void
+alert_add_after(struct alert *alert, struct span line)
+{
+	if (alert->after_count < ALERT_CONTEXT_MAX)
+		alert_add_to(alert, &line_fields[LIST_AFTER], line);
+}
+
+void
+alert_clear_lines(struct alert *alert)
+{
+	alert_free_lines(alert, &line_fields[LIST_LINES]);
 }
 
 void
@@ -154,7 +257,7 @@ alert_add_capture(struct alert *alert, struct span name, struct span value)
 		return;
 	capture = &alert->captures[alert->capture_count++];
 	capture->name = NULL;
-	alert_set(&capture->name, name);
+	alert_set_within(&capture->name, name, ALERT_NAME_BYTES);
 	capture->value =
 	    alert_bounded(value, ALERT_CAPTURE_BYTES, &capture->len);
 }
@@ -168,6 +271,17 @@ alert_last_line(const struct alert *alert)
 		return span_of("", 0);
 	last = &alert->lines[alert->line_count - 1];
 	return span_of(last->text, last->len);
+}
+
+static void
+alert_encode_lines(const struct alert *alert, const struct line_field *field,
+    struct buf *out)
+{
+	const struct alert_line *lines = alert_lines(alert, field);
+
+	for (size_t i = 0; i < *alert_line_count(alert, field); i++)
+		fields_add(out, field->name,
+		    span_of(lines[i].text, lines[i].len));
 }
 
 void
@@ -188,9 +302,8 @@ alert_encode(const struct alert *alert, struct buf *out)
 		fields_add_number(out, number_fields[i].name,
 		    *alert_number(readable, &number_fields[i]));
 	fields_add_number(out, "undecided", alert->undecided);
-	for (i = 0; i < alert->line_count; i++)
-		fields_add(out, "line",
-		    span_of(alert->lines[i].text, alert->lines[i].len));
+	for (i = 0; i < COUNT(line_fields); i++)
+		alert_encode_lines(alert, &line_fields[i], out);
 	for (i = 0; i < alert->capture_count; i++) {
 		fields_add_str(out, "capture", alert->captures[i].name);
 		fields_add(out, "value",
@@ -254,10 +367,13 @@ alert_decode_texts(struct span fields, struct alert *alert, struct err *err)
 	size_t i;
 
 	for (i = 0; i < COUNT(text_fields); i++) {
-		if (!fields_get(fields, text_fields[i].name, &text))
+		if (!fields_get(fields, text_fields[i].name, &text)) {
+			if (text_fields[i].late)
+				continue;
 			return err_set(
 			    err, "an alert has no %s", text_fields[i].name);
-		if (text.len > ALERT_TEXT_BYTES)
+		}
+		if (text.len > text_fields[i].max)
 			return err_set(err, "an alert's %s is too long",
 			    text_fields[i].name);
 		alert_set(alert_text(alert, &text_fields[i]), text);
@@ -265,19 +381,37 @@ alert_decode_texts(struct span fields, struct alert *alert, struct err *err)
 	return 0;
 }
 
+static const struct line_field *
+alert_line_field(struct span name)
+{
+	for (size_t i = 0; i < COUNT(line_fields); i++)
+		if (span_is(name, line_fields[i].name))
+			return &line_fields[i];
+	return NULL;
+}
+
+static int
+alert_decode_line(struct alert *alert, const struct line_field *field,
+    struct span value, struct err *err)
+{
+	if (*alert_line_count(alert, field) == field->max)
+		return err_set(err, "an alert has more than %zu lines in %s",
+		    field->max, field->name);
+	alert_add_to(alert, field, value);
+	return 0;
+}
+
 static int
 alert_decode_lists(struct span fields, struct alert *alert, struct err *err)
 {
 	struct span name, value, capture = {NULL, 0};
+	const struct line_field *list;
 	size_t cursor = 0;
 
 	while (fields_next(fields, &cursor, &name, &value)) {
-		if (span_is(name, "line")) {
-			if (alert->line_count == ALERT_LINES_MAX)
-				return err_set(err,
-				    "an alert has more than %d lines",
-				    ALERT_LINES_MAX);
-			alert_add_line(alert, value);
+		if ((list = alert_line_field(name)) != NULL) {
+			if (alert_decode_line(alert, list, value, err) < 0)
+				return -1;
 		} else if (span_is(name, "capture")) {
 			capture = value;
 		} else if (span_is(name, "value")) {

@@ -27,6 +27,9 @@
 #define ALERT_TEXT_BYTES 4096	/* rule, subject, file, key, ... */
 #define ALERT_LINE_BYTES 8192
 #define ALERT_CAPTURE_BYTES 4096
+#define ALERT_NAME_BYTES 128	/* of a capture */
+#define ALERT_CONTEXT_BYTES 1024	/* of a record before or after */
+#define ALERT_HINT_BYTES 2048	/* a longer one is left out: cut it is wrong */
 
 enum alert_kind {
 	ALERT_MATCH,		/* a rule's condition was met */
@@ -91,8 +94,14 @@ void alert_release(struct alert *alert);
 /* Replaces a text; a NUL in it becomes U+FFFD. */
 void alert_set(char **field, struct span text);
 
-/* When there are ALERT_LINES_MAX already, the oldest goes. */
+/* The same for hint_exclude and hint_silence; one that cannot be whole is
+ * empty. */
+void alert_set_hint(char **field, struct span text);
+
+/* When there are ALERT_LINES_MAX already, the oldest goes; behind the record
+ * the last one is not taken any more. */
 void alert_add_line(struct alert *alert, struct span line);
+void alert_clear_lines(struct alert *alert);
 void alert_add_before(struct alert *alert, struct span line);
 void alert_add_after(struct alert *alert, struct span line);
 void alert_add_capture(struct alert *alert, struct span name,

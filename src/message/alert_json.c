@@ -2,7 +2,8 @@
  * alert_json: an alert as one JSON object.
  *
  * Within a bound, what is fixed comes first, then as many captures and then
- * as many of the newest lines as there is room for.
+ * as many of the newest lines as there is room for, and what stood around
+ * them.
  */
 #include "config.h"
 
@@ -55,8 +56,14 @@ add_fixed(struct json *json, const struct alert *alert)
 	add_time(json, "first", alert->first_ms);
 	add_time(json, "last", alert->last_ms);
 	add_time(json, "made", alert->made_ms);
-	if (alert->kind == ALERT_SUMMARY)
+	if (alert->events > 1)
+		add_number(json, "events", alert->events);
+	if (alert->held_period_ms > 0)
 		add_number(json, "held_period_ms", alert->held_period_ms);
+	if (alert->hint_exclude[0] != '\0')
+		add_text(json, "hint_exclude", alert->hint_exclude);
+	if (alert->hint_silence[0] != '\0')
+		add_text(json, "hint_silence", alert->hint_silence);
 	json_key(json, "undecided");
 	json_bool(json, alert->undecided);
 }
@@ -101,6 +108,12 @@ add_captures(struct json *json, const struct alert *alert, size_t room)
 		add_number(json, "captures_left_out", (int64_t)left_out);
 }
 
+static size_t
+line_cost(const struct alert_line *line)
+{
+	return string_cost(span_of(line->text, line->len));
+}
+
 /* The first of the newest lines that fit together. */
 static size_t
 first_line(const struct alert *alert, size_t room)
@@ -108,8 +121,7 @@ first_line(const struct alert *alert, size_t room)
 	size_t first = alert->line_count;
 
 	while (first > 0) {
-		const struct alert_line *line = &alert->lines[first - 1];
-		size_t cost = string_cost(span_of(line->text, line->len));
+		size_t cost = line_cost(&alert->lines[first - 1]);
 
 		if (cost > room)
 			break;
@@ -120,26 +132,64 @@ first_line(const struct alert *alert, size_t room)
 }
 
 static void
+add_list(struct json *json, const char *name, const struct alert_line *lines,
+    size_t count)
+{
+	json_key(json, name);
+	json_open(json, '[');
+	for (size_t i = 0; i < count; i++)
+		json_string(json, span_of(lines[i].text, lines[i].len));
+	json_close(json, ']');
+}
+
+static void
 add_lines(struct json *json, const struct alert *alert, size_t room)
 {
 	size_t first = first_line(alert, room);
 
-	json_key(json, "lines");
-	json_open(json, '[');
-	for (size_t i = first; i < alert->line_count; i++)
-		json_string(
-		    json, span_of(alert->lines[i].text, alert->lines[i].len));
-	json_close(json, ']');
+	add_list(json, "lines", alert->lines + first,
+	    alert->line_count - first);
 	if (first > 0) {
 		json_key(json, "lines_cut");
 		json_bool(json, true);
 	}
 }
 
+/* Records before and after: all that there are, or none. */
+static void
+add_context(struct json *json, const struct alert *alert, size_t room)
+{
+	size_t cost = 0;
+
+	if (alert->before_count + alert->after_count == 0)
+		return;
+	for (size_t i = 0; i < alert->before_count; i++)
+		cost += line_cost(&alert->before[i]);
+	for (size_t i = 0; i < alert->after_count; i++)
+		cost += line_cost(&alert->after[i]);
+	if (cost > room) {
+		json_key(json, "context_cut");
+		json_bool(json, true);
+		return;
+	}
+	if (alert->before_count > 0)
+		add_list(json, "before", alert->before, alert->before_count);
+	if (alert->after_count > 0)
+		add_list(json, "after", alert->after, alert->after_count);
+}
+
+static size_t
+room_left(const struct buf *out, size_t start, size_t max, size_t tail)
+{
+	size_t used = out->len - start + tail;
+
+	return used < max ? max - used : 0;
+}
+
 void
 alert_json(const struct alert *alert, size_t max, struct buf *out)
 {
-	size_t start = out->len, room;
+	size_t start = out->len;
 	struct json json;
 
 	if (max == 0)
@@ -149,9 +199,9 @@ alert_json(const struct alert *alert, size_t max, struct buf *out)
 	json_init(&json, out);
 	json_open(&json, '{');
 	add_fixed(&json, alert);
-	room = max - (out->len - start) - 2 * TAIL_BYTES;
-	add_captures(&json, alert, room / 2);
-	room = max - (out->len - start) - TAIL_BYTES;
-	add_lines(&json, alert, room);
+	add_captures(&json, alert,
+	    room_left(out, start, max, 3 * TAIL_BYTES) / 2);
+	add_lines(&json, alert, room_left(out, start, max, 2 * TAIL_BYTES));
+	add_context(&json, alert, room_left(out, start, max, TAIL_BYTES));
 	json_close(&json, '}');
 }

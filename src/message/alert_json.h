@@ -14,7 +14,7 @@
 /* Without a newline at the end.  The object stays within max bytes (0: no
  * bound): captures that do not fit are left out and counted in
  * "captures_left_out", then the oldest lines go, and "lines_cut": true says
- * so. */
+ * so, then the records before and after ("context_cut"). */
 void alert_json(const struct alert *alert, size_t max, struct buf *out);
 
 #endif

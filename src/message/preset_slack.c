@@ -97,7 +97,9 @@ add_lines(struct buf *out, const struct alert *alert)
 static void
 add_text(struct buf *out, const struct alert *alert)
 {
-	buf_addf(out, "*%s* ", severity_name(alert->severity));
+	buf_addf(out, "*%s* ", alert->kind == ALERT_RECOVERY
+		? "recovered"
+		: severity_name(alert->severity));
 	add_heading(out, alert->subject, 2 * FIELD_CHARACTERS);
 	add_lines(out, alert);
 	buf_add_str(out, "\nrule ");

@@ -56,13 +56,31 @@ value_line(const struct alert *alert, struct buf *out)
 }
 
 static void
-value_lines(const struct alert *alert, struct buf *out)
+join(const struct alert_line *lines, size_t count, struct buf *out)
 {
-	for (size_t i = 0; i < alert->line_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_add_byte(out, '\n');
-		buf_add(out, alert->lines[i].text, alert->lines[i].len);
+		buf_add(out, lines[i].text, lines[i].len);
 	}
+}
+
+static void
+value_lines(const struct alert *alert, struct buf *out)
+{
+	join(alert->lines, alert->line_count, out);
+}
+
+static void
+value_before(const struct alert *alert, struct buf *out)
+{
+	join(alert->before, alert->before_count, out);
+}
+
+static void
+value_after(const struct alert *alert, struct buf *out)
+{
+	join(alert->after, alert->after_count, out);
 }
 
 static void
@@ -100,6 +118,8 @@ static const struct variable variables[] = {
     MADE(offset, true),
     MADE(line, false),
     MADE(lines, false),
+    MADE(before, false),
+    MADE(after, false),
     TEXT(key),
     MADE(id, false),
 };
@@ -107,8 +127,8 @@ static const struct variable variables[] = {
 #define VARIABLE_COUNT (sizeof(variables) / sizeof(variables[0]))
 
 const char *const variable_names[] = {"subject", "rule", "severity", "count",
-    "first", "last", "hostname", "file", "offset", "line", "lines", "key", "id",
-    NULL};
+    "first", "last", "hostname", "file", "offset", "line", "lines", "before",
+    "after", "key", "id", NULL};
 
 _Static_assert(
     sizeof(variable_names) / sizeof(variable_names[0]) == VARIABLE_COUNT + 1,

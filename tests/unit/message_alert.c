@@ -37,6 +37,12 @@ fill(struct alert *alert)
 	alert->undecided = true;
 	alert_add_line(alert, span_of("one\0two", 7));
 	alert_add_line(alert, span_str("three"));
+	alert->events = 7;
+	alert_add_before(alert, span_str("earlier"));
+	alert_add_before(alert, span_of("just\0before", 11));
+	alert_add_after(alert, span_str("later"));
+	alert_set(&alert->hint_exclude, span_str("exclude = ^x$"));
+	alert_set(&alert->hint_silence, span_str("ctailctl silence ssh 8h"));
 	alert_add_capture(alert, span_str("ip"), span_str("1.2.3.4"));
 	alert_add_capture(alert, span_str("2"), span_of("a\0b", 3));
 }
@@ -78,6 +84,13 @@ test_round_trip(void)
 		!memcmp(copy.lines[0].text, "one\0two", 7),
 	    "lines, with a NUL inside");
 	OK(span_is(alert_last_line(&copy), "three"), "in their order");
+	OK(copy.before_count == 2 && copy.after_count == 1 &&
+		copy.before[1].len == 11 &&
+		!strcmp(copy.after[0].text, "later"),
+	    "what stood around them");
+	IS_INT(copy.events, 7, "how many alerts it stands for");
+	IS_STR(copy.hint_exclude, "exclude = ^x$", "a hint");
+	IS_STR(copy.hint_silence, "ctailctl silence ssh 8h", "and another");
 	OK(copy.capture_count == 2 && copy.captures[1].len == 3 &&
 		!strcmp(copy.captures[0].name, "ip"),
 	    "captures");
@@ -91,7 +104,9 @@ test_bounds(void)
 {
 	struct buf big = BUF_INIT, fields = BUF_INIT;
 	struct alert alert, copy;
+	char text[ALERT_HINT_BYTES];
 
+	memset(text, 'x', sizeof(text));
 	for (size_t i = 0; i < (1u << 20); i++)
 		buf_add_byte(&big, (char)(i % 251));
 	alert_init(&alert);
@@ -105,12 +120,31 @@ test_bounds(void)
 	for (int i = 0; i < ALERT_LINES_MAX + 10; i++)
 		alert_add_line(&alert, buf_span(&big));
 	alert_add_line(&alert, span_str("the last"));
+	for (int i = 0; i < ALERT_CONTEXT_MAX + 10; i++) {
+		alert_add_before(&alert, buf_span(&big));
+		alert_add_after(&alert,
+		    i < ALERT_CONTEXT_MAX ? buf_span(&big) : span_str("no"));
+	}
+	alert_set_hint(&alert.hint_exclude, buf_span(&big));
+	IS_STR(alert.hint_exclude, "", "a hint that cannot be whole is none");
+	alert_set_hint(&alert.hint_exclude,
+	    span_of(big.data + 1, ALERT_HINT_BYTES));
+	alert_set_hint(&alert.hint_silence, span_of(text, ALERT_HINT_BYTES));
+	IS_INT(strlen(alert.hint_silence), ALERT_HINT_BYTES,
+	    "one that just fits is whole");
 	for (int i = 0; i < ALERT_CAPTURES_MAX + 10; i++)
 		alert_add_capture(&alert, buf_span(&big), buf_span(&big));
 	IS_INT(alert.line_count, ALERT_LINES_MAX, "lines are bounded");
 	IS_INT(alert.capture_count, ALERT_CAPTURES_MAX, "so are captures");
 	OK(span_is(alert_last_line(&alert), "the last"),
 	    "the oldest lines go first");
+	OK(alert.before_count == ALERT_CONTEXT_MAX &&
+		alert.after_count == ALERT_CONTEXT_MAX &&
+		alert.before[0].len <= ALERT_CONTEXT_BYTES &&
+		alert.after[ALERT_CONTEXT_MAX - 1].len > 2,
+	    "context is bounded; behind the record the first ones stay");
+	OK(strlen(alert.captures[0].name) <= ALERT_NAME_BYTES,
+	    "so are the names of captures");
 	OK(alert.lines[0].len <= ALERT_LINE_BYTES &&
 		!memcmp(alert.lines[0].text + alert.lines[0].len - 12,
 		    " more bytes]", 12),
@@ -202,6 +236,71 @@ decode_without(const char *name, const char *value, const char *sentence)
 	buf_release(&changed);
 }
 
+/* What an older version stored. */
+static void
+test_older(void)
+{
+	struct buf fields = BUF_INIT, older = BUF_INIT;
+	struct span field, text;
+	struct alert alert, copy;
+	size_t cursor = 0;
+
+	fill(&alert);
+	alert_encode(&alert, &fields);
+	while (fields_next(buf_span(&fields), &cursor, &field, &text)) {
+		char *name = xstrndup(field.data, field.len);
+
+		if (strncmp(name, "hint_", 5) && strcmp(name, "events") &&
+		    strcmp(name, "before") && strcmp(name, "after"))
+			fields_add(&older, name, text);
+		free(name);
+	}
+	OK(!alert_decode(buf_span(&older), &copy, NULL) &&
+		!*copy.hint_exclude && copy.events == 0 &&
+		copy.before_count == 0,
+	    "an alert of an older version is decoded");
+	alert_release(&copy);
+	alert_release(&alert);
+	buf_release(&fields);
+	buf_release(&older);
+}
+
+static void
+too_many(const char *name, int count, const char *sentence)
+{
+	struct buf fields = BUF_INIT;
+	struct alert alert, copy;
+	struct err err = ERR_INIT;
+
+	fill(&alert);
+	alert_encode(&alert, &fields);
+	for (int i = 0; i < count; i++)
+		fields_add_str(&fields, name, "x");
+	OK(alert_decode(buf_span(&fields), &copy, &err) < 0 && err.text[0],
+	    "%s (%s)", sentence, err.text);
+	alert_release(&alert);
+	buf_release(&fields);
+}
+
+static void
+test_kinds(void)
+{
+	for (int i = ALERT_MATCH; i <= ALERT_SILENCE; i++) {
+		struct buf fields = BUF_INIT;
+		struct alert alert, copy;
+
+		fill(&alert);
+		alert.kind = (enum alert_kind)i;
+		alert_encode(&alert, &fields);
+		OK(!alert_decode(buf_span(&fields), &copy, NULL) &&
+			copy.kind == alert.kind,
+		    "kind %s survives", alert_kind_name(alert.kind));
+		alert_release(&copy);
+		alert_release(&alert);
+		buf_release(&fields);
+	}
+}
+
 static void
 test_refused(void)
 {
@@ -214,6 +313,10 @@ test_refused(void)
 	decode_without("severity", "awful", "so is an unknown severity");
 	decode_without("subject", NULL, "a text must be there");
 	decode_without("capture", NULL, "values need their names");
+	too_many("line", ALERT_LINES_MAX, "too many lines are refused");
+	too_many("before", ALERT_CONTEXT_MAX, "so are too many before");
+	too_many("after", ALERT_CONTEXT_MAX, "and after");
+	too_many("value", 1, "and a value without a name");
 }
 
 static void
@@ -261,6 +364,7 @@ test_variables(void)
 	is_variable(&alert, "line", "three", "the line is the last one");
 	is_variable(&alert, "ip", "1.2.3.4", "a capture goes by its name");
 	is_variable(&alert, "id", ID, "the id is there");
+	is_variable(&alert, "after", "later", "so is what came after");
 	OK(!variable_lookup(&alert, span_str("nothing"), &value) &&
 		value.len == 0,
 	    "an unknown name is unknown");
@@ -285,6 +389,8 @@ main(void)
 	test_bounds();
 	test_nul();
 	test_damage();
+	test_older();
+	test_kinds();
 	test_refused();
 	test_id();
 	test_variables();
