@@ -4,53 +4,18 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 
-#include "base/mem.h"
-#include "conf/conf.h"
 #include "ctailctl/ctailctl.h"
-#include "ctaild/plan.h"
-
-struct checked {
-	struct conf_places places;
-	struct conf_errors errors;
-	char *path;
-	struct conf *conf;
-};
+#include "ctailctl/loaded.h"
 
 static void
-checked_load(struct checked *checked, const struct agent_options *options,
-    const char *path)
+compile(struct loaded *checked)
 {
-	*checked = (struct checked){.errors = CONF_ERRORS_INIT};
-	conf_places_find(&checked->places);
-	if (path)
-		checked->path = xstrdup(path);
-	else
-		checked->path = options->config ? xstrdup(options->config)
-						: conf_default_path();
-	checked->conf =
-	    conf_load(checked->path, &checked->places, &checked->errors);
-}
-
-static void
-checked_release(struct checked *checked)
-{
-	conf_free(checked->conf);
-	conf_errors_release(&checked->errors);
-	conf_places_release(&checked->places);
-	free(checked->path);
-}
-
-static void
-compile(struct checked *checked)
-{
-	struct plan *plan = plan_new(checked->conf, &checked->errors);
-
-	if (plan)
-		plan_check_samples(plan, &checked->errors);
-	plan_free(plan);
+	if (loaded_compile(checked))
+		return;
+	plan_check_samples(checked->plan, &checked->errors);
+	plan_check_templates(checked->plan, &checked->errors);
 }
 
 static size_t
@@ -63,47 +28,58 @@ count_sinks(const struct conf *conf)
 	return count;
 }
 
+/* Questionable is not wrong: the exit status stays as it is. */
 static void
-print_good(const struct checked *checked)
+print_warnings(const struct plan *plan)
 {
-	printf("%s is good: logs: %zu, rules: %zu, sinks: %zu\n",
-	    checked->path, conf_count(checked->conf, &log_setting_table),
+	const struct buf *text = plan_warnings(plan);
+
+	if (!text->len)
+		return;
+	fputs("ctailctl: warnings:\n", stderr);
+	fwrite(text->data, 1, text->len, stderr);
+}
+
+static void
+print_good(const struct loaded *checked)
+{
+	printf("%s is good: logs: %zu, rules: %zu, sinks: %zu\n", checked->path,
+	    conf_count(checked->conf, &log_setting_table),
 	    conf_count(checked->conf, &rule_setting_table),
 	    count_sinks(checked->conf));
 }
 
 int
-ctailctl_check(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_check(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
-	struct checked checked;
+	struct loaded checked;
 	int status = EX_OK;
 
 	if (argc > 1) {
 		fputs("usage: ctailctl check [FILE]\n", stderr);
 		return EX_USAGE;
 	}
-	checked_load(&checked, options, argc ? argv[0] : NULL);
+	loaded_read(&checked, options, argc ? argv[0] : NULL);
 	if (checked.conf)
 		compile(&checked);
+	if (checked.plan)
+		print_warnings(checked.plan);
 	if (checked.errors.count) {
-		fwrite(checked.errors.text.data, 1, checked.errors.text.len,
-		    stderr);
-		fprintf(stderr, "%s is refused: mistakes: %zu\n", checked.path,
-		    checked.errors.count);
+		loaded_print_errors(&checked);
 		status = EX_CONFIG;
 	} else {
 		print_good(&checked);
 	}
-	checked_release(&checked);
+	loaded_release(&checked);
 	return status;
 }
 
 int
-ctailctl_show(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_show(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
-	struct checked checked;
+	struct loaded checked;
 	struct buf text = BUF_INIT;
 	int status = EX_OK;
 
@@ -112,7 +88,7 @@ ctailctl_show(const struct agent_options *options, int argc,
 		fputs("usage: ctailctl show\n", stderr);
 		return EX_USAGE;
 	}
-	checked_load(&checked, options, NULL);
+	loaded_read(&checked, options, NULL);
 	if (checked.conf) {
 		conf_show(checked.conf, CONF_SHOW_PEOPLE, &text);
 		fwrite(text.data, 1, text.len, stdout);
@@ -122,6 +98,6 @@ ctailctl_show(const struct agent_options *options, int argc,
 		status = EX_CONFIG;
 	}
 	buf_release(&text);
-	checked_release(&checked);
+	loaded_release(&checked);
 	return status;
 }

@@ -12,6 +12,17 @@ int ctailctl_check(const struct agent_options *options, int argc,
 int ctailctl_show(const struct agent_options *options, int argc,
     const char *const *argv);
 
+/* test.c, learn.c: what the rules would make of records. */
+int ctailctl_test(const struct agent_options *options, int argc,
+    const char *const *argv);
+int ctailctl_learn(const struct agent_options *options, int argc,
+    const char *const *argv);
+
+/* explain.c: asked of the agent, else of the stored state, else of the
+ * configuration alone. */
+int ctailctl_explain(const struct agent_options *options, int argc,
+    const char *const *argv);
+
 /* ask.c: what needs the state, from the agent or from the database. */
 int ctailctl_ask(const struct agent_options *options, int argc,
     const char *const *argv);

@@ -28,6 +28,12 @@ static const struct local_command local_commands[] = {
 	ctailctl_check, false},
     {"show", "", "print the effective settings, secrets hidden",
 	ctailctl_show, false},
+    {"test", "[--json] [--all] [--log NAME] SAMPLE... | --last DURATION",
+	"say what would have been told about these records", ctailctl_test,
+	false},
+    {"explain", NULL, NULL, ctailctl_explain, true},
+    {"learn", "LINE... | -", "write a pattern that excludes such lines",
+	ctailctl_learn, false},
     {"send-test", NULL, NULL, ctailctl_send_test, true},
     {NULL, NULL, NULL, NULL, false},
 };

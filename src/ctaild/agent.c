@@ -1,5 +1,5 @@
 /*
- * agent: the loop that turns hints into records, commits and deliveries.
+ * agent: the life of an agent: commands, signals, a pass or a daemon.
  */
 #include "config.h"
 
@@ -19,242 +19,10 @@
 #include "ctaild/accepted.h"
 #include "ctaild/agent_internal.h"
 #include "ctaild/command.h"
-#include "ctaild/restore.h"
-#include "message/mail.h"
 #include "store/store_alert.h"
 
-#define TURN_BYTES (512 * 1024)		/* between two commits */
-#define LAZY_COMMIT_MS 1000		/* for positions without a match */
 #define STOP_PATIENCE_MS 1000		/* for deliveries in flight */
-#define KEEP_ALERTS_MS (30LL * 24 * 3600 * 1000)
-
-/* --- What the source says ------------------------------------------------- */
-
-static void
-on_record(void *arg, const struct record *record)
-{
-	struct agent *agent = arg;
-
-	agent->read_something = true;
-	pipeline_record(agent->session->pipeline, record, agent->turn_ms);
-}
-
-struct source_handler
-agent_source_handler(struct agent *agent)
-{
-	return (struct source_handler){on_record, agent_source_notice, agent};
-}
-
-void
-agent_print_alert(void *arg, const struct alert *alert,
-    const struct setting_list *sinks)
-{
-	struct agent *agent = arg;
-	struct buf body = BUF_INIT;
-
-	mail_body(alert, &body);
-	fputs("--- alert", stdout);
-	for (size_t i = 0; i < sinks->count; i++)
-		printf("%s %s", i ? "," : ", to", sinks->items[i].text);
-	fputs(" ---\n", stdout);
-	fwrite(body.data, 1, body.len, stdout);
-	fputs("---\n", stdout);
-	buf_release(&body);
-	if (!fflush(stdout) || agent->output_failed)
-		return;
-	diag(DIAG_ERROR, "standard output: %s", strerror(errno));
-	agent->output_failed = true;
-	loop_stop(agent->loop);
-}
-
-/* --- A turn --------------------------------------------------------------- */
-
-static void
-prune(struct agent *agent)
-{
-	struct restore restore = {.store = agent->store,
-	    .ledger = agent->ledger,
-	    .plan = agent->session->plan,
-	    .state_dir = agent->state_dir};
-	struct err err = ERR_INIT;
-	int64_t now_ms = clock_wall_ms();
-
-	agent->pruned = true;
-	if (restore_prune(&restore, agent->session->source, now_ms, &err) ||
-	    store_alert_prune(agent->store, now_ms - KEEP_ALERTS_MS, &err))
-		diag(DIAG_WARNING, "%s", err.text);
-}
-
-static int64_t
-wall_to_boot(int64_t wall_ms, int64_t now_wall_ms, int64_t now_boot_ms)
-{
-	int64_t wait = wall_ms - now_wall_ms;
-
-	return now_boot_ms + (wait > 0 ? wait : 0);
-}
-
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	if (a < 0)
-		return b;
-	return b >= 0 && b < a ? b : a;
-}
-
-static void
-arm_turn(struct agent *agent, bool more)
-{
-	int64_t boot = clock_boot_ms(), wall = clock_wall_ms();
-	int64_t due = more ? boot : source_due(agent->session->source);
-	int64_t decided = decider_due(pipeline_decider(
-	    agent->session->pipeline));
-	int64_t export = ledger_due(agent->ledger);
-
-	due = earlier(due, journals_due(agent->session->journals));
-	if (decided)
-		due = earlier(due, wall_to_boot(decided, wall, boot));
-	if (export)
-		due = earlier(due, wall_to_boot(export, wall, boot));
-	if (due >= 0)
-		loop_timer_set(agent->turn_timer, due);
-	else
-		loop_timer_clear(agent->turn_timer);
-	if (agent->source_watch)
-		loop_watch_events(agent->source_watch,
-		    source_listening(agent->session->source) ? LOOP_READ : 0);
-}
-
-/* What matched is stored at once, and where the logs begin, or a crash would
- * begin them anew, at another end.  Mere positions wait a little for more. */
-static void
-commit_turn(struct agent *agent)
-{
-	int64_t export = ledger_due(agent->ledger);
-	bool first = agent->first_look;
-
-	agent->first_look = false;
-	if (pipeline_took_match(agent->session->pipeline) || first ||
-	    ledger_pending(agent->ledger) ||
-	    (export && clock_wall_ms() >= export))
-		agent_commit(agent, LEDGER_NORMAL, NULL);
-	else if (agent->read_something &&
-		 !loop_timer_armed(agent->commit_timer))
-		loop_timer_set(agent->commit_timer,
-		    clock_boot_ms() + LAZY_COMMIT_MS);
-}
-
-static bool
-turn_source(struct agent *agent, size_t budget)
-{
-	struct follow_now now = {clock_boot_ms(), clock_stamp_ns()};
-
-	return source_turn(agent->session->source, &now, budget);
-}
-
-static void on_source(void *arg, unsigned events);
-
-/* Wakes the loop; the pass of a --once looks by itself. */
-static void
-on_helper(void *arg, unsigned events)
-{
-	(void)arg;
-	(void)events;
-}
-
-/* Helpers come and go; a pass of --once waits for them too. */
-static void
-watch_journals(struct agent *agent)
-{
-	journals_watch(agent->session->journals, agent->loop,
-	    agent->options->mode == AGENT_DAEMON ? on_source : on_helper,
-	    agent);
-}
-
-static bool
-turn_journals(struct agent *agent, size_t budget)
-{
-	struct journals *journals = agent->session->journals;
-	bool more = journals_turn(journals, clock_boot_ms(), budget);
-
-	enum journals_progress progress = journals_progress(journals);
-
-	agent->read_something |= progress != JOURNALS_REST;
-	agent->first_look |= progress == JOURNALS_BEGUN;
-	watch_journals(agent);
-	return more;
-}
-
-/* True when there is more to read at once. */
-static bool
-turn(struct agent *agent)
-{
-	bool more;
-
-	if (agent->paused)
-		return false;
-	agent->turn_ms = clock_wall_ms();
-	more = turn_source(agent, TURN_BYTES);
-	more |= turn_journals(agent, TURN_BYTES);
-	pipeline_expire(agent->session->pipeline, clock_wall_ms());
-	commit_turn(agent);
-	if (!more && !agent->pruned && !agent->paused)
-		prune(agent);
-	return more && !agent->paused;
-}
-
-static void
-on_turn(void *arg)
-{
-	struct agent *agent = arg;
-	bool more;
-
-	if (agent->stopping || agent->paused)
-		return;
-	more = turn(agent);
-	if (!agent->paused)
-		arm_turn(agent, more);
-}
-
-static void
-on_source(void *arg, unsigned events)
-{
-	(void)events;
-	on_turn(arg);
-}
-
-static void
-on_commit(void *arg)
-{
-	struct agent *agent = arg;
-
-	if (agent->paused)
-		agent_try_storage(agent);
-	else if (!agent_commit(agent, LEDGER_NORMAL, NULL))
-		arm_turn(agent, false);
-}
-
-void
-agent_wake(struct agent *agent)
-{
-	if (agent->turn_timer)
-		loop_timer_set(agent->turn_timer, clock_boot_ms());
-}
-
-void
-agent_watch_source(struct agent *agent, bool on)
-{
-	int fd = source_fd(agent->session->source);
-
-	loop_unwatch(agent->source_watch);
-	agent->source_watch = NULL;
-	if (on)
-		watch_journals(agent);
-	else
-		journals_unwatch(agent->session->journals);
-	if (on && fd >= 0 && agent->options->mode == AGENT_DAEMON)
-		agent->source_watch = loop_watch(agent->loop, fd, LOOP_READ,
-		    on_source, agent);
-}
+#define WAITING_STEP_MS 50		/* while an open record waits */
 
 /* --- Commands ------------------------------------------------------------- */
 
@@ -288,9 +56,9 @@ serve_deliver(void *arg)
 	courier_kick(agent->courier);
 }
 
-int
-agent_command(struct agent *agent, int argc, const char *const *argv,
-    struct buf *out, struct err *err)
+static int
+run_command(struct agent *agent, uid_t uid, int argc,
+    const char *const *argv, struct buf *out, struct err *err)
 {
 	bool runs = agent->started_ms != 0;
 	struct command_context context = {
@@ -299,6 +67,9 @@ agent_command(struct agent *agent, int argc, const char *const *argv,
 	    .source = agent->session->source,
 	    .journals = agent->session->journals,
 	    .pipeline = agent->session->pipeline,
+	    .silences = agent->silences,
+	    .ledger = agent->ledger,
+	    .uid = uid,
 	    .courier = agent->courier,
 	    .hostname = agent->hostname,
 	    .state_dir = agent->state_dir,
@@ -315,11 +86,24 @@ agent_command(struct agent *agent, int argc, const char *const *argv,
 	return command_run(&context, argc, argv, out, err);
 }
 
-static int
-on_command(void *arg, int argc, const char *const *argv, struct buf *out,
-    struct err *err)
+int
+agent_command(struct agent *agent, int argc, const char *const *argv,
+    struct buf *out, struct err *err)
 {
-	return agent_command(arg, argc, argv, out, err);
+	return run_command(agent, getuid(), argc, argv, out, err);
+}
+
+/* What a command changed may be due at another time. */
+static int
+on_command(void *arg, uid_t uid, int argc, const char *const *argv,
+    struct buf *out, struct err *err)
+{
+	struct agent *agent = arg;
+	int status = run_command(agent, uid, argc, argv, out, err);
+
+	if (!agent->stopping && !agent->paused)
+		agent_wake(agent);
+	return status;
 }
 
 /* --- Signals -------------------------------------------------------------- */
@@ -391,8 +175,10 @@ take_signals(struct agent *agent, struct err *err)
 static void
 make_timers(struct agent *agent)
 {
-	agent->turn_timer = loop_timer_new(agent->loop, on_turn, agent);
-	agent->commit_timer = loop_timer_new(agent->loop, on_commit, agent);
+	agent->turn_timer =
+	    loop_timer_new(agent->loop, agent_turn_now, agent);
+	agent->commit_timer =
+	    loop_timer_new(agent->loop, agent_commit_now, agent);
 	agent->stop_timer =
 	    loop_timer_new(agent->loop, on_patience_over, agent);
 }
@@ -424,27 +210,67 @@ run_daemon(struct agent *agent, struct err *err)
 	}
 	agent_watch_source(agent, true);
 	agent->first_look = true;
-	on_turn(agent);		/* who gets an answer knows: it watches */
+	agent_turn_now(agent);	/* who gets an answer knows: it watches */
 	if (!agent->options->dry_run)
 		courier_kick(agent->courier);
 	return loop_run(agent->loop, err) ? EX_OSERR : EX_OK;
 }
 
+/* How long the last open record may wait for more. */
+static int64_t
+longest_record_ms(const struct agent *agent)
+{
+	const struct plan *plan = agent->session->plan;
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < plan->log_count; i++) {
+		const struct log_settings *log = plan->logs[i].settings;
+
+		if (plan->logs[i].record && log->record_limit.ms > longest)
+			longest = log->record_limit.ms;
+	}
+	return longest;
+}
+
+/* What a turn leaves: -1 when all is read, else how long to wait. */
+static int
+wait_of_pass(const struct agent *agent, bool at_once, int64_t *give_up_ms)
+{
+	const struct session *session = agent->session;
+	int64_t now = clock_boot_ms();
+
+	if (agent->paused)
+		return -1;
+	if (at_once)
+		return 0;
+	if (!journals_are_done(session->journals))
+		return 1000;
+	if (!source_is_waiting(session->source))
+		return -1;
+	if (!*give_up_ms)
+		*give_up_ms =
+		    now + longest_record_ms(agent) + 2 * WAITING_STEP_MS;
+	return now < *give_up_ms ? WAITING_STEP_MS : -1;
+}
+
 static int
 read_everything(struct agent *agent, struct err *err)
 {
-	const struct journals *journals = agent->session->journals;
-	bool more = true;
+	int64_t give_up_ms = 0;
+	int wait = 0;
 
-	while (more && !agent->stopping) {
-		bool at_once = turn(agent);
+	while (wait >= 0 && !agent->stopping) {
+		bool at_once = agent_turn(agent);
 
-		more = !agent->paused &&
-		       (at_once || !journals_are_done(journals));
-		if (more && loop_turn(agent->loop, at_once ? 0 : 1000, err))
+		wait = wait_of_pass(agent, at_once, &give_up_ms);
+		if (wait >= 0 && loop_turn(agent->loop, wait, err))
 			return -1;
 	}
-	return agent->paused ? err_set(err, "%s", agent->trouble) : 0;
+	if (agent->paused)
+		return err_set(err, "%s", agent->trouble);
+	if (!agent->stopping)
+		agent_end_pass(agent);
+	return 0;
 }
 
 int
@@ -517,7 +343,7 @@ agent_open(const struct agent_options *options, int *status_out)
 	make_timers(agent);
 	if (take_signals(agent, &err))
 		diag(DIAG_WARNING, "%s", err.text);
-	turn_source(agent, 0);
+	agent_look_once(agent);
 	return agent;
 }
 
@@ -529,6 +355,9 @@ commit_last(struct agent *agent)
 
 	if (!agent->started_ms || agent->paused)
 		return;
+	agent_look_quiet(agent, true);
+	agent_tell_quiet(agent, false);
+	pipeline_end_context(agent->session->pipeline);
 	if (ledger_commit(agent->ledger, clock_wall_ms(), LEDGER_FINAL,
 		&err) != LEDGER_OK)
 		diag(DIAG_ERROR, "%s", err.text);
@@ -558,12 +387,14 @@ agent_close(struct agent *agent)
 		free_loop_parts(agent);
 	session_free(agent->session);
 	ledger_free(agent->ledger);
+	silences_free(agent->silences);
 	reserve_free(agent->reserve);
 	store_close(agent->store);
 	if (agent->lock >= 0)
 		close(agent->lock);
 	conf_places_release(&agent->conf_places);
 	map_free(agent->told, free);
+	map_free(agent->waiting, NULL);
 	free(agent->accepted_path);
 	free(agent->journal_program);
 	free(agent->unpack_program);

@@ -39,6 +39,7 @@ struct agent {
 	struct courier *courier;
 	struct emergency *emergency;
 	struct control *control;
+	struct silences *silences;	/* over all sessions */
 	struct session *session;
 
 	struct loop_fd *source_watch;
@@ -47,6 +48,10 @@ struct agent {
 	struct loop_timer *stop_timer;	/* end of patience when stopping */
 	int64_t turn_ms;		/* wall; arrival of what a turn reads */
 	struct map *told;		/* of agent_notices.c; freed by free */
+	struct map *waiting;		/* of a dry run: id -> setting_list of
+					 * an alert that is still amended */
+	int64_t quiet_looked_ms;	/* boot; of agent_quiet.c */
+	int64_t quiet_again_ms;		/* boot, or -1 */
 	bool read_something;		/* since the last commit */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;
@@ -99,13 +104,52 @@ void agent_source_notice(void *agent, enum source_notice kind,
 
 int agent_reload(struct agent *agent, struct err *err);
 
+/* --- agent_hooks.c --- */
+
+/* What a pipeline hands its alerts to. */
+struct pipeline_hooks agent_hooks(struct agent *agent);
+
+/* Stores an alert for these sinks, or prints it in a dry run. */
+void agent_emit(void *agent, const struct emission *emission);
+
+/* --- agent_about.c --- */
+
+/* pipeline_hooks.about_log. */
+void agent_about_log(void *agent, size_t log, struct buf *out);
+
+/* --- agent_quiet.c --- */
+
+/* Finds out when the logs with `quiet' were written last, where that may
+ * matter, or always. */
+void agent_look_quiet(struct agent *agent, bool always);
+
+/* Tells what is due, and notes the clocks that changed. */
+void agent_tell_quiet(struct agent *agent, bool caught_up);
+
 /* --- agent_rehearsal.c --- */
 
 /* What a run that sends nothing says of itself; nothing in others. */
 void agent_rehearsal_begin(const struct agent *agent);
-void agent_rehearsal_end(const struct agent *agent);
 
-/* --- agent.c --- */
+/* What is still held, and the last word. */
+void agent_rehearsal_end(struct agent *agent);
+
+/* --- agent_turn.c --- */
+
+/* Reads, decides, commits; true when there is more to read at once. */
+bool agent_turn(struct agent *agent);
+
+/* The same by the loop, which is told when the next one is due. */
+void agent_turn_now(void *agent);
+
+/* The commit timer: a lazy commit, or another try after trouble. */
+void agent_commit_now(void *agent);
+
+/* Behind the last turn of a --once: what waits for a clock or for more. */
+void agent_end_pass(struct agent *agent);
+
+/* Finds the logs without reading them. */
+void agent_look_once(struct agent *agent);
 
 /* Looks at the logs as soon as the loop turns. */
 void agent_wake(struct agent *agent);
@@ -115,9 +159,5 @@ void agent_watch_source(struct agent *agent, bool on);
 
 /* What records and notices of a source are handed to. */
 struct source_handler agent_source_handler(struct agent *agent);
-
-/* Prints an alert as it would be mailed (dry run). */
-void agent_print_alert(void *agent, const struct alert *alert,
-    const struct setting_list *sinks);
 
 #endif

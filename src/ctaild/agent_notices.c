@@ -3,7 +3,7 @@
  *
  * What keeps lines from being read is told by an alert as well, and lost lines
  * by one of a kind of its own; at most one of each a log in NOTICE_EVERY_MS: a
- * log that flaps must not storm.  Gaps that were not told are counted in the
+ * log that flaps must not storm.  Those that were not told are counted in the
  * next one.
  */
 #include "config.h"
@@ -29,14 +29,22 @@ tell_trouble(struct agent *agent, const char *path, const char *text)
 }
 
 static void
+tell_cut(struct agent *agent, const char *path, const char *text)
+{
+	(void)path;
+	agent_notice(agent, SEVERITY_WARNING, "a line is too long", text);
+}
+
+static void
 tell_gap(struct agent *agent, const char *path, const char *text)
 {
-	struct alert_place place = {agent->hostname, clock_wall_ms()};
+	struct alert_place place = {agent->hostname, clock_wall_ms(), false};
 	struct alert alert;
+	struct emission emission = {.alert = &alert,
+	    .sinks = conf_default_sinks(agent->session->conf)};
 
 	alert_from_gap(&alert, &place, path, text);
-	ledger_take(agent->ledger, &alert,
-	    conf_default_sinks(agent->session->conf));
+	ledger_take(agent->ledger, &emission);
 	alert_release(&alert);
 }
 
@@ -45,19 +53,21 @@ static const struct notice_kind {
 	enum diag_level level;
 	/* Makes the alert; NULL: none. */
 	void (*tell)(struct agent *agent, const char *path, const char *text);
+	const char *name;	/* kinds of one name are told as one */
 } notice_kinds[] = {
-    [SOURCE_MISSING] = {DIAG_WARNING, NULL},
-    [SOURCE_APPEARED] = {DIAG_INFO, NULL},
-    [SOURCE_UNREADABLE] = {DIAG_WARNING, tell_trouble},
-    [SOURCE_NOT_A_FILE] = {DIAG_WARNING, tell_trouble},
-    [SOURCE_ROTATED] = {DIAG_INFO, NULL},
-    [SOURCE_GAP] = {DIAG_WARNING, tell_gap},
-    [SOURCE_WAITING] = {DIAG_NOTICE, NULL},
-    [SOURCE_TRUNCATED] = {DIAG_WARNING, NULL},
-    [SOURCE_VANISHED] = {DIAG_WARNING, NULL},
-    [SOURCE_CUT_LINE] = {DIAG_WARNING, NULL},
-    [SOURCE_POLLING] = {DIAG_WARNING, NULL},
-    [SOURCE_COPY] = {DIAG_INFO, NULL},
+    [SOURCE_MISSING] = {DIAG_WARNING, NULL, NULL},
+    [SOURCE_APPEARED] = {DIAG_INFO, NULL, NULL},
+    [SOURCE_UNREADABLE] = {DIAG_WARNING, tell_trouble, "trouble"},
+    [SOURCE_NOT_A_FILE] = {DIAG_WARNING, tell_trouble, "trouble"},
+    [SOURCE_ROTATED] = {DIAG_INFO, NULL, NULL},
+    [SOURCE_GAP] = {DIAG_WARNING, tell_gap, "gap"},
+    [SOURCE_WAITING] = {DIAG_NOTICE, NULL, NULL},
+    [SOURCE_TRUNCATED] = {DIAG_WARNING, NULL, NULL},
+    [SOURCE_VANISHED] = {DIAG_WARNING, NULL, NULL},
+    [SOURCE_CUT_LINE] = {DIAG_WARNING, tell_cut, "cut"},
+    [SOURCE_POLLING] = {DIAG_WARNING, NULL, NULL},
+    [SOURCE_COPY] = {DIAG_INFO, NULL, NULL},
+    [SOURCE_NO_TIME] = {DIAG_WARNING, NULL, NULL},
 };
 
 #define NOTICE_KINDS (sizeof(notice_kinds) / sizeof(notice_kinds[0]))
@@ -74,8 +84,7 @@ told_of(struct agent *agent, const struct notice_kind *kind, const char *path)
 	struct buf key = BUF_INIT;
 	struct told *told;
 
-	buf_addf(&key, "%s %s", kind->tell == tell_gap ? "gap" : "trouble",
-	    path);
+	buf_addf(&key, "%s %s", kind->name, path);
 	told = map_get(agent->told, buf_span(&key));
 	if (!told) {
 		told = xcalloc(1, sizeof(*told));

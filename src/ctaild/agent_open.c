@@ -22,6 +22,8 @@
 #include "ctaild/accepted.h"
 #include "ctaild/agent_internal.h"
 #include "ctaild/builtin_rules.h"
+#include "ctaild/learn.h"
+#include "ctaild/restore.h"
 
 #define LOCK_PATIENCE_MS 3000
 #define LOCK_AGAIN_MS 20
@@ -299,7 +301,27 @@ open_state(struct agent *agent, struct err *err)
 	    agent->hostname, &agent->outlet_places);
 	agent->emergency = emergency_new(agent->loop, agent->hostname,
 	    &agent->outlet_places);
-	return 0;
+	return restore_silences(agent->store, agent->silences,
+		   clock_wall_ms(), err)
+		   ? EX_IOERR
+		   : 0;
+}
+
+/* Who only asks has nothing to learn. */
+static int
+learn(struct agent *agent, struct session *session, struct err *err)
+{
+	struct learn learn = {.plan = session->plan,
+	    .logs = session->logs,
+	    .pipeline = session->pipeline,
+	    .store = agent->store,
+	    .ledger = agent->ledger,
+	    .now_ms = clock_wall_ms(),
+	    .silent = agent->options->mode == AGENT_ONCE};
+
+	if (agent->options->mode == AGENT_OFFLINE)
+		return 0;
+	return learn_run(&learn, err);
 }
 
 int
@@ -312,6 +334,7 @@ agent_start_session(struct agent *agent, struct session *session,
 	    .directory = agent->options->journal_directory,
 	    .once = agent->options->mode == AGENT_ONCE,
 	};
+	struct pipeline_hooks hooks = agent_hooks(agent);
 	struct session_start how = {
 	    .store = agent->store,
 	    .ledger = agent->ledger,
@@ -321,12 +344,13 @@ agent_start_session(struct agent *agent, struct session *session,
 	    .handler = agent_source_handler(agent),
 	    .journal = &journal,
 	    .unpacker = &agent->unpacker,
-	    .emit = agent->options->dry_run ? agent_print_alert : ledger_take,
-	    .emit_arg = agent->options->dry_run ? (void *)agent
-						: (void *)agent->ledger,
+	    .silences = agent->silences,
+	    .hooks = &hooks,
 	};
 
-	if (session_start(session, &how, err))
+	agent->quiet_looked_ms = 0;
+	agent->quiet_again_ms = -1;
+	if (session_start(session, &how, err) || learn(agent, session, err))
 		return -1;
 	courier_configure(agent->courier, session->conf);
 	/* Who only asks must not decide where alerts go. */
@@ -403,6 +427,8 @@ agent_new(const struct agent_options *options, int *status_out)
 	agent->options = options;
 	agent->lock = -1;
 	agent->told = map_new();
+	agent->waiting = map_new();
+	agent->silences = silences_new();
 	find_hostname(agent);
 	conf_places_find(&agent->conf_places);
 	agent->config_path = config_path(options);

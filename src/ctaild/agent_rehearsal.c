@@ -2,12 +2,13 @@
  * agent_rehearsal: the first and the last word of a run that sends nothing.
  *
  * Without a control socket nobody can ask such a run how it is; and what its
- * throttles held back when it ends would otherwise never be told.
+ * rules held back when it ends would otherwise never be told.
  */
 #include "config.h"
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "ctaild/agent_internal.h"
 
@@ -27,14 +28,27 @@ static void
 add_rule(const struct agent *agent, size_t rule, struct rehearsal *sum)
 {
 	struct pipeline *pipeline = agent->session->pipeline;
-	struct pipeline_totals totals;
+	struct pipeline_rule_totals totals;
 	struct decider_totals state;
 
 	pipeline_rule_totals(pipeline, rule, &totals);
 	decider_totals(pipeline_decider(pipeline), rule, &state);
 	sum->matched += totals.matched;
 	sum->alerts += state.alerts + state.summaries;
-	sum->held += state.held;
+	for (size_t i = REASON_NONE + 1; i < REASON_COUNT; i++)
+		sum->held += state.held[i];
+}
+
+/* What is held is told, because nobody will do so later. */
+static void
+flush_rules(struct agent *agent)
+{
+	struct pipeline *pipeline = agent->session->pipeline;
+	int64_t now_ms = clock_wall_ms();
+
+	pipeline_end_pass(pipeline, now_ms);
+	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
+		pipeline_flush(pipeline, i, now_ms);
 }
 
 void
@@ -50,17 +64,18 @@ agent_rehearsal_begin(const struct agent *agent)
 }
 
 void
-agent_rehearsal_end(const struct agent *agent)
+agent_rehearsal_end(struct agent *agent)
 {
 	struct rehearsal sum = {0};
 
 	if (!agent->options->dry_run)
 		return;
+	flush_rules(agent);
 	source_files(agent->session->source, add_file, &sum);
 	journals_files(agent->session->journals, add_file, &sum);
 	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
 		add_rule(agent, i, &sum);
 	diag(DIAG_INFO, "read %" PRIu64 " lines: %" PRIu64 " matched, %"
-	    PRIu64 " alerts, %" PRIu64 " held back by throttles",
+	    PRIu64 " alerts, %" PRIu64 " held back",
 	    sum.lines, sum.matched, sum.alerts, sum.held);
 }

@@ -84,12 +84,12 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 	struct session *old = agent->session;
 
 	agent_watch_source(agent, false);
-	ledger_attach(agent->ledger, NULL, NULL, NULL);
+	ledger_attach(agent->ledger, NULL, NULL, NULL, NULL);
 	agent->session = next;
 	if (agent_start_session(agent, next, err)) {
 		ledger_discard(agent->ledger);
 		agent->session = old;
-		session_attach(old, agent->ledger);
+		session_attach(old, agent->ledger, agent->silences);
 		courier_configure(agent->courier, old->conf);
 		agent_watch_source(agent, true);
 		session_free(next);
@@ -117,6 +117,9 @@ agent_reload(struct agent *agent, struct err *err)
 		session_free(next);
 		return -1;
 	}
+	agent_look_quiet(agent, true);
+	agent_tell_quiet(agent, false);
+	pipeline_end_context(agent->session->pipeline);
 	flush_ended_rules(agent, next->plan);
 	if (agent_commit(agent, LEDGER_NORMAL, err)) {
 		session_free(next);

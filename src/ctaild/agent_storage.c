@@ -22,12 +22,13 @@ void
 agent_notice(struct agent *agent, enum severity severity,
     const char *subject, const char *text)
 {
-	struct alert_place place = {agent->hostname, clock_wall_ms()};
+	struct alert_place place = {agent->hostname, clock_wall_ms(), false};
 	struct alert alert;
+	struct emission emission = {.alert = &alert,
+	    .sinks = conf_default_sinks(agent->session->conf)};
 
 	alert_from_notice(&alert, &place, severity, subject, text);
-	ledger_take(agent->ledger, &alert,
-	    conf_default_sinks(agent->session->conf));
+	ledger_take(agent->ledger, &emission);
 	alert_release(&alert);
 }
 
@@ -59,7 +60,7 @@ resume_reading(struct agent *agent)
 static void
 tell_emergency(struct agent *agent, const char *why)
 {
-	struct alert_place place = {agent->hostname, clock_wall_ms()};
+	struct alert_place place = {agent->hostname, clock_wall_ms(), false};
 	struct alert alert;
 	char uuid[33];
 
@@ -122,7 +123,9 @@ agent_commit(struct agent *agent, enum ledger_how how, struct err *err)
 		return storage_failed(agent, result, &local);
 	}
 	agent->read_something = false;
-	if (pending && !agent->options->dry_run)
+	/* Who only asks does not stay to hear how a delivery went. */
+	if (pending && !agent->options->dry_run &&
+	    agent->options->mode != AGENT_OFFLINE)
 		courier_kick(agent->courier);
 	return 0;
 }

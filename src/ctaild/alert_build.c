@@ -11,17 +11,15 @@
 
 #include "base/fields.h"
 #include "base/mem.h"
-#include "base/units.h"
 #include "base/utf8.h"
-#include "ctaild/alert_build.h"
+#include "ctaild/alert_build_internal.h"
 #include "message/variables.h"
 
-#define SUBJECT_LINE_BYTES 160
 #define SUBJECT_BYTES_MAX 2000
-#define CAPTURE_BYTES_MAX 4096	/* an alert must fit into one frame */
+#define CAPTURE_BYTES_MAX 4096 /* an alert must fit into one frame */
 
-static void
-set_incident(struct alert *alert)
+void
+alert_set_incident(struct alert *alert)
 {
 	struct span parts[] = {span_str("incident"), span_str(alert->rule),
 	    span_str(alert->hostname), span_str(alert->key)};
@@ -29,8 +27,8 @@ set_incident(struct alert *alert)
 	alert_make_id(parts, sizeof(parts) / sizeof(*parts), alert->incident);
 }
 
-static void
-begin(struct alert *alert, const struct alert_place *place,
+void
+alert_begin(struct alert *alert, const struct alert_place *place,
     enum alert_kind kind, enum severity severity, const char *rule)
 {
 	alert_init(alert);
@@ -43,22 +41,36 @@ begin(struct alert *alert, const struct alert_place *place,
 	alert_set(&alert->hostname, span_str(place->hostname));
 }
 
+struct span
+alert_cut(struct span text, size_t max)
+{
+	return text.len > max ? span_of(text.data, utf8_cut(text, max)) : text;
+}
+
+void
+alert_take_subject(struct alert *alert, struct buf *text)
+{
+	alert_set(
+	    &alert->subject, alert_cut(buf_span(text), SUBJECT_BYTES_MAX));
+	buf_release(text);
+}
+
 static void
 take_decision(struct alert *alert, const struct decision *decision)
 {
 	alert->count = decision->count;
-	alert->first_ms = decision->first_ms;
-	alert->last_ms = decision->last_ms;
+	alert->events = decision->events;
+	alert->held_period_ms = decision->period_ms;
+	if (decision->first_ms > 0)
+		alert->first_ms = decision->first_ms;
+	if (decision->last_ms > 0)
+		alert->last_ms = decision->last_ms;
 	alert_set(&alert->key, decision->key);
+	if (decision->line_count)
+		alert_clear_lines(alert);
 	for (size_t i = 0; i < decision->line_count; i++)
 		alert_add_line(alert, decision->lines[i]);
-	set_incident(alert);
-}
-
-static struct span
-cut(struct span text, size_t max)
-{
-	return text.len > max ? span_of(text.data, utf8_cut(text, max)) : text;
+	alert_set_incident(alert);
 }
 
 static void
@@ -71,12 +83,12 @@ take_captures(struct alert *alert, const struct rule *rule,
 
 	for (size_t i = 0; (name = rule_capture_name(rule, match, i, &value));
 	     i++)
-		alert_add_capture(alert, span_str(name),
-		    cut(value, CAPTURE_BYTES_MAX));
+		alert_add_capture(
+		    alert, span_str(name), alert_cut(value, CAPTURE_BYTES_MAX));
 	for (size_t i = 0; i < match->captures.count && i < 10; i++) {
 		snprintf(number, sizeof(number), "%zu", i);
 		alert_add_capture(alert, span_str(number),
-		    cut(match->captures.groups[i], CAPTURE_BYTES_MAX));
+		    alert_cut(match->captures.groups[i], CAPTURE_BYTES_MAX));
 	}
 }
 
@@ -89,11 +101,11 @@ take_fields(struct alert *alert, const struct rule *rule,
 	struct span name, value, own;
 	size_t cursor = 0;
 
-	while (cursor < fields.len &&
-	       fields_next(fields, &cursor, &name, &value))
+	while (
+	    cursor < fields.len && fields_next(fields, &cursor, &name, &value))
 		if (!rule_capture(rule, match, name, &own))
-			alert_add_capture(alert, name,
-			    cut(value, CAPTURE_BYTES_MAX));
+			alert_add_capture(
+			    alert, name, alert_cut(value, CAPTURE_BYTES_MAX));
 }
 
 static void
@@ -102,9 +114,8 @@ set_record_id(struct alert *alert, const struct record *record)
 	char offset[24];
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, record->offset);
-	struct span parts[] = {span_str(record->incarnation),
-	    span_str(offset), span_str(alert->rule),
-	    span_str(alert_kind_name(alert->kind))};
+	struct span parts[] = {span_str(record->incarnation), span_str(offset),
+	    span_str(alert->rule), span_str(alert_kind_name(alert->kind))};
 	alert_make_id(parts, sizeof(parts) / sizeof(*parts), alert->id);
 }
 
@@ -114,9 +125,77 @@ render_subject(struct alert *alert, const struct plan_rule *rule)
 	struct buf subject = BUF_INIT;
 
 	template_render(rule->subject, variable_lookup, alert, &subject);
-	alert_set(&alert->subject,
-	    cut(buf_span(&subject), SUBJECT_BYTES_MAX));
-	buf_release(&subject);
+	alert_take_subject(alert, &subject);
+}
+
+static enum alert_kind
+kind_of(const struct decision *decision)
+{
+	static const enum alert_kind kinds[] = {
+	    [DECISION_COUNTED] = ALERT_MATCH,
+	    [DECISION_HELD] = ALERT_MATCH,
+	    [DECISION_ALERT] = ALERT_MATCH,
+	    [DECISION_SUMMARY] = ALERT_SUMMARY,
+	    [DECISION_DIGEST] = ALERT_DIGEST,
+	    [DECISION_ABSENT] = ALERT_ABSENT,
+	    [DECISION_RECOVERY] = ALERT_RECOVERY,
+	};
+
+	return kinds[decision->kind];
+}
+
+static bool
+is_absent(const struct plan_rule *rule)
+{
+	return when_class(&rule_settings(rule->rule)->when) == WHEN_ABSENT;
+}
+
+/* When what is over now began: what was absent was told when its time had
+ * passed. */
+static int64_t
+began_ms(const struct plan_rule *rule, const struct decision *decision)
+{
+	if (!decision->since_ms || !is_absent(rule))
+		return decision->since_ms;
+	return decision->since_ms - rule_settings(rule->rule)->when.window_ms;
+}
+
+/* A template was written for what matched; what is over, held or missing has
+ * its own sentence, unless, of what is missing, the rule says it itself. */
+static void
+make_subject(struct alert *alert, const struct plan_rule *rule,
+    const struct decision *decision, const char *about)
+{
+	switch (alert->kind) {
+	case ALERT_SUMMARY:
+		alert_words_summary(alert, decision);
+		break;
+	case ALERT_DIGEST:
+		alert_words_digest(alert, decision);
+		break;
+	case ALERT_RECOVERY:
+		alert_words_recovery(alert, began_ms(rule, decision),
+		    is_absent(rule));
+		break;
+	case ALERT_ABSENT:
+		if (!rule_settings(rule->rule)->subject) {
+			alert_words_absent(alert, about);
+			break;
+		}
+		/* fall through */
+	default:
+		render_subject(alert, rule);
+		break;
+	}
+}
+
+static void
+begin_of_rule(struct alert *alert, const struct alert_place *place,
+    const struct plan_rule *rule, const struct decision *decision)
+{
+	alert_begin(alert, place, kind_of(decision),
+	    (enum severity)rule_settings(rule->rule)->severity,
+	    rule_name(rule->rule));
 }
 
 void
@@ -125,10 +204,10 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
     const struct record *record, const char *log_name,
     const struct rule_match *match)
 {
-	begin(alert, place, ALERT_MATCH,
-	    (enum severity)rule_settings(rule->rule)->severity,
-	    rule_name(rule->rule));
+	begin_of_rule(alert, place, rule, decision);
 	take_decision(alert, decision);
+	if (!alert->line_count)
+		alert_add_line(alert, record->text);
 	take_captures(alert, rule->rule, match);
 	take_fields(alert, rule->rule, match, record->fields);
 	alert->undecided = match->undecided;
@@ -136,73 +215,64 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
 	alert_set(&alert->log, span_str(log_name));
 	alert_set(&alert->file, span_str(record->path));
 	set_record_id(alert, record);
-	render_subject(alert, rule);
+	make_subject(alert, rule, decision, "");
+	if (alert->kind == ALERT_MATCH)
+		alert_take_hints(alert, rule, place->masks);
+}
+
+int
+alert_from_payload(struct alert *alert, const struct alert_place *place,
+    const struct plan_rule *rule, const struct decision *decision)
+{
+	if (alert_decode(decision->payload, alert, NULL)) {
+		alert_from_clock(alert, place, rule, decision, "");
+		return -1;
+	}
+	alert->kind = kind_of(decision);
+	if (alert->kind != ALERT_MATCH)
+		alert->id[0] = '\0';
+	alert->severity = (enum severity)rule_settings(rule->rule)->severity;
+	alert->made_ms = place->now_ms;
+	alert_set(&alert->rule, span_str(rule_name(rule->rule)));
+	alert_set(&alert->hostname, span_str(place->hostname));
+	take_decision(alert, decision);
+	make_subject(alert, rule, decision, "");
+	if (alert->kind == ALERT_MATCH)
+		alert_take_hints(alert, rule, place->masks);
+	return 0;
+}
+
+static void
+take_about(
+    struct alert *alert, const struct decision *decision, const char *about)
+{
+	if (alert->kind != ALERT_ABSENT)
+		return;
+	alert->count = 0;
+	if (decision->since_ms > 0)
+		alert->first_ms = decision->since_ms;
+	if (*about)
+		alert_add_line(alert, span_str(about));
+}
+
+void
+alert_from_clock(struct alert *alert, const struct alert_place *place,
+    const struct plan_rule *rule, const struct decision *decision,
+    const char *about)
+{
+	begin_of_rule(alert, place, rule, decision);
+	take_decision(alert, decision);
+	take_about(alert, decision, about);
+	make_subject(alert, rule, decision, about);
+	if (alert->kind != ALERT_RECOVERY)
+		alert_take_hints(alert, rule, place->masks);
 }
 
 void
 alert_from_summary(struct alert *alert, const struct alert_place *place,
-    const char *rule, enum severity severity,
-    const struct decision *decision)
+    const char *rule, enum severity severity, const struct decision *decision)
 {
-	char period[UNITS_TEXT_MAX];
-	struct buf subject = BUF_INIT;
-	struct span last;
-
-	begin(alert, place, ALERT_SUMMARY, severity, rule);
+	alert_begin(alert, place, ALERT_SUMMARY, severity, rule);
 	take_decision(alert, decision);
-	alert->held_period_ms = decision->period_ms;
-	duration_format(decision->period_ms, period);
-	last = cut(alert_last_line(alert), SUBJECT_LINE_BYTES);
-	buf_addf(&subject, "%s on %s: %" PRId64 " more in %s, last: ",
-	    alert->rule, alert->hostname, alert->count, period);
-	buf_add_span(&subject, last);
-	alert_set(&alert->subject, buf_span(&subject));
-	buf_release(&subject);
-}
-
-static void
-set_own_subject(struct alert *alert, const char *subject)
-{
-	struct buf full = BUF_INIT;
-
-	buf_addf(&full, "ctail on %s: %s", alert->hostname, subject);
-	alert_set(&alert->subject, buf_span(&full));
-	buf_release(&full);
-}
-
-void
-alert_from_notice(struct alert *alert, const struct alert_place *place,
-    enum severity severity, const char *subject, const char *text)
-{
-	begin(alert, place, ALERT_NOTICE, severity, "ctail");
-	set_own_subject(alert, subject);
-	alert_add_line(alert, span_str(text));
-	set_incident(alert);
-}
-
-void
-alert_from_gap(struct alert *alert, const struct alert_place *place,
-    const char *path, const char *text)
-{
-	begin(alert, place, ALERT_GAP, SEVERITY_WARNING, "ctail");
-	set_own_subject(alert, "lines of a log are lost");
-	alert_set(&alert->file, span_str(path));
-	alert_set(&alert->key, span_str(path));
-	alert_add_line(alert, span_str(text));
-	set_incident(alert);
-}
-
-void
-alert_from_test(struct alert *alert, const struct alert_place *place,
-    const char *sink)
-{
-	struct buf subject = BUF_INIT;
-
-	begin(alert, place, ALERT_TEST, SEVERITY_INFO, "test");
-	buf_addf(&subject, "test of sink %s on %s", sink, place->hostname);
-	alert_set(&alert->subject, buf_span(&subject));
-	buf_release(&subject);
-	alert_add_line(alert, span_str("This is a test sent by `ctailctl "
-	    "send-test'. Nothing is wrong: alerts will arrive here."));
-	set_incident(alert);
+	alert_words_summary(alert, decision);
 }

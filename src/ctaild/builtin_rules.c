@@ -12,6 +12,7 @@ static const char rules[] =
     "\n[rule out-of-memory]\n"
     "log = files\n"
     "severity = critical\n"
+    "context = 3 before\n"
     "match = Out of memory: Killed process \\d+ \\((?<process>[^)]*)\\)\n"
     "        (?<process>\\S+) invoked oom-killer\n"
     "        oom-kill:.*task=(?<process>[^,]+)\n"
@@ -32,6 +33,7 @@ static const char rules[] =
     "match = segfault at [0-9a-f]+ ip|general protection fault\n"
     "        [Kk]ernel panic|\\bBUG: |\\bpanic: |core dumped\n"
     "        Traceback \\(most recent call last\\)\n"
+    "context = 3 before\n"
     "subject = crash on ${hostname}: ${line|trunc:100}\n"
     "then = stop\n"
     "\n[rule login-failures]\n"
@@ -49,7 +51,15 @@ static const char rules[] =
     "match = \\b(?:EMERG|ALERT|CRIT|CRITICAL|FATAL|PANIC|ERROR)\\b\n"
     "        \\[(?:emerg|alert|crit|error)\\]\n"
     "        \\b(?:fatal|error|failed)\\b:\n"
+    "context = 2 before\n"
     "subject = ${rule} on ${hostname}: ${line|trunc:100}\n";
+
+/* Stack traces are one record.  Whoever looks at a terminal does not wait long
+ * for the rest of one. */
+static const char records[] =
+    "record = continue ^(?:[ \\t]|Caused by: |"
+    "[\\w.]+(?:Error|Exception)(?::|$))\n"
+    "record_limit = 200 lines 64k 500ms\n";
 
 /* A path in a list key stands for itself: wildcards are taken literally. */
 static void
@@ -74,5 +84,6 @@ builtin_rules(const char *const *files, size_t count, enum builtin_start start,
 		add_path(out, files[i]);
 		buf_add_byte(out, '\n');
 	}
+	buf_add_str(out, records);
 	buf_add_str(out, rules);
 }

@@ -10,13 +10,16 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "base/buf.h"
 #include "base/err.h"
 #include "ctaild/courier.h"
 #include "ctaild/journals.h"
+#include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "input/source.h"
+#include "judge/silence.h"
 #include "store/store.h"
 
 #define COMMAND_ARGS_MAX 32
@@ -27,7 +30,10 @@ struct command_context {
 	struct source *source;
 	const struct journals *journals;
 	struct pipeline *pipeline;
+	struct silences *silences;
+	struct ledger *ledger;
 	struct courier *courier;
+	uid_t uid;		/* of the one who asks */
 	const char *hostname;
 	const char *state_dir;
 	const char *trouble;	/* what keeps the agent from working, or NULL */
@@ -55,11 +61,15 @@ struct command {
 
 extern const struct command command_alerts;
 extern const struct command command_delivery;
+extern const struct command command_explain;
 extern const struct command command_reload;
 extern const struct command command_seek;
 extern const struct command command_send_test;
+extern const struct command command_silence;
+extern const struct command command_silences;
 extern const struct command command_status;
 extern const struct command command_sweep;
+extern const struct command command_unsilence;
 
 /* NULL-terminated. */
 extern const struct command *const commands[];

@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/severity.h"
 #include "base/units.h"
-#include "base/utf8.h"
 #include "ctaild/command.h"
+#include "ctaild/command_text.h"
 #include "message/alert.h"
 #include "message/mail.h"
 #include "store/store_alert.h"
@@ -18,17 +18,15 @@
 #define LIST_DEFAULT 20
 #define LIST_MAX 100000
 
-/* For a terminal: no control byte of a log line reaches it. */
+/* What is more than a match says so. */
 static void
-add_clean(struct buf *out, struct span text)
+add_kind(struct buf *out, struct span kind)
 {
-	while (text.len) {
-		uint32_t point;
-		size_t used = utf8_decode(text, &point);
-
-		utf8_append(out, utf8_is_control(point) ? '?' : point);
-		text = span_of(text.data + used, text.len - used);
-	}
+	if (span_is(kind, alert_kind_name(ALERT_MATCH)))
+		return;
+	buf_add_byte(out, '[');
+	text_add_clean(out, kind);
+	buf_add_str(out, "] ");
 }
 
 static void
@@ -41,19 +39,22 @@ print_row(void *arg, const struct outbox_row *row)
 	buf_addf(out, "%s  %-8s %-9s ", when,
 	    severity_name((enum severity)row->severity),
 	    row->sink.len ? outbox_state_name(row->state) : "-");
-	add_clean(out, row->sink.len ? row->sink : span_str("(no sink)"));
+	text_add_clean(out, row->sink.len ? row->sink : span_str("(no sink)"));
 	buf_add_str(out, "  ");
-	add_clean(out, row->subject);
+	add_kind(out, row->kind);
+	text_add_clean(out, row->subject);
 	buf_add_str(out, "\n    ");
-	add_clean(out, row->alert_id);
+	text_add_clean(out, row->alert_id);
 	if (row->state == OUTBOX_DUE && row->sink.len) {
 		clock_format_local(row->due_ms, when);
 		buf_addf(out, "  next: %s", when);
 	}
+	if (row->state == OUTBOX_HELD)
+		buf_add_str(out, "  by the sink's cap, told in its summary");
 	if (row->attempts) {
-		buf_addf(out, "  attempts: %lld, last: ",
-		    (long long)row->attempts);
-		add_clean(out, row->last_answer);
+		buf_addf(
+		    out, "  attempts: %lld, last: ", (long long)row->attempts);
+		text_add_clean(out, row->last_answer);
 	}
 	buf_add_byte(out, '\n');
 }
@@ -70,11 +71,11 @@ parse_count(const char *text, struct alert_filter *filter, struct err *err)
 }
 
 static int
-set_state(struct alert_filter *filter, enum outbox_state state,
-    struct err *err)
+set_state(struct alert_filter *filter, enum outbox_state state, struct err *err)
 {
 	if (filter->state >= 0)
-		return err_set(err, "--due and --dead exclude each other");
+		return err_set(
+		    err, "--due, --dead and --held exclude each other");
 	filter->state = state;
 	return 1;
 }
@@ -90,9 +91,13 @@ parse_option(struct alert_filter *filter, int argc, const char *const *argv,
 		return set_state(filter, OUTBOX_DUE, err);
 	if (!strcmp(argv[0], "--dead"))
 		return set_state(filter, OUTBOX_DEAD, err);
+	if (!strcmp(argv[0], "--held"))
+		return set_state(filter, OUTBOX_HELD, err);
 	if (!value)
-		return err_set(err, "%s is no option of alerts, or lacks its "
-		    "value", argv[0]);
+		return err_set(err,
+		    "%s is no option of alerts, or lacks its "
+		    "value",
+		    argv[0]);
 	if (!strcmp(argv[0], "-n"))
 		return parse_count(value, filter, err) ? -1 : 2;
 	if (!strcmp(argv[0], "--sink"))
@@ -113,8 +118,10 @@ parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
 		int used = 1;
 
 		if (*argv[i] != '-' && filter->id)
-			return err_set(err, "alerts takes one ID, not %s and "
-			    "%s", filter->id, argv[i]);
+			return err_set(err,
+			    "alerts takes one ID, not %s and "
+			    "%s",
+			    filter->id, argv[i]);
 		if (*argv[i] != '-')
 			filter->id = argv[i];
 		else
@@ -132,8 +139,7 @@ print_whole(const struct command_context *context, const char *id,
 {
 	struct buf fields = BUF_INIT;
 	struct alert alert;
-	int found = store_alert_get(context->store, span_str(id), &fields,
-	    err);
+	int found = store_alert_get(context->store, span_str(id), &fields, err);
 	int status = EX_OK;
 
 	if (found == 0)
@@ -174,7 +180,7 @@ run_alerts(const struct command_context *context, int argc,
 
 const struct command command_alerts = {
     .name = "alerts",
-    .usage = "[--sink S] [--rule R] [--due|--dead] [-n N] [ID]",
+    .usage = "[--sink S] [--rule R] [--due|--dead|--held] [-n N] [ID]",
     .help = "list alerts, newest first, or show a whole one",
     .run = run_alerts,
 };

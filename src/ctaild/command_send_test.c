@@ -44,7 +44,8 @@ static int
 run_send_test(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
-	struct alert_place place = {context->hostname, context->now_ms};
+	struct alert_place place = {
+	    .hostname = context->hostname, .now_ms = context->now_ms};
 	struct alert alert;
 	int status = EX_OK;
 

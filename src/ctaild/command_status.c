@@ -4,64 +4,97 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/map.h"
-#include "ctaild/command.h"
+#include "base/mem.h"
+#include "ctaild/command_text.h"
+#include "ctaild/status_counts.h"
 #include "input/watch.h"
-#include "store/store_alert.h"
 
-/* A rough "3d", "2h", "5m", "12s" for people. */
-static void
-add_age(struct buf *out, int64_t ms)
-{
-	static const struct {
-		int64_t ms;
-		char unit;
-	} units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'},
-	    {1000, 's'}};
-	size_t i = 0;
-
-	if (ms < 0)
-		ms = 0;
-	while (i < 3 && ms < units[i].ms)
-		i++;
-	buf_addf(out, "%" PRId64 "%c", ms / units[i].ms, units[i].unit);
-}
+struct text_run {
+	const struct command_context *context;
+	const struct status_facts *facts;
+	struct buf *out;
+};
 
 static void
 add_agent(const struct command_context *context, struct buf *out)
 {
 	if (!context->started_ms) {
-		buf_addf(out, "No agent is running on %s.\n",
-		    context->state_dir);
+		buf_addf(
+		    out, "No agent is running on %s.\n", context->state_dir);
 		return;
 	}
 	buf_addf(out, "ctaild %s, process %ld, running for ", PACKAGE_VERSION,
 	    (long)getpid());
-	add_age(out, context->now_ms - context->started_ms);
-	buf_addf(out, ", state in %s, watching by %s\n", context->state_dir,
-	    watch_backend());
+	text_add_age(out, context->now_ms - context->started_ms);
+	text_add_item(out, "state in %s", context->state_dir);
+	text_add_item(out, "watching by %s", watch_backend());
+	buf_add_byte(out, '\n');
 	if (context->trouble)
 		buf_addf(out, "TROUBLE: %s\n", context->trouble);
 }
 
 static void
-add_gaps(const struct follow_gaps *gaps, struct buf *out)
+add_counts(const struct text_run *run)
 {
-	buf_addf(out, ", %" PRIu64 " gap%s", gaps->count,
-	    gaps->count == 1 ? "" : "s");
-	if (gaps->bytes)
-		buf_addf(out, " (%" PRIu64 " bytes lost, as far as known)",
-		    gaps->bytes);
+	const struct store_counts *counts = &run->facts->counts;
+	struct buf *out = run->out;
+
+	buf_addf(out,
+	    "Alerts: %" PRId64 "; deliveries: %" PRId64 " done, %" PRId64
+	    " waiting",
+	    counts->alerts, counts->delivered, counts->due);
+	if (counts->due) {
+		buf_add_str(out, " (the oldest for ");
+		text_add_age(out, run->context->now_ms - counts->oldest_due_ms);
+		buf_add_byte(out, ')');
+	}
+	buf_addf(out, ", %" PRId64 " given up", counts->dead);
+	if (counts->held)
+		text_add_item(
+		    out, "%" PRId64 " held back by caps", counts->held);
+	buf_add_byte(out, '\n');
+}
+
+static bool
+is_shown(const struct status_count *row)
+{
+	return row->when == STATUS_ALWAYS ||
+	       (row->when == STATUS_NONZERO && row->value);
+}
+
+/* Behind the name that stands on the line already. */
+static void
+add_rows(struct buf *out, const struct status_count *rows, size_t count)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_shown(&rows[i]))
+			continue;
+		if (first)
+			buf_addf(out, "%" PRIu64 " %s", rows[i].value,
+			    rows[i].words);
+		else
+			text_add_item(out, "%" PRIu64 " %s", rows[i].value,
+			    rows[i].words);
+		first = false;
+	}
+	buf_add_byte(out, '\n');
 }
 
 static void
 add_file(void *arg, const struct source_file *file)
 {
-	struct buf *out = arg;
+	const struct text_run *run = arg;
+	struct status_count rows[STATUS_COUNTS_MAX];
+	size_t count = status_file_counts(file, rows);
+	struct buf *out = run->out;
 
 	buf_addf(out, "  %s  [%s] %s", file->path, file->log, file->state);
 	if (file->why)
@@ -69,129 +102,187 @@ add_file(void *arg, const struct source_file *file)
 	if (file->size >= 0)
 		buf_addf(out, ", at %" PRIu64 " of %" PRId64, file->offset,
 		    file->size);
-	if (file->lines)
-		buf_addf(out, ", %" PRIu64 " lines, %" PRIu64 " bytes",
-		    file->lines, file->bytes);
-	if (file->cut)
-		buf_addf(out, ", %" PRIu64 " lines cut", file->cut);
-	if (file->partial)
-		buf_addf(out, ", %" PRIu64 " without a newline at the end",
-		    file->partial);
-	if (file->gaps.count)
-		add_gaps(&file->gaps, out);
+	for (size_t i = 0; i < count; i++)
+		if (is_shown(&rows[i]))
+			text_add_item(out, "%" PRIu64 " %s", rows[i].value,
+			    rows[i].words);
 	buf_add_byte(out, '\n');
 }
 
 static void
-add_rule(const struct command_context *context, size_t i, struct buf *out)
+add_log(const struct text_run *run, size_t i)
 {
-	struct pipeline_totals totals;
-	struct decider_totals state;
+	struct status_count rows[STATUS_COUNTS_MAX];
+	size_t count = status_log_counts(run->context, i, rows);
 
-	pipeline_rule_totals(context->pipeline, i, &totals);
-	decider_totals(pipeline_decider(context->pipeline), i, &state);
-	buf_addf(out, "  %s  %" PRIu64 " lines seen, %" PRIu64 " matched, %"
-	    PRIu64 " alerts, %" PRIu64 " held, %" PRIu64 " keys",
-	    rule_name(context->plan->rules[i].rule), totals.records,
-	    totals.matched, state.alerts, state.held, state.keys);
-	if (totals.undecided)
-		buf_addf(out, ", %" PRIu64 " not decided (pattern limit)",
-		    totals.undecided);
-	if (state.evicted)
-		buf_addf(out, ", %" PRIu64 " keys dropped for want of room",
-		    state.evicted);
-	buf_add_byte(out, '\n');
+	buf_addf(run->out, "  %s  ", run->context->plan->logs[i].name);
+	add_rows(run->out, rows, count);
 }
 
-struct sinks_run {
-	struct buf *out;
-	int64_t now_ms;
-	struct map *waiting;		/* sink -> how many, as an integer */
-};
+static void
+add_rule(const struct text_run *run, size_t i)
+{
+	struct status_count rows[STATUS_COUNTS_MAX];
+	size_t count = status_rule_counts(run->context, i, rows);
+
+	buf_addf(
+	    run->out, "  %s  ", rule_name(run->context->plan->rules[i].rule));
+	add_rows(run->out, rows, count);
+}
 
 static void
-note_waiting(void *arg, struct span sink, int64_t due_ms, int64_t count)
+add_silence(void *arg, const struct silence *silence)
 {
-	struct sinks_run *run = arg;
+	const struct text_run *run = arg;
+	struct buf words = BUF_INIT;
+	char until[CLOCK_TEXT_MAX];
 
-	(void)due_ms;
-	map_put(run->waiting, sink, (void *)(intptr_t)count);
+	silence_describe(silence, &words);
+	clock_format_local(silence->until_ms, until);
+	buf_addf(run->out, "  %" PRId64 "  ", silence->id);
+	text_add_clean(run->out, buf_span(&words));
+	text_add_item(run->out, "until %s", until);
+	text_add_item(
+	    run->out, "%" PRId64 " alerts held", silence->held.events);
+	buf_add_byte(run->out, '\n');
+	buf_release(&words);
+}
+
+static void
+add_cap(struct buf *out, const struct ledger_cap *cap)
+{
+	struct buf rate = BUF_INIT;
+	char due[CLOCK_TEXT_MAX];
+
+	rate_format(&cap->rate, &rate);
+	text_add_item(out, "cap %s", buf_str(&rate));
+	buf_release(&rate);
+	if (!cap->held)
+		return;
+	clock_format_local(cap->due_ms, due);
+	text_add_item(
+	    out, "which holds %" PRId64 " alerts until %s", cap->held, due);
 }
 
 static void
 add_sink(void *arg, const struct courier_sink *sink)
 {
-	struct sinks_run *run = arg;
+	const struct text_run *run = arg;
+	struct span name = span_str(sink->name);
+	intptr_t waiting = (intptr_t)map_get(run->facts->waiting, name);
+	const struct ledger_cap *cap = map_get(run->facts->caps, name);
 	char until[CLOCK_TEXT_MAX];
-	intptr_t waiting =
-	    (intptr_t)map_get(run->waiting, span_str(sink->name));
 
 	buf_addf(run->out, "  %s  [%s] %s", sink->name, sink->kind,
 	    sink->running ? "sending" : "ready");
 	if (waiting)
 		buf_addf(run->out, ", %" PRIdPTR " waiting", waiting);
-	if (sink->blocked_until_ms > run->now_ms) {
+	if (sink->blocked_until_ms > run->context->now_ms) {
 		clock_format_local(sink->blocked_until_ms, until);
 		buf_addf(run->out, ", waiting until %s", until);
 	}
 	if (sink->failures)
 		buf_addf(run->out, ", %" PRId64 " failures in a row, last: %s",
 		    sink->failures, sink->last_answer);
+	if (cap)
+		add_cap(run->out, cap);
 	buf_add_byte(run->out, '\n');
 }
 
+static void
+add_silences(struct text_run *run)
+{
+	size_t before = run->out->len, heading;
+
+	if (!run->context->silences)
+		return;
+	buf_add_str(run->out, "Silences in force:\n");
+	heading = run->out->len;
+	silences_each(run->context->silences, add_silence, run);
+	if (run->out->len == heading)
+		run->out->len = before;
+}
+
+static void
+add_everything(struct text_run *run)
+{
+	const struct plan *plan = run->context->plan;
+	struct buf *out = run->out;
+
+	add_agent(run->context, out);
+	add_counts(run);
+	buf_add_str(out, "Logs:\n");
+	source_files(run->context->source, add_file, run);
+	journals_files(run->context->journals, add_file, run);
+	if (run->context->started_ms) {
+		buf_add_str(out, "Records, since the agent's start:\n");
+		for (size_t i = 0; i < plan->log_count; i++)
+			add_log(run, i);
+	}
+	buf_addf(out, "Rules%s:\n",
+	    run->context->started_ms ? ", since the agent's start" : "");
+	for (size_t i = 0; i < plan->rule_count; i++)
+		add_rule(run, i);
+	add_silences(run);
+	buf_add_str(out, "Sinks:\n");
+	courier_sinks(run->context->courier, add_sink, run);
+}
+
+static void
+note_waiting(void *arg, struct span sink, int64_t due_ms, int64_t count)
+{
+	struct status_facts *facts = arg;
+
+	(void)due_ms;
+	map_put(facts->waiting, sink, (void *)(intptr_t)count);
+}
+
+static void
+note_cap(void *arg, const struct ledger_cap *cap)
+{
+	struct status_facts *facts = arg;
+
+	free(map_put(
+	    facts->caps, span_str(cap->sink), xmemdup(cap, sizeof(*cap))));
+}
+
 static int
-add_counts(const struct command_context *context, struct buf *out,
+gather(const struct command_context *context, struct status_facts *facts,
     struct err *err)
 {
-	struct store_counts counts;
-
-	if (store_alert_counts(context->store, &counts, err))
-		return -1;
-	buf_addf(out, "Alerts: %" PRId64 "; deliveries: %" PRId64
-	    " done, %" PRId64 " waiting", counts.alerts, counts.delivered,
-	    counts.due);
-	if (counts.due) {
-		buf_add_str(out, " (the oldest for ");
-		add_age(out, context->now_ms - counts.oldest_due_ms);
-		buf_add_byte(out, ')');
-	}
-	buf_addf(out, ", %" PRId64 " given up\n", counts.dead);
-	return 0;
+	if (context->ledger)
+		ledger_caps(context->ledger, context->now_ms, note_cap, facts);
+	return store_alert_counts(context->store, &facts->counts, err) ||
+	       store_outbox_sinks(context->store, note_waiting, facts, err);
 }
 
 static int
 run_status(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
-	struct sinks_run sinks = {out, context->now_ms, NULL};
-	int result;
+	struct status_facts facts = {.waiting = map_new(), .caps = map_new()};
+	struct text_run run = {context, &facts, out};
+	bool json = argc == 1 && !strcmp(argv[0], "--json");
+	int status = EX_OK;
 
-	(void)argv;
-	if (argc) {
-		err_set(err, "usage: ctailctl status");
-		return EX_USAGE;
+	if (argc && !json) {
+		err_set(err, "usage: ctailctl status [--json]");
+		status = EX_USAGE;
+	} else if (gather(context, &facts, err)) {
+		status = EX_IOERR;
+	} else if (json) {
+		status_json(context, &facts, out);
+	} else {
+		add_everything(&run);
 	}
-	add_agent(context, out);
-	if (add_counts(context, out, err))
-		return EX_IOERR;
-	buf_add_str(out, "Logs:\n");
-	source_files(context->source, add_file, out);
-	journals_files(context->journals, add_file, out);
-	buf_add_str(out, "Rules:\n");
-	for (size_t i = 0; i < context->plan->rule_count; i++)
-		add_rule(context, i, out);
-	buf_add_str(out, "Sinks:\n");
-	sinks.waiting = map_new();
-	result = store_outbox_sinks(context->store, note_waiting, &sinks, err);
-	courier_sinks(context->courier, add_sink, &sinks);
-	map_free(sinks.waiting, NULL);
-	return result ? EX_IOERR : EX_OK;
+	map_free(facts.waiting, NULL);
+	map_free(facts.caps, free);
+	return status;
 }
 
 const struct command command_status = {
     .name = "status",
-    .usage = "",
-    .help = "how the agent, its logs, rules and sinks are",
+    .usage = "[--json]",
+    .help = "how the agent, its logs, rules, silences and sinks are",
     .run = run_status,
 };

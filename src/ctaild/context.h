@@ -19,25 +19,34 @@
 #define CONTEXT_WAIT_MS 5000
 #define CONTEXT_BYTES_MAX (16 * 1024 * 1024)
 #define CONTEXT_LINE_BYTES 1024
-#define CONTEXT_WAITING_MAX 1000	/* alerts at one time; more do not wait */
+#define CONTEXT_WAITING_MAX 1000	/* alerts at one time */
 
 struct context;
 
 struct context *context_new(void);
 void context_free(struct context *context);
 
-/* A record of this file, after the rules have seen it: it completes those
- * that wait, through ready, and is remembered for `keep` later ones. */
 typedef void context_ready(void *arg, const struct alert *alert);
-void context_record(struct context *context, const char *log_path,
-    struct span line, size_t keep, context_ready *ready, void *arg);
+
+/* A record of this file, before the rules see it: it completes those that
+ * wait, through ready. */
+void context_after(struct context *context, const char *log_path,
+    struct span line, context_ready *ready, void *arg);
+
+/* Behind the rules: it is remembered, as one of the last `most`. */
+void context_keep(struct context *context, const char *log_path,
+    struct span line, size_t most);
+
+/* Whether an alert waits for records of this file. */
+bool context_waits(const struct context *context, const char *log_path);
 
 /* Puts the records before into the alert. */
 void context_before(const struct context *context, const char *log_path,
     size_t count, struct alert *alert);
 
 /* True: a copy of the alert waits for count records; the caller stores it
- * with a delivery CONTEXT_WAIT_MS later.  False: it cannot wait. */
+ * with a delivery CONTEXT_WAIT_MS later.  False: it cannot wait (there are too
+ * many, or what they hold together is more than CONTEXT_BYTES_MAX). */
 bool context_wait(struct context *context, const char *log_path,
     size_t count, const struct alert *alert, int64_t now_ms);
 

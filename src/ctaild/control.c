@@ -28,6 +28,7 @@ struct connection {
 	struct control *control;
 	struct connection *next;
 	int fd;
+	uid_t peer;
 	struct loop_fd *watch;
 	struct loop_timer *deadline;
 	struct buf in, out;
@@ -162,7 +163,7 @@ answer(struct connection *connection, struct span fields)
 	if (count < 0)
 		err_set(&err, "the request is not understood");
 	else
-		status = control->run(control->arg, count,
+		status = control->run(control->arg, connection->peer, count,
 		    (const char *const *)args, &text, &err);
 	add_text(&connection->out, buf_span(&text));
 	add_end(&connection->out, status, err.text);
@@ -238,6 +239,9 @@ on_listener(void *arg, unsigned events)
 	connection = xcalloc(1, sizeof(*connection));
 	connection->control = control;
 	connection->fd = fd;
+	/* Whoever cannot be told apart is nobody. */
+	if (sock_peer(fd, &connection->peer))
+		connection->peer = (uid_t)-1;
 	connection->next = control->connections;
 	control->connections = connection;
 	control->count++;

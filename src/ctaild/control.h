@@ -10,6 +10,7 @@
 #define CTAIL_CTAILD_CONTROL_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/loop.h"
@@ -18,9 +19,9 @@
 
 struct control;
 
-/* Runs one command; returns its exit status. */
-typedef int control_run(void *arg, int argc, const char *const *argv,
-    struct buf *out, struct err *err);
+/* Runs one command for the user at the other end; returns its exit status. */
+typedef int control_run(void *arg, uid_t uid, int argc,
+    const char *const *argv, struct buf *out, struct err *err);
 
 /* The path of the socket (caller frees). */
 char *control_path(const char *state_dir);

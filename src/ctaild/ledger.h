@@ -2,10 +2,14 @@
  * ledger: the one transaction.
  *
  * Gathers what a turn of reading decided and stores it in one go: alerts with
- * their outbox rows, the state of every rule and key that changed, and the
- * positions of all files read.  Nothing is lost when that fails: everything
- * stays gathered, and the caller reads no further until a later commit has
- * succeeded.
+ * their outbox rows, the state of every rule and key that changed, shapes,
+ * silences, what the caps of sinks hold, notes, and the positions of all
+ * files read.  Nothing is lost when that fails: everything stays gathered,
+ * and the caller reads no further until a later commit has succeeded.
+ *
+ * The caps of sinks (storms.h) decide which outbox rows exist: what a cap
+ * holds is stored all the same, with a row that says so (OUTBOX_HELD).  Each
+ * alert is asked about once, however often its commit has to be tried.
  *
  * After a commit, offset files are exported (export.h), each at most once a
  * second unless LEDGER_FINAL asks for all.
@@ -16,9 +20,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/err.h"
+#include "ctaild/alert_build.h"
+#include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "input/source.h"
-#include "judge/decider.h"
+#include "judge/silence.h"
+#include "judge/storm.h"
 #include "message/alert.h"
 #include "store/store.h"
 
@@ -39,10 +46,11 @@ enum ledger_how {
 struct ledger *ledger_new(struct store *store, const char *state_dir);
 void ledger_free(struct ledger *ledger);
 
-/* What is committed from now on; nothing may be pending.  Cursors of before
- * are forgotten. */
+/* What is committed from now on, all borrowed; nothing may be pending.
+ * Cursors of before are forgotten.  All NULL: nothing is attached. */
 void ledger_attach(struct ledger *ledger, const struct plan *plan,
-    struct source *source, struct decider *decider);
+    struct source *source, struct pipeline *pipeline,
+    struct silences *silences);
 
 /*
  * Positions that are no file's: a journal's cursor.  Every commit asks for
@@ -69,10 +77,22 @@ struct ledger_cursors {
 void ledger_attach_cursors(struct ledger *ledger,
     const struct ledger_cursors *cursors);
 
-/* Gathers an alert for the sinks of this list (borrowed until the commit);
- * a pipeline_emit. */
-void ledger_take(void *ledger, const struct alert *alert,
-    const struct setting_list *sinks);
+/* Gathers an alert for its sinks (borrowed until the commit);
+ * pipeline_hooks.emit. */
+void ledger_take(void *ledger, const struct emission *emission);
+
+/* pipeline_hooks.amend: more is known of an alert that was taken; it need not
+ * wait any longer. */
+void ledger_amend(void *ledger, const struct alert *alert);
+
+/* The kinds of notes that the ledger puts by itself: silences by their id
+ * (silences_load), caps by their sink (storms.h). */
+#define LEDGER_SILENCE "silence"
+
+/* Gathers a note (store_note.h); the last one of a kind and name is stored.
+ * kind is a constant. */
+void ledger_note(struct ledger *ledger, const char *kind, struct span name,
+    struct span saved);
 
 /* Remembers that this path pattern of a log has been accepted. */
 void ledger_take_pattern(struct ledger *ledger, const char *log,
@@ -81,8 +101,8 @@ void ledger_take_pattern(struct ledger *ledger, const char *log,
 bool ledger_pattern_known(struct ledger *ledger, const char *log,
     const char *pattern);
 
-/* Forgets the alerts and patterns gathered since the last commit, when the
- * session they came from did not come to life. */
+/* Forgets what was gathered since the last commit (but not the changes of
+ * what is attached), when the session it came from did not come to life. */
 void ledger_discard(struct ledger *ledger);
 
 size_t ledger_pending(const struct ledger *ledger);
@@ -92,6 +112,26 @@ enum ledger_result ledger_commit(struct ledger *ledger, int64_t now_ms,
 
 /* When an offset file is stale and due to be exported, wall ms; 0: none. */
 int64_t ledger_due(const struct ledger *ledger);
+
+/* When a cap's summary is due, wall ms; 0: none is held.  Long past when
+ * that is to be found out by ledger_storm_expire. */
+int64_t ledger_storm_due(const struct ledger *ledger);
+
+/* Gathers the summaries that are due by now. */
+void ledger_storm_expire(struct ledger *ledger,
+    const struct alert_place *place);
+
+/* The caps, for `status`: sinks that have one or still hold something.
+ * held: alerts that a summary will tell. */
+struct ledger_cap {
+	const char *sink;
+	struct rate rate;
+	int64_t held;
+	int64_t due_ms;		/* of the summary; 0: none */
+};
+
+void ledger_caps(struct ledger *ledger, int64_t now_ms,
+    void (*each)(void *arg, const struct ledger_cap *cap), void *arg);
 
 /* For restore.c. */
 struct exporter;

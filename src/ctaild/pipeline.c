@@ -4,50 +4,95 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/fields.h"
 #include "base/mem.h"
-#include "ctaild/alert_build.h"
 #include "ctaild/own_words.h"
-#include "ctaild/pipeline.h"
+#include "ctaild/pipeline_internal.h"
+#include "judge/shape.h"
 
-struct pipeline {
-	const struct plan *plan;
-	const char *hostname;
+static struct decider *
+make_decider(const struct plan *plan, struct silences *silences)
+{
+	struct decider_rule *rules =
+	    xcalloc(plan->rule_count + 1, sizeof(*rules));
 	struct decider *decider;
-	struct pattern_scratch *scratch;
-	struct buf key;
-	struct pipeline_totals *totals;	/* per rule */
-	bool took_match;
-	pipeline_emit *emit;
-	void *arg;
-};
+
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		const struct plan_rule *planned = &plan->rules[i];
+		const struct rule_settings *settings =
+		    rule_settings(planned->rule);
+
+		rules[i] =
+		    (struct decider_rule){.name = rule_name(planned->rule),
+			.when = &settings->when,
+			.hours = &settings->hours,
+			.batch = &settings->batch,
+			.throttle = &settings->throttle,
+			.keyed = planned->key != NULL,
+			.closes = rule_closes(planned->rule),
+			.partner = planned->partner};
+	}
+	decider = decider_new(rules, plan->rule_count, silences);
+	free(rules);
+	return decider;
+}
+
+static void
+make_rules(struct pipeline *pipeline)
+{
+	const struct plan *plan = pipeline->plan;
+
+	pipeline->rules =
+	    xcalloc(plan->rule_count + 1, sizeof(*pipeline->rules));
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		const struct plan_rule *planned = &plan->rules[i];
+		struct pipeline_rule *rule = &pipeline->rules[i];
+
+		for (size_t k = 0; k < plan->log_count; k++)
+			rule->masks |= planned->logs[k] && plan->logs[k].redact;
+		if (when_class(&rule_settings(planned->rule)->when) == WHEN_NEW)
+			rule->learned = xcalloc(
+			    plan->log_count + 1, sizeof(*rule->learned));
+	}
+}
+
+static void
+make_logs(struct pipeline *pipeline)
+{
+	const struct plan *plan = pipeline->plan;
+
+	pipeline->logs = xcalloc(plan->log_count + 1, sizeof(*pipeline->logs));
+	for (size_t i = 0; i < plan->log_count; i++) {
+		const char *format = plan->logs[i].settings->timestamp;
+
+		if (!format)
+			continue;
+		pipeline->logs[i].timestamp = timestamp_new(format, NULL);
+		pipeline->logs[i].stamped = strcmp(format, "arrival") != 0;
+	}
+}
 
 struct pipeline *
 pipeline_new(const struct plan *plan, const char *hostname,
-    pipeline_emit *emit, void *arg)
+    struct silences *silences, const struct pipeline_hooks *hooks)
 {
 	struct pipeline *pipeline = xcalloc(1, sizeof(*pipeline));
-	struct decider_rule *rules =
-	    xcalloc(plan->rule_count + 1, sizeof(*rules));
 
-	for (size_t i = 0; i < plan->rule_count; i++) {
-		const struct rule_settings *settings =
-		    rule_settings(plan->rules[i].rule);
-
-		rules[i].when = &settings->when;
-		rules[i].throttle = &settings->throttle;
-	}
 	pipeline->plan = plan;
 	pipeline->hostname = hostname;
-	pipeline->decider = decider_new(rules, plan->rule_count);
+	pipeline->silences = silences;
+	pipeline->hooks = *hooks;
+	pipeline->decider = make_decider(plan, silences);
 	pipeline->scratch = pattern_scratch_new();
 	pattern_scratch_clock(pipeline->scratch, clock_boot_ms);
-	pipeline->totals =
-	    xcalloc(plan->rule_count + 1, sizeof(*pipeline->totals));
-	pipeline->emit = emit;
-	pipeline->arg = arg;
-	free(rules);
+	pipeline->quarantine = quarantine_new();
+	pipeline->context = context_new();
+	pipeline->clocks = map_new();
+	make_rules(pipeline);
+	make_logs(pipeline);
 	return pipeline;
 }
 
@@ -58,8 +103,19 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	decider_free(pipeline->decider);
 	pattern_scratch_free(pipeline->scratch);
+	quarantine_free(pipeline->quarantine);
+	context_free(pipeline->context);
+	map_free(pipeline->clocks, free);
+	for (size_t i = 0; i < pipeline->plan->rule_count; i++)
+		free(pipeline->rules[i].learned);
+	for (size_t i = 0; i < pipeline->plan->log_count; i++)
+		timestamp_free(pipeline->logs[i].timestamp);
+	free(pipeline->rules);
+	free(pipeline->logs);
 	buf_release(&pipeline->key);
-	free(pipeline->totals);
+	buf_release(&pipeline->copy);
+	buf_release(&pipeline->fields);
+	buf_release(&pipeline->field);
 	free(pipeline);
 }
 
@@ -69,120 +125,370 @@ pipeline_decider(struct pipeline *pipeline)
 	return pipeline->decider;
 }
 
-static const char *
-log_name(const struct pipeline *pipeline, size_t log)
+void
+pipeline_turn(struct pipeline *pipeline, int64_t now_ms)
 {
-	return conf_section(pipeline->plan->conf, &log_setting_table, log)
-	    ->name;
-}
-
-static void
-emit_match(struct pipeline *pipeline, size_t rule,
-    const struct decision *decision, const struct record *record,
-    const struct rule_match *match, int64_t now_ms)
-{
-	const struct plan_rule *planned = &pipeline->plan->rules[rule];
-	struct alert_place place = {pipeline->hostname, now_ms};
-	struct alert alert;
-
-	alert_from_match(&alert, &place, planned, decision, record,
-	    log_name(pipeline, record->log), match);
-	pipeline->emit(pipeline->arg, &alert, planned->sinks);
-	alert_release(&alert);
-}
-
-static void
-feed(struct pipeline *pipeline, size_t rule, const struct record *record,
-    const struct rule_match *match, int64_t now_ms)
-{
-	struct key_source source = {pipeline->plan->rules[rule].rule, match,
-	    record->fields, record->log_path, pipeline->hostname};
-	struct decision decision;
-
-	pipeline->took_match = true;
-	pipeline->totals[rule].matched++;
-	pipeline->totals[rule].undecided += match->undecided;
-	plan_render_key(&pipeline->plan->rules[rule], &source,
-	    &pipeline->key);
-	decider_feed(pipeline->decider, rule, buf_span(&pipeline->key),
-	    now_ms, now_ms, record->text, &decision);
-	if (decision.kind == DECISION_ALERT)
-		emit_match(pipeline, rule, &decision, record, match, now_ms);
+	pipeline->now_ms = now_ms;
+	quarantine_now(pipeline->quarantine, now_ms);
 }
 
 void
-pipeline_record(struct pipeline *pipeline, const struct record *record,
-    int64_t now_ms)
+pipeline_start(struct pipeline *pipeline, int64_t now_ms)
+{
+	pipeline->now_ms = now_ms;
+	decider_start(pipeline->decider, now_ms);
+	pipeline_drain(pipeline, NULL, now_ms);
+}
+
+/* --- A match -------------------------------------------------------------- */
+
+/* The value of a capture, for silences and `distinct`. */
+static bool
+look_up(void *arg, struct span name, struct span *value_out)
+{
+	const struct feeding *feeding = arg;
+	const struct rule *rule =
+	    feeding->pipeline->plan->rules[feeding->rule].rule;
+	struct span fields = feeding->sight->shown.fields, its, value;
+	size_t cursor = 0;
+
+	if (rule_capture(rule, feeding->match, name, value_out))
+		return true;
+	while (
+	    cursor < fields.len && fields_next(fields, &cursor, &its, &value)) {
+		if (!span_equal(its, name))
+			continue;
+		*value_out = value;
+		return true;
+	}
+	return false;
+}
+
+static void
+render_key(const struct feeding *feeding)
+{
+	struct pipeline *pipeline = feeding->pipeline;
+	const struct plan_rule *planned = &pipeline->plan->rules[feeding->rule];
+	const struct record *record = &feeding->sight->shown;
+	struct key_source source = {planned->rule, feeding->match,
+	    record->fields, record->log_path, pipeline->hostname};
+
+	plan_render_key(planned, &source, &pipeline->key);
+}
+
+uint64_t
+pipeline_shape(
+    const struct plan *plan, size_t log, struct span key, struct span text)
+{
+	struct buf prefix = BUF_INIT;
+	uint64_t shape;
+
+	buf_add_str(&prefix, plan->logs[log].name);
+	buf_add_byte(&prefix, '\0');
+	buf_add_span(&prefix, key);
+	shape = shape_hash(buf_span(&prefix), text);
+	buf_release(&prefix);
+	return shape;
+}
+
+static uint64_t
+shape_of(const struct feeding *feeding)
+{
+	const struct pipeline *pipeline = feeding->pipeline;
+	const struct record *record = &feeding->sight->shown;
+
+	return pipeline_shape(pipeline->plan, record->log,
+	    buf_span(&pipeline->key), record->text);
+}
+
+/* The captures of a match move to the masked copy of its record. */
+static void
+begin_feeding(struct feeding *feeding, struct rule_match *match)
+{
+	struct sight *sight = feeding->sight;
+	const struct record *shown = sight_show(feeding->pipeline, sight);
+
+	redact_captures(&match->captures, sight->record->text, shown->text);
+	feeding->match = match;
+	render_key(feeding);
+}
+
+static void
+make_match(struct feeding *feeding, struct decider_match *out)
+{
+	struct pipeline *pipeline = feeding->pipeline;
+	const struct when_spec *when =
+	    &rule_settings(pipeline->plan->rules[feeding->rule].rule)->when;
+
+	*out = (struct decider_match){.rule = feeding->rule,
+	    .key = buf_span(&pipeline->key),
+	    .time_ms = sight_time(pipeline, feeding->sight),
+	    .now_ms = feeding->sight->now_ms,
+	    .line = feeding->sight->shown.text,
+	    .describe = pipeline_describe,
+	    .lookup = look_up,
+	    .arg = feeding};
+	if (when_class(when) == WHEN_NEW)
+		out->shape = shape_of(feeding);
+	else if (*when->name && when_class(when) == WHEN_PLAIN)
+		look_up(feeding, span_str(when->name), &out->value);
+}
+
+static void
+feed(struct feeding *feeding, struct rule_match *match)
+{
+	struct pipeline *pipeline = feeding->pipeline;
+	struct pipeline_rule *rule = &pipeline->rules[feeding->rule];
+	struct decider_match fed;
+
+	pipeline->took_match = pipeline->fed = true;
+	rule->totals.matched++;
+	rule->totals.undecided += match->undecided;
+	begin_feeding(feeding, match);
+	make_match(feeding, &fed);
+	decider_feed(pipeline->decider, &fed);
+	pipeline_drain(pipeline, feeding, fed.now_ms);
+}
+
+static void
+feed_close(struct feeding *feeding, struct rule_match *match)
+{
+	struct pipeline *pipeline = feeding->pipeline;
+	struct decider_match fed;
+
+	pipeline->took_match = pipeline->fed = true;
+	pipeline->rules[feeding->rule].totals.closed++;
+	begin_feeding(feeding, match);
+	make_match(feeding, &fed);
+	decider_close(pipeline->decider, &fed);
+	pipeline_drain(pipeline, feeding, fed.now_ms);
+}
+
+/* --- A record ------------------------------------------------------------- */
+
+/* What became of a record. */
+struct fate {
+	bool seen, known, excluded, own, undecided;
+};
+
+static void
+try_rule(struct pipeline *pipeline, size_t rule, const struct sight *sight,
+    struct rule_match *match, bool *closes_out)
+{
+	const struct rule *its = pipeline->plan->rules[rule].rule;
+	struct pipeline_rule_totals *totals = &pipeline->rules[rule].totals;
+	int64_t begun = pipeline->clock_ns ? pipeline->clock_ns() : 0;
+
+	*closes_out = false;
+	rule_try(its, pipeline->scratch, pipeline->quarantine,
+	    sight->record->text, match);
+	totals->records++;
+	totals->excluded += match->excluded;
+	pipeline->fed |= match->undecided;
+	if (!match->matched && rule_closes(its)) {
+		struct rule_match closing;
+
+		rule_try_close(its, pipeline->scratch, pipeline->quarantine,
+		    sight->record->text, &closing);
+		*closes_out = closing.matched;
+		if (closing.matched)
+			*match = closing;
+	}
+	if (pipeline->clock_ns)
+		totals->nanoseconds += (uint64_t)(pipeline->clock_ns() - begun);
+}
+
+static void
+say_tried(const struct pipeline *pipeline, size_t rule,
+    const struct rule_match *match, bool closes)
+{
+	if (pipeline->hooks.tried)
+		pipeline->hooks.tried(
+		    pipeline->hooks.arg, rule, match, closes);
+}
+
+/* False: no rule behind this one is to see the record. */
+static bool
+offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
+    struct fate *fate)
+{
+	struct feeding feeding = {pipeline, sight, rule, NULL};
+	struct rule_match match;
+	bool closes;
+
+	fate->seen = true;
+	try_rule(pipeline, rule, sight, &match, &closes);
+	fate->excluded |= match.excluded;
+	fate->undecided |= match.undecided;
+	if (!match.matched) {
+		if (match.excluded)
+			say_tried(pipeline, rule, &match, false);
+		return true;
+	}
+	if (own_words(sight->record->text)) {
+		fate->own = true;
+		return false;
+	}
+	fate->known = true;
+	say_tried(pipeline, rule, &match, closes);
+	if (closes) {
+		feed_close(&feeding, &match);
+		return true;
+	}
+	feed(&feeding, &match);
+	return rule_settings(pipeline->plan->rules[rule].rule)->then !=
+	       RULE_STOP;
+}
+
+static void
+count_fate(struct pipeline_log_totals *totals, const struct record *record,
+    const struct fate *fate)
+{
+	totals->cut += record->cut;
+	if (!fate->seen)
+		return;
+	totals->records++;
+	totals->own += fate->own;
+	totals->undecided += fate->undecided;
+	if (fate->own || fate->known)
+		return;
+	if (fate->excluded)
+		totals->ignored++;
+	else
+		totals->unmatched++;
+}
+
+void
+pipeline_record(
+    struct pipeline *pipeline, const struct record *record, int64_t now_ms)
 {
 	const struct plan *plan = pipeline->plan;
+	size_t keep = plan->logs[record->log].context;
+	struct sight sight = {.record = record, .now_ms = now_ms};
+	struct fate fate = {0};
+
+	pipeline->now_ms = now_ms;
+	if (context_waits(pipeline->context, record->log_path))
+		context_after(pipeline->context, record->log_path,
+		    sight_show(pipeline, &sight)->text, pipeline_amend,
+		    pipeline);
+	for (size_t i = 0; i < plan->rule_count; i++)
+		if (plan->rules[i].logs[record->log] &&
+		    !offer(pipeline, i, &sight, &fate))
+			break;
+	count_fate(&pipeline->logs[record->log].totals, record, &fate);
+	if (fate.seen && !fate.own && !fate.known && pipeline->hooks.unmatched)
+		pipeline->hooks.unmatched(
+		    pipeline->hooks.arg, sight_show(pipeline, &sight));
+	if (keep)
+		context_keep(pipeline->context, record->log_path,
+		    sight_show(pipeline, &sight)->text, keep);
+}
+
+/* --- What `new` learns ---------------------------------------------------- */
+
+bool
+pipeline_learns(const struct pipeline *pipeline, size_t rule, size_t log)
+{
+	return pipeline->rules[rule].learned &&
+	       pipeline->plan->rules[rule].logs[log] &&
+	       !pipeline->rules[rule].learned[log];
+}
+
+void
+pipeline_set_learned(struct pipeline *pipeline, size_t rule, size_t log)
+{
+	if (pipeline->rules[rule].learned)
+		pipeline->rules[rule].learned[log] = true;
+}
+
+bool
+pipeline_wants_learning(const struct pipeline *pipeline, size_t log)
+{
+	for (size_t i = 0; i < pipeline->plan->rule_count; i++)
+		if (pipeline_learns(pipeline, i, log))
+			return true;
+	return false;
+}
+
+static void
+learn(struct pipeline *pipeline, size_t rule, struct sight *sight,
+    struct rule_match *match)
+{
+	struct feeding feeding = {pipeline, sight, rule, NULL};
+
+	begin_feeding(&feeding, match);
+	decider_learn(pipeline->decider, rule, shape_of(&feeding));
+}
+
+void
+pipeline_learn(struct pipeline *pipeline, const struct record *record)
+{
+	const struct plan *plan = pipeline->plan;
+	struct sight sight = {.record = record, .now_ms = pipeline->now_ms};
+	struct rule_match match;
 
 	for (size_t i = 0; i < plan->rule_count; i++) {
-		struct rule_match match;
-
 		if (!plan->rules[i].logs[record->log])
 			continue;
-		pipeline->totals[i].records++;
-		rule_try(plan->rules[i].rule, pipeline->scratch, record->text,
-		    &match);
+		rule_try(plan->rules[i].rule, pipeline->scratch,
+		    pipeline->quarantine, record->text, &match);
 		if (!match.matched)
 			continue;
 		if (own_words(record->text))
 			return;
-		feed(pipeline, i, record, &match, now_ms);
+		if (pipeline_learns(pipeline, i, record->log))
+			learn(pipeline, i, &sight, &match);
 		if (rule_settings(plan->rules[i].rule)->then == RULE_STOP)
-			break;
+			return;
 	}
 }
 
-static void
-emit_summary(struct pipeline *pipeline, const struct decision *decision,
-    int64_t now_ms)
-{
-	const struct plan_rule *planned =
-	    &pipeline->plan->rules[decision->rule];
-	struct alert_place place = {pipeline->hostname, now_ms};
-	struct alert alert;
+/* --- The clock ------------------------------------------------------------ */
 
-	alert_from_summary(&alert, &place, rule_name(planned->rule),
-	    (enum severity)rule_settings(planned->rule)->severity, decision);
-	pipeline->emit(pipeline->arg, &alert, planned->sinks);
-	alert_release(&alert);
+void
+pipeline_expire(struct pipeline *pipeline, int64_t now_ms, bool caught_up)
+{
+	decider_expire(pipeline->decider, now_ms, caught_up);
+	pipeline_drain(pipeline, NULL, now_ms);
+	context_expire(pipeline->context, now_ms, pipeline_amend, pipeline);
+	pipeline_expire_silences(pipeline, now_ms);
+	pipeline_tell(pipeline, now_ms);
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+int64_t
+pipeline_due(const struct pipeline *pipeline)
+{
+	int64_t due = decider_due(pipeline->decider);
+
+	due = sooner(due, context_due(pipeline->context));
+	return sooner(due, silences_due(pipeline->silences));
 }
 
 void
-pipeline_expire(struct pipeline *pipeline, int64_t now_ms)
+pipeline_end_context(struct pipeline *pipeline)
 {
-	struct decision decision;
+	context_expire(pipeline->context, INT64_MAX, pipeline_amend, pipeline);
+}
 
-	while (decider_expire(pipeline->decider, now_ms, &decision)) {
-		pipeline->took_match = true;
-		emit_summary(pipeline, &decision, now_ms);
-	}
+void
+pipeline_end_pass(struct pipeline *pipeline, int64_t now_ms)
+{
+	decider_flush_batches(pipeline->decider, now_ms);
+	pipeline_drain(pipeline, NULL, now_ms);
+	pipeline_end_context(pipeline);
+	pipeline_tell(pipeline, now_ms);
 }
 
 void
 pipeline_flush(struct pipeline *pipeline, size_t rule, int64_t now_ms)
 {
-	struct decision decision;
-
-	while (decider_flush(pipeline->decider, rule, now_ms, &decision)) {
-		pipeline->took_match = true;
-		emit_summary(pipeline, &decision, now_ms);
-	}
-}
-
-bool
-pipeline_took_match(struct pipeline *pipeline)
-{
-	bool took = pipeline->took_match;
-
-	pipeline->took_match = false;
-	return took;
-}
-
-void
-pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
-    struct pipeline_totals *out)
-{
-	*out = pipeline->totals[rule];
+	decider_flush(pipeline->decider, rule, now_ms);
+	pipeline_drain(pipeline, NULL, now_ms);
 }

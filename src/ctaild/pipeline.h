@@ -51,8 +51,17 @@ struct pipeline_hooks {
 	    const char *text);
 
 	/* Optional: */
+
+	/* What is known of the files of a log, for an alert about what is
+	 * missing: "/var/log/x was last written 2026-...". */
+	void (*about_log)(void *arg, size_t log, struct buf *out);
 	void (*trace)(void *arg, const struct pipeline_trace *trace);
 	void (*unmatched)(void *arg, const struct record *record);
+
+	/* A pattern found the record: one of `match` (or, closes, of `close`),
+	 * or an `exclude`, and before anything is decided. */
+	void (*tried)(void *arg, size_t rule, const struct rule_match *match,
+	    bool closes);
 	void *arg;
 };
 
@@ -62,6 +71,9 @@ struct pipeline *pipeline_new(const struct plan *plan, const char *hostname,
 void pipeline_free(struct pipeline *pipeline);
 
 struct decider *pipeline_decider(struct pipeline *pipeline);
+
+/* Before each turn of reading: what time it is. */
+void pipeline_turn(struct pipeline *pipeline, int64_t now_ms);
 
 /* Behind the loading of the state: clocks of absence begin to run. */
 void pipeline_start(struct pipeline *pipeline, int64_t now_ms);
@@ -75,11 +87,26 @@ enum line_place pipeline_place(void *pipeline, size_t log,
 int64_t pipeline_time(void *pipeline, size_t log, const char *log_path,
     struct span text);
 
-/* A record that `new` is to learn from without a word. */
+/* The time that a record says of itself (judge/timestamp.h), believed or not;
+ * 0: none.  Times without a year are not later than a day after the latest,
+ * which is now, or what a rehearsal says: its clock is not that of the
+ * world. */
+int64_t pipeline_stamp(struct pipeline *pipeline, size_t log,
+    const char *log_path, struct span text);
+void pipeline_set_latest(struct pipeline *pipeline, int64_t latest_ms);
+
+/* A record that `new` is to learn from without a word: by the rules that read
+ * its log and have not learned from it yet. */
 void pipeline_learn(struct pipeline *pipeline, const struct record *record);
 
-/* What a rule with `new` has still to learn from: true for a log that it
- * reads and that was never learned. */
+/* Whether a rule with `new` has still to learn from this log; and that it
+ * need not (any more). */
+bool pipeline_learns(const struct pipeline *pipeline, size_t rule,
+    size_t log);
+void pipeline_set_learned(struct pipeline *pipeline, size_t rule,
+    size_t log);
+
+/* Whether any rule does. */
 bool pipeline_wants_learning(const struct pipeline *pipeline, size_t log);
 
 /* What is due at this time.  caught_up: the logs have been read to their
@@ -90,9 +117,17 @@ void pipeline_expire(struct pipeline *pipeline, int64_t now_ms,
 /* When pipeline_expire has work next, wall ms; 0: nothing waits. */
 int64_t pipeline_due(const struct pipeline *pipeline);
 
+/* What `new` remembers of this text in this log, under this key (both as
+ * they are shown). */
+uint64_t pipeline_shape(const struct plan *plan, size_t log,
+    struct span key, struct span text);
+
 /* The end of a --once pass or of a rehearsal: batches and alerts that wait
  * for records go out as they are. */
 void pipeline_end_pass(struct pipeline *pipeline, int64_t now_ms);
+
+/* Alerts that wait for records go out as they are. */
+void pipeline_end_context(struct pipeline *pipeline);
 
 /* Emits what a rule still holds, because its life ends. */
 void pipeline_flush(struct pipeline *pipeline, size_t rule, int64_t now_ms);
@@ -128,6 +163,9 @@ void pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
     struct pipeline_rule_totals *out);
 void pipeline_log_totals(const struct pipeline *pipeline, size_t log,
     struct pipeline_log_totals *out);
+
+/* The patterns that are not tried at present. */
+const struct quarantine *pipeline_quarantine(const struct pipeline *pipeline);
 
 /* Measures the time each rule takes, for the tester. */
 void pipeline_time_rules(struct pipeline *pipeline,

@@ -1,132 +1,45 @@
 /*
- * plan: compiles rules and templates, and resolves names.
+ * plan: compiles rules, and keeps what they were made of.
  *
- * Hides which checks need a compiled pattern: captures that a key or a
- * subject uses must exist, and none may bear the name of a built-in.
+ * Hides the order: logs first, then each rule by itself, then what rules say
+ * of one another, then what is merely questionable.
  */
 #include "config.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/fields.h"
 #include "base/mem.h"
-#include "ctaild/plan.h"
-#include "input/journal_words.h"
-#include "message/variables.h"
+#include "ctaild/plan_internal.h"
+#include "judge/decider.h"
+#include "judge/lint.h"
 
-static const char default_subject[] =
-    "${rule} on ${hostname}: ${line|trunc:120}";
-
-/* For rule_new, which knows nothing of conf. */
+/* For rule_new and lint, which know nothing of conf. */
 static void
-plan_report(void *errors, struct origin origin, const char *text)
+plan_report(void *arg, struct origin origin, const char *text)
 {
-	conf_error(errors, origin, "%s", text);
-}
+	struct plan_builder *builder = arg;
 
-static bool
-key_builtin(struct span name)
-{
-	return span_is(name, "file") || span_is(name, "hostname");
-}
-
-static struct template *
-plan_template(const char *text, const struct conf_section *section,
-    const char *key, struct conf_errors *errors)
-{
-	struct err err = ERR_INIT;
-	struct template *template = template_new(text, TEMPLATE_TEXT, &err);
-
-	if (!template)
-		conf_error(errors, section->origin, "[rule %s] %s: %s",
-		    section->name, key, err.text);
-	return template;
-}
-
-/* A field of the journal that every record of this rule brings along. */
-static bool
-is_journal_capture(const struct plan_rule *rule, struct span name)
-{
-	return rule->of_journals && journal_capture_is(name);
+	conf_error(builder->errors, origin, "%s", text);
 }
 
 static void
-check_key_variables(const struct plan_rule *rule,
-    const struct conf_section *section, struct conf_errors *errors)
+plan_skip(void *arg, struct origin origin, const char *text)
 {
-	const char *name;
+	struct plan_builder *builder = arg;
 
-	for (size_t i = 0; (name = template_variable(rule->key, i)); i++) {
-		struct span span = span_str(name);
-
-		if (key_builtin(span) ||
-		    rule_defines_everywhere(rule->rule, span) ||
-		    is_journal_capture(rule, span))
-			continue;
-		conf_error(errors, section->origin,
-		    "[rule %s] key: every `match' must define the capture "
-		    "%s that the key uses, as (?<%s>...)",
-		    section->name, name, name);
-	}
+	conf_error(&builder->plan->warnings, origin,
+	    "[rule %s] exclude_file: this line is skipped: %s",
+	    builder->section->name, text);
 }
 
 static void
-check_subject_variables(const struct plan_rule *rule,
-    const struct conf_section *section, struct conf_errors *errors)
+plan_warn(void *arg, struct origin origin, const char *text)
 {
-	const char *name;
+	struct plan *plan = arg;
 
-	for (size_t i = 0; (name = template_variable(rule->subject, i)); i++) {
-		struct span span = span_str(name);
-
-		if (span_is(span, "subject"))
-			conf_error(errors, section->origin,
-			    "[rule %s] subject: ${subject} would stand for "
-			    "itself; leave it out", section->name);
-		if (variable_is_builtin(span) ||
-		    rule_defines_somewhere(rule->rule, span) ||
-		    is_journal_capture(rule, span))
-			continue;
-		conf_error(errors, section->origin,
-		    "[rule %s] subject: ${%s} is neither a variable of ctail "
-		    "nor a capture of this rule", section->name, name);
-	}
-}
-
-static void
-check_capture_names(const struct plan_rule *rule,
-    const struct conf_section *section, struct conf_errors *errors)
-{
-	for (size_t i = 0; variable_names[i]; i++)
-		if (rule_defines_somewhere(rule->rule,
-			span_str(variable_names[i])))
-			conf_error(errors, section->origin,
-			    "[rule %s] match: the capture %s has the name of "
-			    "a built-in variable; call it something else",
-			    section->name, variable_names[i]);
-}
-
-static void
-compile_templates(struct plan_rule *rule, const struct conf_section *section,
-    struct conf_errors *errors)
-{
-	const struct rule_settings *settings = section->settings;
-
-	if (settings->key)
-		rule->key = plan_template(settings->key, section, "key",
-		    errors);
-	rule->subject = plan_template(
-	    settings->subject ? settings->subject : default_subject, section,
-	    "subject", errors);
-	if (!rule->rule)
-		return;
-	check_capture_names(rule, section, errors);
-	if (rule->key)
-		check_key_variables(rule, section, errors);
-	if (rule->subject)
-		check_subject_variables(rule, section, errors);
+	conf_error(&plan->warnings, origin, "%s", text);
 }
 
 static void
@@ -137,53 +50,118 @@ resolve_logs(struct plan *plan, struct plan_rule *rule,
 
 	rule->logs = xcalloc(plan->log_count + 1, sizeof(*rule->logs));
 	for (size_t i = 0; i < plan->log_count; i++) {
-		const struct conf_section *log =
-		    conf_section(plan->conf, &log_setting_table, i);
-		const struct log_settings *its = log->settings;
+		const struct plan_log *log = &plan->logs[i];
 
 		for (size_t k = 0; k < settings->log.count; k++)
-			if (!fnmatch(settings->log.items[k].text, log->name,
-				0))
+			if (!fnmatch(settings->log.items[k].text, log->name, 0))
 				rule->logs[i] = true;
 		taken += rule->logs[i];
-		journals += rule->logs[i] && its->journal.count;
+		journals += rule->logs[i] && log->settings->journal.count;
 	}
 	rule->of_journals = taken && taken == journals;
 }
 
+/* A match_file may name files without a single pattern. */
 static void
-compile_rule(struct plan *plan, const struct conf_section *section,
-    struct conf_errors *errors)
+check_has_patterns(const struct plan_builder *builder)
 {
-	struct plan_rule *rule = &plan->rules[plan->rule_count++];
-	const struct rule_settings *settings = section->settings;
+	const struct rule_settings *settings = builder->section->settings;
 
-	rule->rule = rule_new(section->name, settings, plan_report, errors);
+	if (!settings->match.count && !builder->rule->files.match.count)
+		conf_error(builder->errors,
+		    settings->match_file.items[0].origin,
+		    "[rule %s] match_file: there is no pattern in what it "
+		    "names, so that the rule would match nothing",
+		    builder->section->name);
+}
+
+static void
+compile_rule(struct plan_builder *builder)
+{
+	const struct conf_section *section = builder->section;
+	const struct rule_settings *settings = section->settings;
+	struct plan_rule *rule = builder->rule;
+	size_t before = builder->errors->count;
+
+	rule->partner = DECIDER_NO_RULE;
+	rule->files.match = plan_files_read(
+	    builder, "match_file", &settings->match_file, false);
+	rule->files.exclude = plan_files_read(
+	    builder, "exclude_file", &settings->exclude_file, true);
+	if (builder->errors->count == before)
+		check_has_patterns(builder);
+	rule->rule = rule_new(section->name, settings, &rule->files,
+	    plan_report, plan_skip, builder);
 	if (rule->rule)
 		rule_definition(rule->rule, rule->definition);
-	resolve_logs(plan, rule, settings);
-	compile_templates(rule, section, errors);
-	rule->sinks = settings->sink.count ? &settings->sink
-					   : conf_default_sinks(plan->conf);
+	resolve_logs(builder->plan, rule, settings);
+	plan_compile_templates(builder);
+	rule->sinks = settings->sink.count
+			  ? &settings->sink
+			  : conf_default_sinks(builder->plan->conf);
+}
+
+/* Calls with every rule, in order. */
+static void
+for_each_rule(struct plan *plan, struct conf_errors *errors,
+    void (*call)(struct plan_builder *builder))
+{
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		struct plan_builder builder = {plan, errors,
+		    conf_section(plan->conf, &rule_setting_table, i),
+		    &plan->rules[i]};
+
+		call(&builder);
+	}
+}
+
+/* A journal's message may have several lines, and so may joined records. */
+static bool
+reads_lines_only(const struct plan *plan, const struct plan_rule *rule)
+{
+	for (size_t i = 0; i < plan->log_count; i++) {
+		if (rule->logs[i] && (plan->logs[i].record ||
+					 plan->logs[i].settings->journal.count))
+			return false;
+	}
+	return true;
+}
+
+static void
+lint(struct plan *plan)
+{
+	struct lint_rule *rules = xcalloc(plan->rule_count, sizeof(*rules));
+
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		rules[i].rule = plan->rules[i].rule;
+		rules[i].logs = plan->rules[i].logs;
+		rules[i].lines = reads_lines_only(plan, &plan->rules[i]);
+	}
+	lint_rules(rules, plan->rule_count, plan->log_count, plan_warn, plan);
+	free(rules);
 }
 
 struct plan *
 plan_new(const struct conf *conf, struct conf_errors *errors)
 {
 	size_t before = errors->count;
-	size_t count = conf_count(conf, &rule_setting_table);
 	struct plan *plan = xcalloc(1, sizeof(*plan));
 
 	plan->conf = conf;
-	plan->log_count = conf_count(conf, &log_setting_table);
-	plan->rules = xcalloc(count + 1, sizeof(*plan->rules));
-	for (size_t i = 0; i < count; i++)
-		compile_rule(plan, conf_section(conf, &rule_setting_table, i),
-		    errors);
-	if (errors->count == before)
-		return plan;
-	plan_free(plan);
-	return NULL;
+	plan->files = plan_files_new();
+	plan_compile_logs(plan, errors);
+	plan->rule_count = conf_count(conf, &rule_setting_table);
+	plan->rules = xcalloc(plan->rule_count + 1, sizeof(*plan->rules));
+	for_each_rule(plan, errors, compile_rule);
+	for_each_rule(plan, errors, plan_resolve_names);
+	if (errors->count > before) {
+		plan_free(plan);
+		return NULL;
+	}
+	plan_join_logs(plan);
+	plan_check_sink_variables(plan);
+	lint(plan);
+	return plan;
 }
 
 void
@@ -192,13 +170,27 @@ plan_free(struct plan *plan)
 	if (!plan)
 		return;
 	for (size_t i = 0; i < plan->rule_count; i++) {
-		rule_free(plan->rules[i].rule);
-		template_free(plan->rules[i].key);
-		template_free(plan->rules[i].subject);
-		free(plan->rules[i].logs);
+		struct plan_rule *rule = &plan->rules[i];
+
+		rule_free(rule->rule);
+		template_free(rule->key);
+		template_free(rule->subject);
+		free(rule->logs);
+		free(rule->files.match.items);
+		free(rule->files.exclude.items);
+		free(rule->elsewhere.items);
 	}
 	free(plan->rules);
+	plan_logs_release(plan);
+	plan_files_free(plan->files);
+	conf_errors_release(&plan->warnings);
 	free(plan);
+}
+
+const struct buf *
+plan_warnings(const struct plan *plan)
+{
+	return &plan->warnings.text;
 }
 
 static bool
@@ -237,40 +229,4 @@ plan_render_key(const struct plan_rule *rule, const struct key_source *source,
 	buf_reset(out);
 	if (rule->key)
 		template_render(rule->key, key_lookup, (void *)source, out);
-}
-
-static void
-check_sample_list(const struct rule *rule, struct pattern_scratch *scratch,
-    const struct setting_list *samples, bool wanted,
-    struct conf_errors *errors)
-{
-	for (size_t i = 0; i < samples->count; i++) {
-		struct rule_match match;
-
-		rule_try(rule, scratch, span_str(samples->items[i].text),
-		    &match);
-		if (match.matched == wanted)
-			continue;
-		conf_error(errors, samples->items[i].origin,
-		    "[rule %s] %s: the rule %s this line", rule_name(rule),
-		    wanted ? "should_match" : "should_not",
-		    wanted ? "does not match" : "matches");
-	}
-}
-
-void
-plan_check_samples(const struct plan *plan, struct conf_errors *errors)
-{
-	struct pattern_scratch *scratch = pattern_scratch_new();
-
-	pattern_scratch_clock(scratch, clock_boot_ms);
-	for (size_t i = 0; i < plan->rule_count; i++) {
-		const struct rule *rule = plan->rules[i].rule;
-
-		check_sample_list(rule, scratch,
-		    &rule_settings(rule)->should_match, true, errors);
-		check_sample_list(rule, scratch,
-		    &rule_settings(rule)->should_not, false, errors);
-	}
-	pattern_scratch_free(scratch);
 }

@@ -40,16 +40,21 @@ struct plan_log {
 	size_t context;			/* records that rules want before */
 };
 
+struct plan_files;
+
 struct plan {
 	const struct conf *conf;	/* borrowed */
 	struct plan_log *logs;
 	struct plan_rule *rules;
 	size_t rule_count;
 	size_t log_count;
-	struct buf warnings;
+	struct conf_errors warnings;
+	struct plan_files *files;	/* what match_file and exclude_file
+					 * named, as it was read */
 };
 
-/* NULL when a pattern or template is bad; each mistake is reported. */
+/* Reads the files that match_file and exclude_file name.  NULL when a pattern
+ * or template is bad; each mistake is reported. */
 struct plan *plan_new(const struct conf *conf, struct conf_errors *errors);
 void plan_free(struct plan *plan);
 

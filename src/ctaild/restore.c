@@ -11,9 +11,13 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/units.h"
+#include "ctaild/learn.h"
 #include "ctaild/log_lookup.h"
 #include "ctaild/restore.h"
+#include "store/store_note.h"
 #include "store/store_position.h"
+#include "store/store_shape.h"
 #include "store/store_state.h"
 
 #define KEEP_POSITIONS_MS (7LL * 24 * 3600 * 1000)
@@ -33,47 +37,142 @@ rule_of_row(const struct plan *plan, const struct stored_state *row)
 }
 
 struct state_run {
-	const struct plan *plan;
-	struct decider *decider;
+	const struct restore *restore;
 	int64_t now_ms;
+
+	/* Of the shape before, which most likely is the same rule's. */
+	struct buf rule, definition;
+	const struct plan_rule *its;
 };
+
+static size_t
+index_of(const struct plan *plan, const struct plan_rule *rule)
+{
+	return (size_t)(rule - plan->rules);
+}
 
 static void
 restore_state_row(void *arg, const struct stored_state *row)
 {
 	struct state_run *run = arg;
-	const struct plan_rule *rule = rule_of_row(run->plan, row);
+	const struct plan *plan = run->restore->plan;
+	const struct plan_rule *rule = rule_of_row(plan, row);
 	struct err err = ERR_INIT;
 
 	if (rule &&
-	    decider_load(run->decider, (size_t)(rule - run->plan->rules),
-		row->key, row->saved, run->now_ms, &err))
-		diag(DIAG_WARNING, "rule %s: stored state is damaged (%s); "
-		    "that key starts anew", rule_name(rule->rule), err.text);
+	    decider_load(pipeline_decider(run->restore->pipeline),
+		index_of(plan, rule), row->key, row->saved, run->now_ms, &err))
+		diag(DIAG_WARNING,
+		    "rule %s: stored state is damaged (%s); "
+		    "that key starts anew",
+		    rule_name(rule->rule), err.text);
+}
+
+static void
+remember_rule(struct state_run *run, struct span rule, struct span definition)
+{
+	struct stored_state row = {.rule = rule, .definition = definition};
+
+	buf_reset(&run->rule);
+	buf_add_span(&run->rule, rule);
+	buf_reset(&run->definition);
+	buf_add_span(&run->definition, definition);
+	run->its = rule_of_row(run->restore->plan, &row);
+}
+
+static void
+restore_shape(
+    void *arg, struct span rule, struct span definition, uint64_t shape)
+{
+	struct state_run *run = arg;
+
+	if (!span_equal(buf_span(&run->rule), rule) ||
+	    !span_equal(buf_span(&run->definition), definition))
+		remember_rule(run, rule, definition);
+	if (run->its)
+		decider_load_shape(pipeline_decider(run->restore->pipeline),
+		    index_of(run->restore->plan, run->its), shape);
+}
+
+static void
+restore_quiet(void *arg, struct span name, struct span saved)
+{
+	struct state_run *run = arg;
+
+	quiet_load(run->restore->quiet, name, saved, run->now_ms);
 }
 
 int
-restore_state(const struct restore *restore, struct decider *decider,
-    int64_t now_ms, struct err *err)
+restore_state(const struct restore *restore, int64_t now_ms, struct err *err)
 {
-	struct state_run run = {restore->plan, decider, now_ms};
+	struct state_run run = {.restore = restore, .now_ms = now_ms};
+	int result;
 
-	return store_state_each(restore->store, restore_state_row, &run, err);
+	result = store_state_each(restore->store, restore_state_row, &run, err);
+	if (!result)
+		result =
+		    store_shape_each(restore->store, restore_shape, &run, err);
+	if (!result)
+		result = store_note_each(
+		    restore->store, QUIET_NOTE, restore_quiet, &run, err);
+	buf_release(&run.rule);
+	buf_release(&run.definition);
+	return result;
+}
+
+struct silences_run {
+	struct silences *silences;
+	int64_t now_ms;
+};
+
+static void
+restore_silence(void *arg, struct span name, struct span saved)
+{
+	const struct silences_run *run = arg;
+	struct err err = ERR_INIT;
+	int64_t id;
+
+	if (number_parse(name, 0, INT64_MAX, &id, &err) ||
+	    silences_load(run->silences, id, saved, run->now_ms, &err))
+		diag(DIAG_WARNING,
+		    "a stored silence is damaged (%s); it is "
+		    "over",
+		    err.text);
+}
+
+int
+restore_silences(struct store *store, struct silences *silences, int64_t now_ms,
+    struct err *err)
+{
+	struct silences_run run = {silences, now_ms};
+
+	return store_note_each(
+	    store, LEDGER_SILENCE, restore_silence, &run, err);
 }
 
 struct ended_run {
 	const struct restore *restore;
 	const struct alert_place *place;
-	pipeline_emit *emit;
-	void *arg;
+	const struct pipeline_hooks *hooks;
 };
+
+/* What `hours` held stands under a key that is no record's. */
+static struct span
+key_of_row(const struct stored_state *row)
+{
+	if (span_equal(
+		row->key, span_of(decider_rule_key, DECIDER_RULE_KEY_BYTES)))
+		return span_str("");
+	return row->key;
+}
 
 static void
 emit_ended(const struct ended_run *run, const struct stored_state *row,
     const struct decider_left *left)
 {
 	struct decision decision = {.kind = DECISION_SUMMARY,
-	    .key = row->key,
+	    .ended = true,
+	    .key = key_of_row(row),
 	    .count = left->held,
 	    .first_ms = left->first_ms,
 	    .last_ms = left->last_ms,
@@ -84,12 +183,13 @@ emit_ended(const struct ended_run *run, const struct stored_state *row,
 	    row->rule, row->definition, row->key, row->saved};
 	char *name = xstrndup(row->rule.data, row->rule.len);
 	struct alert alert;
+	struct emission emission = {.alert = &alert,
+	    .sinks = conf_default_sinks(run->restore->plan->conf)};
 
-	alert_from_summary(&alert, run->place, name, SEVERITY_WARNING,
-	    &decision);
+	alert_from_summary(
+	    &alert, run->place, name, SEVERITY_WARNING, &decision);
 	alert_make_id(parts, sizeof(parts) / sizeof(*parts), alert.id);
-	run->emit(run->arg, &alert,
-	    conf_default_sinks(run->restore->plan->conf));
+	run->hooks->emit(run->hooks->arg, &emission);
 	alert_release(&alert);
 	free(name);
 }
@@ -107,18 +207,20 @@ look_for_ended(void *arg, const struct stored_state *row)
 
 int
 restore_ended(const struct restore *restore, const struct alert_place *place,
-    pipeline_emit *emit, void *arg, struct err *err)
+    const struct pipeline_hooks *hooks, struct err *err)
 {
-	struct ended_run run = {restore, place, emit, arg};
+	struct ended_run run = {restore, place, hooks};
 
 	return store_state_each(restore->store, look_for_ended, &run, err);
 }
 
 struct prune_run {
 	const struct restore *restore;
-	struct map *ended;		/* rules that have rows to forget */
-	struct map *claimed;		/* paths that a log claims now */
-	struct buf stale;		/* paths to forget, NUL-separated */
+	struct map *ended;   /* rules that have rows to forget */
+	struct map *claimed; /* paths that a log claims now */
+	struct buf stale;    /* paths to forget, NUL-separated */
+	struct buf notes;    /* names to forget, each behind its
+			      * length */
 	int64_t before_ms;
 };
 
@@ -181,6 +283,16 @@ note_ended(void *arg, const struct stored_state *row)
 		map_put(run->ended, row->rule, run);
 }
 
+static void
+note_ended_shape(
+    void *arg, struct span rule, struct span definition, uint64_t shape)
+{
+	struct stored_state row = {.rule = rule, .definition = definition};
+
+	(void)shape;
+	note_ended(arg, &row);
+}
+
 static const char *
 definition_of(const struct plan *plan, struct span name)
 {
@@ -198,12 +310,73 @@ forget_ended(struct prune_run *run, struct err *err)
 	size_t cursor = 0;
 	void *value;
 
-	if (store_state_each(store, note_ended, run, err))
+	if (store_state_each(store, note_ended, run, err) ||
+	    store_shape_each(store, note_ended_shape, run, err))
 		return -1;
-	while (map_next(run->ended, &cursor, &name, &value))
-		if (store_state_forget(store, name,
-			definition_of(run->restore->plan, name), err))
+	while (map_next(run->ended, &cursor, &name, &value)) {
+		const char *keep = definition_of(run->restore->plan, name);
+
+		if (store_state_forget(store, name, keep, err) ||
+		    store_shape_forget(store, name, keep, err))
 			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_quiet_log(const struct plan *plan, struct span name)
+{
+	for (size_t i = 0; i < plan->log_count; i++)
+		if (span_is(name, plan->logs[i].name))
+			return plan->logs[i].settings->quiet > 0;
+	return false;
+}
+
+static void
+add_note(struct prune_run *run, struct span name)
+{
+	buf_add(&run->notes, &name.len, sizeof(name.len));
+	buf_add_span(&run->notes, name);
+}
+
+static void
+note_unlearned(void *arg, struct span name, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!learn_note_is_current(run->restore->plan, name))
+		add_note(run, name);
+}
+
+static void
+note_unquiet(void *arg, struct span name, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!is_quiet_log(run->restore->plan, name))
+		add_note(run, name);
+}
+
+static int
+forget_notes(struct prune_run *run, const char *kind,
+    void (*each)(void *arg, struct span name, struct span saved),
+    struct err *err)
+{
+	struct store *store = run->restore->store;
+	size_t len;
+
+	buf_reset(&run->notes);
+	if (store_note_each(store, kind, each, run, err))
+		return -1;
+	for (size_t at = 0; at < run->notes.len; at += len) {
+		memcpy(&len, run->notes.data + at, sizeof(len));
+		at += sizeof(len);
+		if (store_note_put(store, kind,
+			span_of(run->notes.data + at, len), span_str(""), err))
+			return -1;
+	}
 	return 0;
 }
 
@@ -211,19 +384,25 @@ int
 restore_prune(const struct restore *restore, struct source *source,
     int64_t now_ms, struct err *err)
 {
-	struct prune_run run = {restore, map_new(), map_new(), BUF_INIT,
-	    now_ms - KEEP_POSITIONS_MS};
+	struct prune_run run = {.restore = restore,
+	    .ended = map_new(),
+	    .claimed = map_new(),
+	    .before_ms = now_ms - KEEP_POSITIONS_MS};
 	int result;
 
 	source_positions_all(source, note_claimed, &run);
-	result =
-	    store_position_each(restore->store, note_stale, &run, err);
+	result = store_position_each(restore->store, note_stale, &run, err);
 	if (!result)
 		result = forget_stale(restore->store, &run.stale, err);
 	if (!result)
 		result = forget_ended(&run, err);
+	if (!result)
+		result = forget_notes(&run, LEARN_NOTE, note_unlearned, err);
+	if (!result)
+		result = forget_notes(&run, QUIET_NOTE, note_unquiet, err);
 	map_free(run.claimed, NULL);
 	map_free(run.ended, NULL);
 	buf_release(&run.stale);
+	buf_release(&run.notes);
 	return result;
 }

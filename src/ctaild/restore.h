@@ -10,8 +10,9 @@
 #include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
+#include "ctaild/quiet.h"
 #include "input/source.h"
-#include "judge/decider.h"
+#include "judge/silence.h"
 #include "store/store.h"
 
 /* Rows of this kind of path are not files'. */
@@ -21,6 +22,8 @@ struct restore {
 	struct store *store;
 	struct ledger *ledger;
 	const struct plan *plan;
+	struct pipeline *pipeline;
+	struct quiet *quiet;		/* or NULL */
 	const char *state_dir;
 
 	/* Gets each row whose path begins with RESTORE_JOURNAL, its text as
@@ -37,8 +40,13 @@ struct restore {
 int restore_positions(const struct restore *restore, struct source *source,
     struct err *err);
 
-/* Windows and throttles of rules whose definition is unchanged. */
-int restore_state(const struct restore *restore, struct decider *decider,
+/* What rules whose definition is unchanged know: windows, throttles, what is
+ * held, shapes; and the clocks of quiet logs. */
+int restore_state(const struct restore *restore, int64_t now_ms,
+    struct err *err);
+
+/* What people asked not to be told for a while. */
+int restore_silences(struct store *store, struct silences *silences,
     int64_t now_ms, struct err *err);
 
 /* What rules that were changed or removed while nobody ran still held back:
@@ -46,11 +54,12 @@ int restore_state(const struct restore *restore, struct decider *decider,
  * made from the rows, so that a crash before restore_prune does not tell it
  * twice. */
 int restore_ended(const struct restore *restore,
-    const struct alert_place *place, pipeline_emit *emit, void *arg,
+    const struct alert_place *place, const struct pipeline_hooks *hooks,
     struct err *err);
 
 /* Forgets positions of paths (and journals) that no log claims any more and
- * that have not moved for seven days, and state of rules that are gone. */
+ * that have not moved for seven days, and state, shapes and notes of rules and
+ * logs that are gone. */
 int restore_prune(const struct restore *restore, struct source *source,
     int64_t now_ms, struct err *err);
 

@@ -137,6 +137,7 @@ restore_row(void *arg, const struct stored_position *row)
 	const struct restore *restore = run->restore;
 	char *path = xstrndup(row->path.data, row->path.len);
 
+	pipeline_restore_newest(restore->pipeline, path, row->newest_ms);
 	if (strncmp(path, RESTORE_JOURNAL, strlen(RESTORE_JOURNAL)))
 		restore_file(run, path, row);
 	else if (restore->journal)

@@ -42,6 +42,7 @@ session_free(struct session *session)
 	if (!session)
 		return;
 	pipeline_free(session->pipeline);
+	quiet_free(session->quiet);
 	source_free(session->source);
 	journals_free(session->journals);
 	free_logs(session);
@@ -57,11 +58,11 @@ known_patterns(const struct session_start *how, const char *log,
 	bool *known = xcalloc(patterns->count + 1, sizeof(*known));
 
 	for (size_t i = 0; i < patterns->count; i++) {
-		known[i] = ledger_pattern_known(how->ledger, log,
-		    patterns->items[i].text);
+		known[i] = ledger_pattern_known(
+		    how->ledger, log, patterns->items[i].text);
 		if (!known[i])
-			ledger_take_pattern(how->ledger, log,
-			    patterns->items[i].text);
+			ledger_take_pattern(
+			    how->ledger, log, patterns->items[i].text);
 	}
 	return known;
 }
@@ -80,48 +81,61 @@ make_logs(struct session *session, const struct session_start *how)
 		session->logs[i] = (struct source_log){.name = section->name,
 		    .settings = settings,
 		    .unpacker = how->unpacker,
-		    .known = known_patterns(how, section->name,
-			&settings->path)};
+		    .known =
+			known_patterns(how, section->name, &settings->path),
+		    .group = session->plan->logs[i].group};
 	}
 }
 
 void
-session_attach(const struct session *session, struct ledger *ledger)
+session_attach(const struct session *session, struct ledger *ledger,
+    struct silences *silences)
 {
 	struct ledger_cursors cursors = {
 	    .each = journals_each_cursor, .arg = session->journals};
 
-	ledger_attach(ledger, session->plan, session->source,
-	    pipeline_decider(session->pipeline));
+	ledger_attach(ledger, session->plan, session->source, session->pipeline,
+	    silences);
 	ledger_attach_cursors(ledger, &cursors);
 }
 
-int
-session_start(struct session *session, const struct session_start *how,
-    struct err *err)
+static int
+restore_everything(
+    struct session *session, const struct session_start *how, struct err *err)
 {
+	struct alert_place place = {how->hostname, how->now_ms, false};
 	struct restore restore = {.store = how->store,
 	    .ledger = how->ledger,
 	    .plan = session->plan,
+	    .pipeline = session->pipeline,
+	    .quiet = session->quiet,
 	    .state_dir = how->state_dir,
-	    .journal = journals_restore};
-	struct alert_place place = {how->hostname, how->now_ms};
+	    .journal = journals_restore,
+	    .journal_arg = session->journals};
 
+	if (restore_positions(&restore, session->source, err) ||
+	    restore_state(&restore, how->now_ms, err))
+		return -1;
+	return restore_ended(&restore, &place, how->hooks, err);
+}
+
+int
+session_start(
+    struct session *session, const struct session_start *how, struct err *err)
+{
 	make_logs(session, how);
-	session->source = source_new(session->logs, session->plan->log_count,
-	    how->handler, err);
+	session->source = source_new(
+	    session->logs, session->plan->log_count, how->handler, err);
 	if (!session->source)
 		return -1;
 	session->journals = journals_new(session->logs,
 	    session->plan->log_count, how->journal, how->handler);
-	restore.journal_arg = session->journals;
-	session->pipeline = pipeline_new(session->plan, how->hostname,
-	    how->emit, how->emit_arg);
-	if (restore_positions(&restore, session->source, err) ||
-	    restore_state(&restore, pipeline_decider(session->pipeline),
-		how->now_ms, err) ||
-	    restore_ended(&restore, &place, how->emit, how->emit_arg, err))
+	session->pipeline = pipeline_new(
+	    session->plan, how->hostname, how->silences, how->hooks);
+	session->quiet = quiet_new(session->plan);
+	if (restore_everything(session, how, err))
 		return -1;
-	session_attach(session, how->ledger);
+	pipeline_start(session->pipeline, how->now_ms);
+	session_attach(session, how->ledger, how->silences);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
+#include "ctaild/quiet.h"
 #include "input/source.h"
 #include "store/store.h"
 
@@ -24,6 +25,7 @@ struct session {
 	struct journals *journals;
 	struct source_log *logs;
 	struct pipeline *pipeline;
+	struct quiet *quiet;
 };
 
 /* Takes conf; NULL (and conf freed) when a rule, a template or a
@@ -40,15 +42,16 @@ struct session_start {
 	struct source_handler handler;
 	const struct unpacker *unpacker;	/* outlives the session */
 	const struct journal_options *journal;	/* copied */
-	pipeline_emit *emit;
-	void *emit_arg;
+	struct silences *silences;	/* outlives the session */
+	const struct pipeline_hooks *hooks;	/* copied */
 };
 
-/* Opens the logs and puts back what was stored. */
+/* Opens the logs, puts back what was stored, and lets the clocks run. */
 int session_start(struct session *session, const struct session_start *how,
     struct err *err);
 
 /* A started session's logs are what the ledger commits from now on. */
-void session_attach(const struct session *session, struct ledger *ledger);
+void session_attach(const struct session *session, struct ledger *ledger,
+    struct silences *silences);
 
 #endif

@@ -11,7 +11,7 @@
 #include "message/template.h"
 
 static const struct setting exec_rows[] = {
-    SINK_SETTING_ROWS,
+    SINK_SETTING_ROWS(SINK_STORM_PROGRAMS),
     {.name = "command",
 	.type = SETTING_TEXT,
 	.flags = SETTING_REQUIRED,

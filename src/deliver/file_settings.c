@@ -8,7 +8,7 @@
 static const char *const file_format_choices[] = {"json", NULL};
 
 static const struct setting file_rows[] = {
-    SINK_SETTING_ROWS,
+    SINK_SETTING_ROWS(SINK_STORM_PROGRAMS),
     {.name = "path",
 	.type = SETTING_TEXT,
 	.flags = SETTING_REQUIRED,

@@ -7,7 +7,7 @@
 #include "deliver/sendmail_settings.h"
 
 static const struct setting sendmail_rows[] = {
-    SINK_SETTING_ROWS,
+    SINK_SETTING_ROWS(SINK_STORM_PEOPLE),
     {.name = "to",
 	.type = SETTING_ADDRESSES,
 	.flags = SETTING_REQUIRED,

@@ -2,12 +2,14 @@
  * sink_settings: the keys that every sink's section has.
  *
  * A sink's settings struct begins with struct sink_settings, and its table
- * with the rows of SINK_SETTING_ROWS.
+ * with the rows of SINK_SETTING_ROWS, which names the default of `storm`:
+ * what wakes people is capped, what programs read is not.
  */
 #ifndef CTAIL_DELIVER_SINK_SETTINGS_H
 #define CTAIL_DELIVER_SINK_SETTINGS_H
 
 #include <stdint.h>
+#include "base/rate.h"
 #include "base/setting.h"
 #include "base/severity.h"
 
@@ -15,12 +17,16 @@ struct sink_settings {
 	int64_t max_age;	/* ms an alert waits before it is given up */
 	int64_t timeout;	/* ms for one attempt */
 	int min_severity;	/* enum severity */
+	struct rate storm;	/* the cap; no period: none */
 };
 
 extern const char *const severity_choices[];
 
-/* storm and fallback come with a later version and are refused by name. */
-#define SINK_SETTING_ROWS \
+#define SINK_STORM_PEOPLE "60 in 1h"
+#define SINK_STORM_PROGRAMS "none"
+
+/* fallback comes with a later version and is refused by name. */
+#define SINK_SETTING_ROWS(storm_default) \
 	{.name = "max_age", .type = SETTING_DURATION, \
 	    .offset = offsetof(struct sink_settings, max_age), \
 	    .fallback = "24h", .min = 60000, .max = 30LL * 86400000, \
@@ -34,8 +40,12 @@ extern const char *const severity_choices[];
 	    .offset = offsetof(struct sink_settings, min_severity), \
 	    .choices = severity_choices, .fallback = "debug", \
 	    .help = "less severe alerts are not sent here"}, \
-	{.name = "storm", .type = SETTING_NOT_BUILT, \
-	    .help = "cap on alerts per time"}, \
+	{.name = "storm", .type = SETTING_CUSTOM, \
+	    .offset = offsetof(struct sink_settings, storm), \
+	    .fallback = storm_default, .parse = rate_parse, \
+	    .format = rate_format, \
+	    .help = "at most so many alerts per time (`60 in 1h'); the rest " \
+		    "is told in one summary"}, \
 	{.name = "fallback", .type = SETTING_NOT_BUILT, \
 	    .help = "sink that is told when this one fails"}
 

@@ -17,7 +17,7 @@
 static const char *const smtp_tls_choices[] = {"on", "off", NULL};
 
 static const struct setting smtp_rows[] = {
-    SINK_SETTING_ROWS,
+    SINK_SETTING_ROWS(SINK_STORM_PEOPLE),
     {.name = "url",
 	.type = SETTING_TEXT,
 	.flags = SETTING_REQUIRED | SETTING_URL,

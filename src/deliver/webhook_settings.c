@@ -13,7 +13,7 @@
 #include "message/preset.h"
 
 static const struct setting webhook_rows[] = {
-    SINK_SETTING_ROWS,
+    SINK_SETTING_ROWS(SINK_STORM_PEOPLE),
     {.name = "preset",
 	.type = SETTING_CHOICE,
 	.offset = offsetof(struct webhook_settings, preset),

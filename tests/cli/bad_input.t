@@ -178,10 +178,10 @@ refused 'bad.ini:1: .*rul.*did you mean .*rule' "an unknown section" <<END
 [rul one]
 match = x
 END
-refused 'bad.ini:[34]: .*batch.*not built yet' "a key of a later version" <<END
-[rule one]
-match = x
-batch = 30s
+refused 'bad.ini:[34]: .*fallback.*not built yet' "a key of a later version" <<END
+[file one]
+path = /tmp/one
+fallback = two
 END
 refused 'bad.ini:1: .*\[job\] is not built yet' "a section of a later version" \
 <<END

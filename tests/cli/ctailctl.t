@@ -43,12 +43,19 @@ run() { # run COMMAND...: $status, $printed, $said
 	said=$(cat "$dir/ctl.said")
 }
 
+# unfolded: what was printed, long lines in one.
+unfolded() {
+	printf '%s\n' "$printed" | sed -e ':a' -e 'N' -e '$!ba' \
+	    -e 's/,\n      /, /g'
+}
+
 # --- Command line -----------------------------------------------------------
 
 settings
 run help
 is "$status" 0 "help succeeds"
-for command in check show status alerts send-test seek sweep reload; do
+for command in check show status alerts silence silences unsilence send-test \
+    seek sweep reload; do
 	like "$printed" "^  $command( |\$)" "help names $command"
 done
 like "$printed" 'Exit: 0 done; 64 usage' "help says the exit statuses"
@@ -208,7 +215,7 @@ like "$printed" "^  $log  \[app\] .*at 63 of 63" "its logs"
 like "$printed" '^  numbered  ' "its rules"
 like "$printed" '^  door  \[exec\] ready' "and its sinks"
 run status now
-is "$status" 64 "status takes no argument"
+is "$status" 64 "status takes no argument but --json"
 run seek "$log" 49
 is "$status" 0 "seek asks the agent"
 wait_for 2
@@ -289,7 +296,7 @@ if packed; then
 	start
 	wait_for 4
 	run status
-	like "$printed" "  $log  \[app\] .* 3 lines, .* 1 without a newline" \
+	like "$(unfolded)" "  $log  \[app\] .* 3 lines, .* 1 without a newline" \
 	    "status counts lines that never got their newline"
 	unlike "$printed" ' gap' "and no gap, where nothing is missing"
 	stop
@@ -309,7 +316,7 @@ told_gap() {
 until_true 10 told_gap
 ok $? "an alert says that lines are lost"
 run status
-like "$printed" "  $log  \[app\] .*, 1 gap" "status counts it"
+like "$(unfolded)" "  $log  \[app\] .*, 1 gap" "status counts it"
 if [ "$watch_backend" = inotify ] && [ "$(stat -f -c %T /proc)" = proc ]; then
 	like "$printed" '  /proc/version  \[version\] polling: proc' \
 	    "status says that a log is polled, and why"

@@ -148,7 +148,8 @@ ops@test.invalid" "the mailer's arguments: options, --, recipients"
 ok "$(grep -c "$(printf '\r')" "$got/0.in")" "its message has LF line ends"
 id=$(ids mail)
 is "$(sed '/^Date: /s/: .*/: DATE/; /^ =?/d
-    /^First   /s/ [0-9].*/ TIME/; /^Last    /s/ [0-9].*/ TIME/; /^Subject: =?utf-8?B?/s/: .*/: ENCODED/' "$got/0.in")" "Date: DATE
+    /^First   /s/ [0-9].*/ TIME/; /^Last    /s/ [0-9].*/ TIME/; /^Subject: =?utf-8?B?/s/: .*/: ENCODED/
+    /^    exclude /s/=3D .*/=3D HINT/' "$got/0.in")" "Date: DATE
 From: ctail@test.invalid
 To: root, ops@test.invalid
 Subject: ENCODED
@@ -172,7 +173,13 @@ Offset  0
 Count   1
 First   TIME
 Last    TIME
-Id      $id" "the message, byte by byte"
+Id      $id
+
+To hear of lines like this no more, add to [rule mail]:
+    exclude =3D HINT
+
+To hear nothing of it for a while, run:
+    ctailctl silence mail 8h" "the message, byte by byte"
 is "$(grep -c CTAIL_TEST "$got/0.env")" 0 \
     "the mailer inherits nothing of the environment"
 

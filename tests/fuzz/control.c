@@ -20,10 +20,11 @@
 #define TURNS_MAX 100
 
 static int
-run_command(void *arg, int argc, const char *const *argv, struct buf *out,
-    struct err *err)
+run_command(void *arg, uid_t uid, int argc, const char *const *argv,
+    struct buf *out, struct err *err)
 {
 	(void)arg;
+	(void)uid;
 	(void)err;
 	if (argc < 0 || argc > COMMAND_ARGS_MAX)
 		abort();

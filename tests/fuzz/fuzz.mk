@@ -4,10 +4,13 @@
 # --enable-fuzz it is linked with replay.c, which feeds it the seed corpus
 # tests/fuzz/corpus/NAME and mutations of it; with it, with libFuzzer.
 
-fuzz_targets = tests/fuzz/checkpoint tests/fuzz/control tests/fuzz/fields \
+fuzz_targets = tests/fuzz/hours tests/fuzz/timestamp \
+	tests/fuzz/checkpoint tests/fuzz/control tests/fuzz/fields \
 	tests/fuzz/ini \
-	tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/names \
-	tests/fuzz/offset_file tests/fuzz/rule \
+	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/names \
+	tests/fuzz/offset_file tests/fuzz/posix \
+	tests/fuzz/redact tests/fuzz/rule \
+	tests/fuzz/shape tests/fuzz/when \
 	tests/fuzz/template tests/fuzz/unpack tests/fuzz/words tests/fuzz/worker
 
 if FUZZ
@@ -29,6 +32,14 @@ tests_fuzz_fields_SOURCES = tests/fuzz/fields.c $(fuzz_main)
 tests_fuzz_fields_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_fields_LDADD = libmessage.a $(foundation)
 tests_fuzz_fields_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_hours_SOURCES = tests/fuzz/hours.c $(fuzz_main)
+tests_fuzz_hours_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_hours_LDADD = libjudge.a $(foundation)
+tests_fuzz_hours_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_timestamp_SOURCES = tests/fuzz/timestamp.c $(fuzz_main)
+tests_fuzz_timestamp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_timestamp_LDADD = libjudge.a $(foundation)
+tests_fuzz_timestamp_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_ini_SOURCES = tests/fuzz/ini.c $(fuzz_main)
 tests_fuzz_ini_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_ini_LDADD = libconf.a libdeliver.a libmessage.a libinput.a libjudge.a $(foundation) $(INIH_LIBS)
@@ -37,6 +48,10 @@ tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
 tests_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_json_LDADD = libmessage.a $(foundation)
 tests_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_decider_SOURCES = tests/fuzz/decider.c $(fuzz_main)
+tests_fuzz_decider_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_decider_LDADD = libjudge.a $(foundation)
+tests_fuzz_decider_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_lines_SOURCES = tests/fuzz/lines.c $(fuzz_main)
 tests_fuzz_lines_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_lines_LDADD = libinput.a $(foundation)
@@ -49,10 +64,26 @@ tests_fuzz_offset_file_SOURCES = tests/fuzz/offset_file.c $(fuzz_main)
 tests_fuzz_offset_file_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_offset_file_LDADD = libinput.a $(foundation)
 tests_fuzz_offset_file_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_posix_SOURCES = tests/fuzz/posix.c $(fuzz_main)
+tests_fuzz_posix_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_posix_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_posix_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_redact_SOURCES = tests/fuzz/redact.c $(fuzz_main)
+tests_fuzz_redact_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_redact_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_redact_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_rule_SOURCES = tests/fuzz/rule.c $(fuzz_main)
 tests_fuzz_rule_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_rule_LDADD = libjudge.a $(foundation)
 tests_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_shape_SOURCES = tests/fuzz/shape.c $(fuzz_main)
+tests_fuzz_shape_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_shape_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_when_SOURCES = tests/fuzz/when.c $(fuzz_main)
+tests_fuzz_when_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_when_LDADD = libjudge.a $(foundation)
+tests_fuzz_when_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_template_SOURCES = tests/fuzz/template.c $(fuzz_main)
 tests_fuzz_template_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_template_LDADD = libmessage.a $(foundation)

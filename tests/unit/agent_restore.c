@@ -25,6 +25,7 @@
 struct fixture {
 	struct store *store;
 	struct ledger *ledger;
+	struct silences *silences;
 	struct session *session;
 	char path[1100];  /* of the log */
 	long long offset; /* -1: there was none */
@@ -56,12 +57,10 @@ take_notice(
 }
 
 static void
-take_alert(
-    void *arg, const struct alert *alert, const struct setting_list *sinks)
+take_alert(void *arg, const struct emission *emission)
 {
 	(void)arg;
-	(void)alert;
-	(void)sinks;
+	(void)emission;
 }
 
 static struct session *
@@ -101,6 +100,7 @@ begin(struct fixture *fixture)
 	    fixture->path, sizeof(fixture->path), "%s", files_path("app.log"));
 	fixture->store = store_open(files_dir, STORE_FILE, &err);
 	fixture->ledger = ledger_new(fixture->store, files_dir);
+	fixture->silences = silences_new();
 }
 
 static void
@@ -108,6 +108,7 @@ finish(struct fixture *fixture)
 {
 	session_free(fixture->session);
 	ledger_free(fixture->ledger);
+	silences_free(fixture->silences);
 	store_close(fixture->store);
 	buf_release(&fixture->notices);
 }
@@ -119,14 +120,18 @@ run(struct fixture *fixture, const char *more)
 	static const struct journal_options journal = {
 	    .program = "/nonexistent/ctail-journal"};
 	struct follow_now now = {clock_boot_ms(), 0};
+	struct pipeline_hooks hooks = {.emit = take_alert};
 	struct session_start how = {.store = fixture->store,
 	    .ledger = fixture->ledger,
 	    .state_dir = files_dir,
 	    .hostname = "host",
 	    .now_ms = clock_wall_ms(),
-	    .handler = {take_record, take_notice, fixture},
+	    .handler = {.record = take_record,
+		.notice = take_notice,
+		.arg = fixture},
 	    .journal = &journal,
-	    .emit = take_alert};
+	    .silences = fixture->silences,
+	    .hooks = &hooks};
 	struct err err = ERR_INIT;
 
 	now.wall_ns = how.now_ms * 1000000;
@@ -351,6 +356,7 @@ test_version_1(void)
 	fill(&checkpoint, fixture.path, SECOND);
 	hex_encode(checkpoint.position.tail.hash, 16, tail);
 	buf_add_str(&sql,
+	    "DROP TABLE note; DROP TABLE shape;"
 	    "DROP TABLE position; CREATE TABLE position (path, log, dev, ino,"
 	    " birth_ns, offset, head, tail, skipping, incarnation,"
 	    " has_previous, previous_dev, previous_ino, previous_birth_ns,"
@@ -449,7 +455,7 @@ test_cursors(void)
 	commit(&fixture, 40);
 	IS_STR(rows(&fixture, &text), "journal:a=a1@20 journal:b=b2@40 ",
 	    "the next one stores what it should have");
-	ledger_attach(fixture.ledger, NULL, NULL, NULL);
+	ledger_attach(fixture.ledger, NULL, NULL, NULL, NULL);
 	cursors.texts[1] = "b3";
 	commit(&fixture, 50);
 	IS_STR(rows(&fixture, &text), "journal:a=a1@20 journal:b=b2@40 ",
@@ -480,6 +486,7 @@ test_journal_rows(void)
 	restore = (struct restore){.store = fixture.store,
 	    .ledger = fixture.ledger,
 	    .plan = fixture.session->plan,
+	    .pipeline = fixture.session->pipeline,
 	    .state_dir = files_dir,
 	    .journal = add_journal,
 	    .journal_arg = &text};

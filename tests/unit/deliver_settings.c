@@ -107,8 +107,13 @@ test_smtp(void)
 	    "an old TLS is refused");
 	refuses(smtp, "url = smtps://mail\ntls_pin = x" MAIL, "not built",
 	    "what comes later is refused by name");
-	refuses(smtp, "url = smtps://mail\nstorm = none" MAIL, "not built",
+	refuses(smtp, "url = smtps://mail\nfallback = x" MAIL, "not built",
 	    "so is a common key that comes later");
+	takes(smtp, "url = smtps://mail\nstorm = 5 in 10m" MAIL,
+	    "a cap is so many in a time");
+	takes(smtp, "url = smtps://mail\nstorm = none" MAIL, "or none");
+	refuses(smtp, "url = smtps://mail\nstorm = 5" MAIL, "storm",
+	    "a number alone is no cap");
 }
 
 static void

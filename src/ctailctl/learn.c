@@ -1,0 +1,160 @@
+/*
+ * learn: patterns that exclude lines of the same shape, ready to paste.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/diag.h"
+#include "base/map.h"
+#include "ctailctl/ctailctl.h"
+#include "ctailctl/loaded.h"
+#include "judge/shape.h"
+
+struct learning {
+	struct loaded loaded;
+	struct pattern_scratch *scratch;
+	struct map *known;	/* patterns that were written */
+	bool failed;
+};
+
+/* Such a pattern is one of bytes, whose blanks are blanks. */
+static void
+print_flags(const struct rule_settings *settings)
+{
+	if (settings->flags & PATTERN_EXTENDED)
+		fputs("# (its flags have `extended': write each blank as "
+		      "\\x20, and # as \\#)\n", stdout);
+	if (settings->flags & PATTERN_UTF)
+		fputs("# (its flags have `utf': bytes above 7f, as \\xNN, "
+		      "must become characters)\n", stdout);
+}
+
+/* Under which rules the line is found at present. */
+static void
+print_rules(struct learning *learning, struct span line)
+{
+	const struct plan *plan = learning->loaded.plan;
+	struct rule_match match;
+
+	for (size_t i = 0; plan && i < plan->rule_count; i++) {
+		const struct rule *rule = plan->rules[i].rule;
+		const struct conf_section *section = conf_section(
+		    learning->loaded.conf, &rule_setting_table, i);
+
+		rule_try(rule, learning->scratch, NULL, line, &match);
+		if (!match.matched)
+			continue;
+		printf("# for [rule %s], %s:%u\n", rule_name(rule),
+		    section->origin.file ? section->origin.file : "?",
+		    section->origin.line);
+		print_flags(rule_settings(rule));
+	}
+}
+
+static bool
+holds(struct learning *learning, const char *text, struct span line)
+{
+	struct err err = ERR_INIT;
+	struct pattern *pattern = pattern_new(text, 0, &err);
+	bool matches;
+
+	if (!pattern) {
+		diag(DIAG_ERROR, "the pattern for this line is none (%s); "
+		    "please report it: %s", err.text, text);
+		return false;
+	}
+	matches = pattern_match(pattern, learning->scratch, line, NULL) ==
+		  PATTERN_YES;
+	pattern_free(pattern);
+	if (!matches)
+		diag(DIAG_ERROR, "the pattern for this line does not match "
+		    "it; please report it: %s", text);
+	return matches;
+}
+
+static void
+learn_line(struct learning *learning, struct span line)
+{
+	struct buf pattern = BUF_INIT;
+
+	if (line.len && line.data[line.len - 1] == '\n')
+		line.len--;
+	if (line.len && line.data[line.len - 1] == '\r')
+		line.len--;
+	if (!line.len)
+		return;
+	shape_pattern(line, &pattern);
+	if (map_get(learning->known, buf_span(&pattern))) {
+		buf_release(&pattern);
+		return;
+	}
+	map_put(learning->known, buf_span(&pattern), learning);
+	if (holds(learning, buf_str(&pattern), line)) {
+		print_rules(learning, line);
+		printf("exclude = %s\n", buf_str(&pattern));
+	} else {
+		learning->failed = true;
+	}
+	buf_release(&pattern);
+}
+
+static int
+learn_input(struct learning *learning)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	int failed;
+
+	while ((len = getline(&line, &cap, stdin)) >= 0)
+		learn_line(learning, span_of(line, (size_t)len));
+	free(line);
+	failed = ferror(stdin);
+	if (failed)
+		diag(DIAG_ERROR, "standard input cannot be read");
+	return failed ? EX_IOERR : EX_OK;
+}
+
+/* Without one the patterns are as good. */
+static int
+load(struct learning *learning, const struct agent_options *options)
+{
+	loaded_read(&learning->loaded, options, NULL);
+	if (!loaded_compile(&learning->loaded) || !options->config)
+		return EX_OK;
+	loaded_print_errors(&learning->loaded);
+	return EX_CONFIG;
+}
+
+int
+ctailctl_learn(const struct agent_options *options, int argc,
+    const char *const *argv)
+{
+	struct learning learning = {.known = map_new()};
+	int status;
+
+	if (argc && !strcmp(argv[0], "--")) {
+		argc--;
+		argv++;
+	}
+	status = argc ? load(&learning, options) : EX_USAGE;
+	learning.scratch = pattern_scratch_new();
+	if (!argc)
+		fputs("usage: ctailctl learn LINE... | -\n", stderr);
+	if (!status && argc == 1 && !strcmp(argv[0], "-"))
+		status = learn_input(&learning);
+	else
+		for (int i = 0; !status && i < argc; i++)
+			learn_line(&learning, span_str(argv[i]));
+	if (!status && learning.failed)
+		status = EX_SOFTWARE;
+	pattern_scratch_free(learning.scratch);
+	map_free(learning.known, NULL);
+	if (argc)
+		loaded_release(&learning.loaded);
+	return status;
+}

@@ -1,0 +1,134 @@
+/*
+ * tally: what comes out of a rehearsal, as it comes out, and in sum.
+ *
+ * Prints one line for each alert, and on request for what was held or only
+ * counted; keeps the numbers for the report.
+ */
+#ifndef CTAIL_CTAILCTL_TALLY_H
+#define CTAIL_CTAILCTL_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/map.h"
+#include "ctaild/pipeline.h"
+#include "ctaild/rehearsal.h"
+#include "ctaild/storms.h"
+
+#define TALLY_SHAPES 5
+
+struct tally_options {
+	bool json;
+	bool all;		/* what was held and what only counted, too */
+};
+
+struct tally_pattern {
+	const struct pattern *pattern;
+	enum rule_list list;
+	struct origin origin;
+	uint64_t hits;
+};
+
+struct tally_rule {
+	struct tally_pattern *patterns;
+	size_t pattern_count;
+	bool read;		/* one of its logs was */
+	uint64_t told;		/* alerts that went to somebody */
+	uint64_t capped;	/* held by storm, at every sink */
+	int64_t nanoseconds;
+};
+
+struct tally_sink {
+	const struct conf_section *section;
+	uint64_t sent, capped;
+};
+
+/* Records that no rule matched, of one shape. */
+struct tally_shape {
+	uint64_t count;
+	char *text;		/* described; NULL until asked for */
+	char *sample;
+	size_t sample_len;
+};
+
+/* Alerts of one key. */
+struct tally_key {
+	const char *rule;
+	uint64_t alerts;
+	char *key;
+};
+
+struct tally {
+	struct tally_options options;
+	const struct plan *plan;
+	const char *hostname;
+	struct rehearsal *rehearsal;
+	struct silences *silences;
+	struct storms *storms;
+	struct tally_rule *rules;
+	struct tally_sink *sinks;
+	size_t sink_count;
+	bool *logs_read;
+	struct map *hits;	/* pattern -> struct tally_pattern */
+	struct map *shapes;	/* shape -> struct tally_shape */
+	struct map *keys;	/* rule NUL key -> struct tally_key */
+	uint64_t records, lines, bytes, untimed, unmatched;
+	int64_t first_ms, last_ms;	/* of records with a time */
+	int64_t learn_before_ms;	/* older ones are learned from only */
+	uint64_t learned;
+	int64_t begun_ns, ended_ns;
+	int64_t length_ms;	/* of what is read, when that was asked for */
+	bool stopped;		/* by Ctrl-C */
+	int64_t *first_ns;		/* per rule, at TIMED_ALL records */
+	bool excluded;		/* the record at hand */
+	bool shapes_are_sampled, shapes_are_full, times_are_sampled;
+};
+
+/* plan, hostname and logs_read outlive it. */
+void tally_init(struct tally *tally, const struct plan *plan,
+    const char *hostname, int64_t begin_ms, struct tally_options options,
+    bool *logs_read);
+void tally_release(struct tally *tally);
+
+void tally_record(struct tally *tally, const struct record *record);
+
+/* What is still held, and the caps. */
+void tally_end(struct tally *tally);
+
+/* --- What the report needs --- */
+
+/* The most frequent, most first; how many there are in out. */
+size_t tally_top_shapes(struct tally *tally,
+    struct tally_shape *out[TALLY_SHAPES]);
+
+/* The key with the most alerts, or NULL. */
+const struct tally_key *tally_top_key(const struct tally *tally);
+
+/* From the first record to the last, or as long as was asked for. */
+int64_t tally_span(const struct tally *tally);
+
+/* Of the logs that were read. */
+struct pipeline_log_totals tally_logs(const struct tally *tally);
+
+/* What an alert is to this kind of sink, for a person: "mails". */
+const char *tally_sink_word(const struct tally_sink *sink, bool plural);
+
+/* test_report.c, test_json.c: at the end. */
+void tally_report(struct tally *tally);
+void tally_report_json(struct tally *tally);
+
+/* --- test_line.c, test_json.c: one thing that happened --- */
+
+struct tally_event {
+	const char *kind;	/* alert_kind_name, "held", "counted" */
+	const char *rule;
+	struct span key;
+	struct span words;	/* the subject, or what held it */
+	const struct alert *alert;	/* or NULL */
+	const struct setting_list *sinks;	/* or NULL */
+};
+
+void tally_print(const struct tally *tally, const struct tally_event *event);
+void tally_print_json(const struct tally *tally,
+    const struct tally_event *event);
+
+#endif

@@ -1,0 +1,316 @@
+/*
+ * test_report: what a rehearsal comes to, for a person.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ctailctl/tally.h"
+#include "ctaild/command_text.h"
+#include "message/text.h"
+
+#define PATTERN_MAX 60
+#define SHAPE_MAX 150
+
+int64_t
+tally_span(const struct tally *tally)
+{
+	return tally->length_ms ? tally->length_ms
+				: tally->last_ms - tally->first_ms;
+}
+
+struct pipeline_log_totals
+tally_logs(const struct tally *tally)
+{
+	struct pipeline_log_totals sum = {0}, one;
+
+	for (size_t i = 0; i < tally->plan->log_count; i++) {
+		pipeline_log_totals(
+		    rehearsal_pipeline(tally->rehearsal), i, &one);
+		sum.records += one.records;
+		sum.unmatched += one.unmatched;
+		sum.ignored += one.ignored;
+		sum.cut += one.cut;
+		sum.undecided += one.undecided;
+		sum.withheld += one.withheld;
+		sum.own += one.own;
+	}
+	return sum;
+}
+
+const char *
+tally_sink_word(const struct tally_sink *sink, bool plural)
+{
+	static const struct {
+		const struct setting_table *table;
+		const char *one, *many;
+	} words[] = {
+	    {&smtp_setting_table, "mail", "mails"},
+	    {&sendmail_setting_table, "mail", "mails"},
+	    {&webhook_setting_table, "webhook", "webhooks"},
+	    {&exec_setting_table, "command", "commands"},
+	    {&file_setting_table, "entry", "entries"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].table == sink->section->table)
+			return plural ? words[i].many : words[i].one;
+	return plural ? "alerts" : "alert";
+}
+
+/* --- What was read -------------------------------------------------------- */
+
+/* "7 days"; never more exact than it is useful. */
+static void
+add_span_words(struct buf *out, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *name;
+	} units[] = {{86400000, "day"}, {3600000, "hour"},
+	    {60000, "minute"}, {1000, "second"}};
+	size_t i = 0;
+	int64_t count;
+
+	while (i < 3 && ms < units[i].ms * (i ? 2 : 1))
+		i++;
+	count = (ms + units[i].ms / 2) / units[i].ms;
+	buf_addf(out, "%" PRId64 " %s%s", count, units[i].name,
+	    count == 1 ? "" : "s");
+}
+
+static void
+add_count(struct buf *out, uint64_t count, const char *words)
+{
+	if (count)
+		buf_addf(out, ", %" PRIu64 " %s", count, words);
+}
+
+static void
+report_read(const struct tally *tally, struct buf *out)
+{
+	struct pipeline_log_totals logs = tally_logs(tally);
+	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+
+	if (tally->stopped)
+		buf_add_str(out, "Stopped before the end.\n");
+	buf_addf(out, "%" PRIu64 " line%s read, %" PRIu64 " record%s",
+	    tally->lines, tally->lines == 1 ? "" : "s", tally->records,
+	    tally->records == 1 ? "" : "s");
+	add_count(out, tally->untimed, "without a time of its own");
+	add_count(out, logs.cut, "cut");
+	add_count(out, logs.undecided, "not decided");
+	add_count(out, logs.withheld, "withheld by redact");
+	add_count(out, logs.own, "of ctail itself");
+	add_count(out, tally->learned, "older, learned from");
+	buf_add_byte(out, '\n');
+	if (!tally->first_ms)
+		return;
+	clock_format_local(tally->first_ms, first);
+	clock_format_local(tally->last_ms, last);
+	buf_addf(out, "from %s\nto   %s (", first, last);
+	add_span_words(out, tally->last_ms - tally->first_ms);
+	buf_add_str(out, ")\n");
+}
+
+/* --- Rules ---------------------------------------------------------------- */
+
+static void
+report_held(const struct tally *tally, size_t rule,
+    const struct decider_totals *state, struct buf *out)
+{
+	static const struct {
+		enum decision_reason reason;
+		const char *name;
+	} reasons[] = {{REASON_SILENCED, "silence"}, {REASON_HOURS, "hours"},
+	    {REASON_DROPPED, "hours (dropped)"}, {REASON_BATCH, "batch"},
+	    {REASON_THROTTLE, "throttle"}};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (state->held[reasons[i].reason])
+			text_add_item(out, "%" PRIu64 " held by %s",
+			    state->held[reasons[i].reason], reasons[i].name);
+	if (tally->rules[rule].capped)
+		text_add_item(out, "%" PRIu64 " held by storm",
+		    tally->rules[rule].capped);
+}
+
+static void
+report_time(const struct tally *tally, size_t rule, struct buf *out)
+{
+	int64_t all = tally->ended_ns - tally->begun_ns;
+	int64_t its = tally->rules[rule].nanoseconds;
+
+	text_add_item(out, "%s%" PRId64 ".%" PRId64 " ms (%" PRId64 " %%)",
+	    tally->times_are_sampled ? "about " : "", its / 1000000,
+	    its / 100000 % 10, all > 0 ? its * 100 / all : 0);
+}
+
+static void
+report_pattern(const struct tally_pattern *pattern, struct buf *out)
+{
+	static const char *const lists[RULE_LISTS] = {
+	    [RULE_MATCH] = "match",
+	    [RULE_EXCLUDE] = "exclude",
+	    [RULE_CLOSE] = "close",
+	};
+
+	buf_addf(out, "  %10" PRIu64 "  %s %s:%u  ", pattern->hits,
+	    lists[pattern->list],
+	    pattern->origin.file ? pattern->origin.file : "?",
+	    pattern->origin.line);
+	text_shown(out, span_str(pattern_text(pattern->pattern)), PATTERN_MAX);
+	buf_add_byte(out, '\n');
+}
+
+static void
+report_rule(const struct tally *tally, size_t at, struct buf *out)
+{
+	const struct tally_rule *rule = &tally->rules[at];
+	struct pipeline *pipeline = rehearsal_pipeline(tally->rehearsal);
+	struct pipeline_rule_totals totals;
+	struct decider_totals state;
+
+	pipeline_rule_totals(pipeline, at, &totals);
+	decider_totals(pipeline_decider(pipeline), at, &state);
+	buf_addf(out, "\nrule %s: ", rule_name(tally->plan->rules[at].rule));
+	if (!rule->read) {
+		buf_add_str(out, "none of its logs was read\n");
+		return;
+	}
+	buf_addf(out, "%" PRIu64 " records seen", totals.records);
+	text_add_item(out, "%" PRIu64 " matched", totals.matched);
+	if (totals.excluded)
+		text_add_item(out, "%" PRIu64 " excluded", totals.excluded);
+	if (totals.closed)
+		text_add_item(out, "%" PRIu64 " closed", totals.closed);
+	if (totals.undecided)
+		text_add_item(
+		    out, "%" PRIu64 " not decided", totals.undecided);
+	text_add_item(out, "%" PRIu64 " told", rule->told);
+	report_held(tally, at, &state, out);
+	report_time(tally, at, out);
+	buf_add_byte(out, '\n');
+	for (size_t i = 0; i < rule->pattern_count; i++)
+		if (rule->patterns[i].hits ||
+		    rule->patterns[i].list == RULE_MATCH)
+			report_pattern(&rule->patterns[i], out);
+}
+
+static size_t
+count_unused(const struct tally_rule *rule, enum rule_list list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < rule->pattern_count; i++)
+		count += rule->patterns[i].list == list &&
+			 !rule->patterns[i].hits;
+	return count;
+}
+
+static void
+report_unused(const struct tally *tally, struct buf *out)
+{
+	size_t excludes = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < tally->plan->rule_count; i++) {
+		const struct tally_rule *rule = &tally->rules[i];
+
+		if (!rule->read)
+			continue;
+		excludes += count_unused(rule, RULE_EXCLUDE);
+		if (count_unused(rule, RULE_MATCH) < rule->pattern_count -
+			count_unused(rule, RULE_EXCLUDE) -
+			count_unused(rule, RULE_CLOSE))
+			continue;
+		buf_addf(out, "%s %s", any ? "," : "\nRules that never "
+		    "matched:", rule_name(tally->plan->rules[i].rule));
+		any = true;
+	}
+	if (any)
+		buf_add_byte(out, '\n');
+	if (excludes)
+		buf_addf(out, "%sExcludes that never matched: %zu\n",
+		    any ? "" : "\n", excludes);
+}
+
+/* --- What no rule matched ------------------------------------------------- */
+
+static void
+report_unmatched(struct tally *tally, struct buf *out)
+{
+	struct pipeline_log_totals logs = tally_logs(tally);
+	struct tally_shape *top[TALLY_SHAPES];
+	size_t count = tally_top_shapes(tally, top);
+	uint64_t unseen = tally->records - logs.records;
+
+	if (unseen)
+		buf_addf(out, "\nRecords that no rule reads: %" PRIu64 "\n",
+		    unseen);
+	buf_addf(out, "\nRecords that no rule matched: %" PRIu64 " of %" PRIu64
+	    "%s\n", logs.unmatched, logs.records,
+	    tally->shapes_are_sampled ? " (their shapes are estimated)" : "");
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(out, "  %10" PRIu64 "  ", top[i]->count);
+		text_shown(out, span_str(top[i]->text), SHAPE_MAX);
+		buf_add_byte(out, '\n');
+	}
+}
+
+/* --- The forecast --------------------------------------------------------- */
+
+static void
+report_sink(const struct tally_sink *sink, bool *first, struct buf *out)
+{
+	if (!sink->sent && !sink->capped)
+		return;
+	buf_addf(out, "%s%" PRIu64 " %s (%s", *first ? "" : ", ", sink->sent,
+	    tally_sink_word(sink, sink->sent != 1), sink->section->name);
+	if (sink->capped)
+		buf_addf(out, "; %" PRIu64 " more held by storm",
+		    sink->capped);
+	buf_add_byte(out, ')');
+	*first = false;
+}
+
+static void
+report_forecast(const struct tally *tally, struct buf *out)
+{
+	const struct tally_key *top = tally_top_key(tally);
+	bool first = true;
+
+	buf_add_byte(out, '\n');
+	add_span_words(out, tally_span(tally));
+	buf_add_str(out, ": ");
+	for (size_t i = 0; i < tally->sink_count; i++)
+		report_sink(&tally->sinks[i], &first, out);
+	if (first)
+		buf_add_str(out, "nobody would have been told anything");
+	if (top) {
+		buf_add_str(out, ", top key ");
+		text_heading(out, span_str(top->key), SHAPE_MAX);
+		buf_addf(out, " (rule %s, %" PRIu64 ")", top->rule,
+		    top->alerts);
+	}
+	buf_add_byte(out, '\n');
+}
+
+void
+tally_report(struct tally *tally)
+{
+	struct buf out = BUF_INIT;
+
+	buf_add_byte(&out, '\n');
+	report_read(tally, &out);
+	for (size_t i = 0; i < tally->plan->rule_count; i++)
+		report_rule(tally, i, &out);
+	report_unused(tally, &out);
+	report_unmatched(tally, &out);
+	report_forecast(tally, &out);
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+}

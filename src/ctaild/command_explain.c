@@ -1,0 +1,201 @@
+/*
+ * command_explain: what the rules of a log make of one line, with the state
+ * as it is now.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "ctaild/explain.h"
+#include "judge/redact.h"
+#include "judge/timestamp.h"
+#include "message/text.h"
+
+#define NAMES_MAX 2000
+#define LINE_MAX_SHOWN 400
+
+static const char usage[] = "usage: ctailctl explain [--log NAME] LINE";
+
+/* --- What is known of the line before any rule ---------------------------- */
+
+static void
+say_time(const struct explained_line *line)
+{
+	const struct command_context *context = line->context;
+	const char *format =
+	    context->plan->logs[line->log].settings->timestamp;
+	struct timestamp *timestamp =
+	    format ? timestamp_new(format, NULL) : NULL;
+	struct timestamp_near near = {context->now_ms, context->now_ms};
+	int64_t stamp = timestamp
+			    ? timestamp_read(timestamp, line->raw, &near)
+			    : 0;
+	char text[CLOCK_TEXT_MAX];
+	const char *name;
+
+	if (stamp) {
+		clock_format_local(stamp, text);
+		name = timestamp_format_name(timestamp);
+		buf_addf(line->out, "  time      %s (%s)\n", text,
+		    name ? name : format);
+	} else {
+		buf_add_str(line->out,
+		    "  time      none is read: it counts at its arrival\n");
+	}
+	timestamp_free(timestamp);
+}
+
+static void
+say_redacted(const struct explained_line *line, bool withheld)
+{
+	if (line->shown.data == line->raw.data)
+		return;
+	buf_add_str(line->out, withheld
+	    ? "  redact    not decided: the line is withheld\n"
+	    : "  redact    ");
+	if (withheld)
+		return;
+	text_shown(line->out, line->shown, LINE_MAX_SHOWN);
+	buf_add_byte(line->out, '\n');
+}
+
+/* --- A log ---------------------------------------------------------------- */
+
+struct others {
+	struct buf silent;	/* rules that do not match */
+	size_t found;
+};
+
+static void
+explain_rules(const struct explained_line *line, struct others *others)
+{
+	const struct plan *plan = line->context->plan;
+	enum explained explained = EXPLAINED_NO;
+
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		const char *name = rule_name(plan->rules[i].rule);
+
+		if (!plan->rules[i].logs[line->log])
+			continue;
+		if (explained == EXPLAINED_STOPS) {
+			buf_addf(line->out, "rule %s: does not see the line "
+			    "(then = stop)\n", name);
+			continue;
+		}
+		explained = explain_rule(line, i);
+		others->found += explained != EXPLAINED_NO;
+		if (explained == EXPLAINED_NO && others->silent.len < NAMES_MAX)
+			buf_addf(&others->silent, "%s%s",
+			    others->silent.len ? ", " : "", name);
+	}
+}
+
+/* True when a rule has something to say. */
+static bool
+explain_log(const struct command_context *context, size_t log,
+    struct span raw, struct buf *out)
+{
+	const struct plan_log *planned = &context->plan->logs[log];
+	struct buf text = BUF_INIT, copy = BUF_INIT;
+	struct explained_line line = {.context = context,
+	    .log = log,
+	    .raw = raw,
+	    .scratch = pattern_scratch_new(),
+	    .out = &text};
+	struct others others = {BUF_INIT, 0};
+	bool withheld = false;
+
+	pattern_scratch_clock(line.scratch, clock_boot_ms);
+	line.shown = redact_text(
+	    planned->redact, line.scratch, NULL, raw, &copy, &withheld);
+	buf_addf(&text, "log %s\n", planned->name);
+	say_time(&line);
+	say_redacted(&line, withheld);
+	explain_rules(&line, &others);
+	if (others.silent.len)
+		buf_addf(&text, "no match: %s\n", buf_str(&others.silent));
+	buf_add_span(out, buf_span(&text));
+	pattern_scratch_free(line.scratch);
+	buf_release(&others.silent);
+	buf_release(&copy);
+	buf_release(&text);
+	return others.found > 0;
+}
+
+/* --- The command ---------------------------------------------------------- */
+
+/* SIZE_MAX: every log. */
+static int
+find_log(const struct plan *plan, const char *name, size_t *out,
+    struct err *err)
+{
+	*out = SIZE_MAX;
+	if (!name)
+		return 0;
+	for (size_t i = 0; i < plan->log_count; i++)
+		if (!strcmp(plan->logs[i].name, name)) {
+			*out = i;
+			return 0;
+		}
+	return err_set(err, "there is no log `%s'", name);
+}
+
+/* Where no log was named: those with something to say, and the names of the
+ * others. */
+static void
+explain_all(const struct command_context *context, struct span line,
+    struct buf *out)
+{
+	struct buf text = BUF_INIT, silent = BUF_INIT;
+	bool one = context->plan->log_count == 1;
+
+	for (size_t i = 0; i < context->plan->log_count; i++) {
+		buf_reset(&text);
+		if (explain_log(context, i, line, &text) || one)
+			buf_add_span(out, buf_span(&text));
+		else if (silent.len < NAMES_MAX)
+			buf_addf(&silent, "%s%s", silent.len ? ", " : "",
+			    context->plan->logs[i].name);
+	}
+	if (silent.len)
+		buf_addf(out, "no rule of these logs matches: %s\n",
+		    buf_str(&silent));
+	buf_release(&text);
+	buf_release(&silent);
+}
+
+static int
+run(const struct command_context *context, int argc, const char *const *argv,
+    struct buf *out, struct err *err)
+{
+	const char *name = NULL;
+	size_t log;
+	int at = 0;
+
+	if (at + 1 < argc && !strcmp(argv[at], "--log")) {
+		name = argv[at + 1];
+		at += 2;
+	}
+	if (at < argc && !strcmp(argv[at], "--"))
+		at++;
+	if (argc - at != 1) {
+		err_set(err, "%s", usage);
+		return EX_USAGE;
+	}
+	if (find_log(context->plan, name, &log, err))
+		return EX_NOINPUT;
+	if (log == SIZE_MAX)
+		explain_all(context, span_str(argv[at]), out);
+	else
+		explain_log(context, log, span_str(argv[at]), out);
+	return EX_OK;
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .usage = "[--log NAME] LINE",
+    .help = "say what each rule makes of this line, and why",
+    .run = run,
+};

@@ -1,0 +1,355 @@
+/*
+ * context: the last records of each file, and alerts that wait for more.
+ *
+ * Hides that files with records stand in a list, the one read last in front,
+ * and that alerts wait in their encoded form, which costs what it holds and
+ * not what an alert may hold.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "ctaild/context.h"
+
+static const char cut_mark[] = " [...]";
+
+struct kept {
+	char *text;
+	size_t len;
+};
+
+/* One log file. */
+struct file {
+	struct file *newer, *older; /* in the order of reading */
+	char *path;
+	struct kept kept[ALERT_CONTEXT_MAX]; /* a ring */
+	size_t first, count;
+	size_t waiting; /* alerts that want records of it */
+};
+
+struct waiting {
+	struct waiting *next;
+	struct file *file;
+	struct buf alert; /* encoded, without what comes after */
+	struct kept after[ALERT_CONTEXT_MAX];
+	size_t count, want;
+	size_t bytes; /* of all of it */
+	int64_t until_ms;
+};
+
+struct context {
+	struct map *files; /* path -> struct file */
+	struct file *newest, *oldest;
+	size_t bytes;		       /* of records kept */
+	struct waiting *first, **last; /* in the order of their time */
+	size_t waiting_count, waiting_bytes;
+};
+
+struct context *
+context_new(void)
+{
+	struct context *context = xcalloc(1, sizeof(*context));
+
+	context->files = map_new();
+	context->last = &context->first;
+	return context;
+}
+
+static void
+file_free(void *arg)
+{
+	struct file *file = arg;
+
+	for (size_t i = 0; i < file->count; i++)
+		free(file->kept[(file->first + i) % ALERT_CONTEXT_MAX].text);
+	free(file->path);
+	free(file);
+}
+
+static void
+waiting_free(struct waiting *waiting)
+{
+	for (size_t i = 0; i < waiting->count; i++)
+		free(waiting->after[i].text);
+	buf_release(&waiting->alert);
+	free(waiting);
+}
+
+void
+context_free(struct context *context)
+{
+	struct waiting *next;
+
+	if (!context)
+		return;
+	for (struct waiting *at = context->first; at; at = next) {
+		next = at->next;
+		waiting_free(at);
+	}
+	map_free(context->files, file_free);
+	free(context);
+}
+
+static void
+unlink_file(struct context *context, struct file *file)
+{
+	if (file->newer)
+		file->newer->older = file->older;
+	else if (context->newest == file)
+		context->newest = file->older;
+	if (file->older)
+		file->older->newer = file->newer;
+	else if (context->oldest == file)
+		context->oldest = file->newer;
+	file->newer = file->older = NULL;
+}
+
+static void
+put_in_front(struct context *context, struct file *file)
+{
+	if (context->newest == file)
+		return;
+	unlink_file(context, file);
+	file->older = context->newest;
+	if (context->newest)
+		context->newest->newer = file;
+	context->newest = file;
+	if (!context->oldest)
+		context->oldest = file;
+}
+
+static struct file *
+find_file(struct context *context, const char *path)
+{
+	struct file *file = map_get(context->files, span_str(path));
+
+	if (file)
+		return file;
+	file = xcalloc(1, sizeof(*file));
+	file->path = xstrdup(path);
+	map_put(context->files, span_str(path), file);
+	return file;
+}
+
+static void
+drop_first(struct context *context, struct file *file)
+{
+	struct kept *kept = &file->kept[file->first];
+
+	context->bytes -= kept->len;
+	free(kept->text);
+	file->first = (file->first + 1) % ALERT_CONTEXT_MAX;
+	file->count--;
+}
+
+/* A file of which nothing is known and nothing is wanted. */
+static void
+forget_if_empty(struct context *context, struct file *file)
+{
+	if (file->count || file->waiting)
+		return;
+	unlink_file(context, file);
+	map_take(context->files, span_str(file->path));
+	file_free(file);
+}
+
+static void
+make_room(struct context *context)
+{
+	while (context->bytes > CONTEXT_BYTES_MAX && context->oldest) {
+		struct file *file = context->oldest;
+
+		if (file->count) {
+			drop_first(context, file);
+			continue;
+		}
+		unlink_file(context, file);
+		forget_if_empty(context, file);
+	}
+}
+
+static struct kept
+copy_of(struct span line)
+{
+	struct buf copy = BUF_INIT;
+	struct kept kept;
+
+	if (line.len <= CONTEXT_LINE_BYTES) {
+		kept.text = xstrndup(line.data, line.len);
+		kept.len = line.len;
+		return kept;
+	}
+	buf_add(&copy, line.data, CONTEXT_LINE_BYTES - sizeof(cut_mark));
+	buf_add_str(&copy, cut_mark);
+	kept.len = copy.len;
+	kept.text = buf_take(&copy);
+	return kept;
+}
+
+static void
+keep(struct context *context, struct file *file, struct span line, size_t most)
+{
+	struct kept kept = copy_of(line);
+
+	if (most > ALERT_CONTEXT_MAX)
+		most = ALERT_CONTEXT_MAX;
+	while (file->count >= most)
+		drop_first(context, file);
+	file->kept[(file->first + file->count++) % ALERT_CONTEXT_MAX] = kept;
+	context->bytes += kept.len;
+	put_in_front(context, file);
+	make_room(context);
+}
+
+/* Takes *at out of the list and hands out what it has become. */
+static void
+finish(struct context *context, struct waiting **at, context_ready *ready,
+    void *arg)
+{
+	struct waiting *done = *at;
+	struct alert alert;
+
+	*at = done->next;
+	if (!*at)
+		context->last = at;
+	context->waiting_count--;
+	context->waiting_bytes -= done->bytes;
+	done->file->waiting--;
+	forget_if_empty(context, done->file);
+	if (!alert_decode(buf_span(&done->alert), &alert, NULL)) {
+		for (size_t i = 0; i < done->count; i++)
+			alert_add_after(&alert,
+			    span_of(done->after[i].text, done->after[i].len));
+		ready(arg, &alert);
+		alert_release(&alert);
+	}
+	waiting_free(done);
+}
+
+static void
+add_after(struct context *context, struct waiting *waiting, struct span line)
+{
+	struct kept kept = copy_of(line);
+
+	waiting->after[waiting->count++] = kept;
+	waiting->bytes += kept.len;
+	context->waiting_bytes += kept.len;
+}
+
+static void
+complete(struct context *context, const struct file *file, struct span line,
+    context_ready *ready, void *arg)
+{
+	struct waiting **at = &context->first;
+	size_t left = file->waiting;
+
+	while (*at && left) {
+		struct waiting *waiting = *at;
+
+		if (waiting->file == file) {
+			left--;
+			add_after(context, waiting, line);
+			if (waiting->count == waiting->want) {
+				finish(context, at, ready, arg);
+				continue;
+			}
+		}
+		at = &waiting->next;
+	}
+}
+
+void
+context_after(struct context *context, const char *log_path, struct span line,
+    context_ready *ready, void *arg)
+{
+	const struct file *file = map_get(context->files, span_str(log_path));
+
+	if (file && file->waiting)
+		complete(context, file, line, ready, arg);
+}
+
+void
+context_keep(struct context *context, const char *log_path, struct span line,
+    size_t most)
+{
+	if (most)
+		keep(context, find_file(context, log_path), line, most);
+}
+
+bool
+context_waits(const struct context *context, const char *log_path)
+{
+	const struct file *file;
+
+	if (!context->waiting_count)
+		return false;
+	file = map_get(context->files, span_str(log_path));
+	return file && file->waiting;
+}
+
+void
+context_before(const struct context *context, const char *log_path,
+    size_t count, struct alert *alert)
+{
+	const struct file *file = map_get(context->files, span_str(log_path));
+
+	if (!file)
+		return;
+	if (count > file->count)
+		count = file->count;
+	for (size_t i = file->count - count; i < file->count; i++) {
+		const struct kept *kept =
+		    &file->kept[(file->first + i) % ALERT_CONTEXT_MAX];
+
+		alert_add_before(alert, span_of(kept->text, kept->len));
+	}
+}
+
+bool
+context_wait(struct context *context, const char *log_path, size_t count,
+    const struct alert *alert, int64_t now_ms)
+{
+	struct waiting *waiting;
+
+	if (!count || context->waiting_count >= CONTEXT_WAITING_MAX ||
+	    context->waiting_bytes >= CONTEXT_BYTES_MAX)
+		return false;
+	waiting = xcalloc(1, sizeof(*waiting));
+	alert_encode(alert, &waiting->alert);
+	waiting->bytes = waiting->alert.len;
+	waiting->want = count < ALERT_CONTEXT_MAX ? count : ALERT_CONTEXT_MAX;
+	waiting->until_ms = now_ms + CONTEXT_WAIT_MS;
+	waiting->file = find_file(context, log_path);
+	waiting->file->waiting++;
+	*context->last = waiting;
+	context->last = &waiting->next;
+	context->waiting_count++;
+	context->waiting_bytes += waiting->bytes;
+	return true;
+}
+
+int64_t
+context_due(const struct context *context)
+{
+	return context->first ? context->first->until_ms : 0;
+}
+
+/* A deadline further away than its own length is of a clock that was set
+ * back since. */
+static bool
+is_over(const struct waiting *waiting, int64_t now_ms)
+{
+	return waiting->until_ms <= now_ms ||
+	       waiting->until_ms - CONTEXT_WAIT_MS > now_ms;
+}
+
+void
+context_expire(
+    struct context *context, int64_t now_ms, context_ready *ready, void *arg)
+{
+	while (context->first && is_over(context->first, now_ms))
+		finish(context, &context->first, ready, arg);
+}

@@ -1,0 +1,30 @@
+/*
+ * explain: what one rule makes of one line, in words.  Changes nothing.
+ */
+#ifndef CTAIL_CTAILD_EXPLAIN_H
+#define CTAIL_CTAILD_EXPLAIN_H
+
+#include <stdbool.h>
+#include "ctaild/command.h"
+#include "judge/pattern.h"
+
+struct explained_line {
+	const struct command_context *context;
+	size_t log;
+	struct span raw;	/* what rules match */
+	struct span shown;	/* what is kept and sent */
+	struct pattern_scratch *scratch;
+	struct buf *out;
+};
+
+enum explained {
+	EXPLAINED_NO,		/* it does not match */
+	EXPLAINED_EXCLUDED,
+	EXPLAINED_MATCHES,
+	EXPLAINED_STOPS,	/* and no rule behind it sees the line */
+};
+
+/* Appends a paragraph. */
+enum explained explain_rule(const struct explained_line *line, size_t rule);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * pipeline_internal: struct pipeline, for the pipeline*.c files only.
+ */
+#ifndef CTAIL_CTAILD_PIPELINE_INTERNAL_H
+#define CTAIL_CTAILD_PIPELINE_INTERNAL_H
+
+#include "base/map.h"
+#include "ctaild/alert_build.h"
+#include "ctaild/context.h"
+#include "ctaild/pipeline.h"
+#include "judge/quarantine.h"
+#include "judge/record_clock.h"
+#include "judge/timestamp.h"
+
+/* What is told of a rule or a log at most once an hour. */
+struct pipeline_told {
+	int64_t at_ms;
+	uint64_t count;		/* when it was told last */
+};
+
+struct pipeline_rule {
+	struct pipeline_rule_totals totals;
+	struct pipeline_told evicted;
+	bool shapes_full;	/* told */
+	bool masks;		/* bytes of a log that it reads are masked */
+	bool *learned;		/* per log; NULL: it has no `new` */
+};
+
+struct pipeline_log {
+	struct pipeline_log_totals totals;
+	struct timestamp *timestamp;
+	bool stamped;		/* records have times of their own */
+	struct pipeline_told withheld;
+};
+
+struct pipeline {
+	const struct plan *plan;
+	const char *hostname;
+	struct silences *silences;
+	struct pipeline_hooks hooks;
+	struct decider *decider;
+	struct pattern_scratch *scratch;
+	struct quarantine *quarantine;
+	struct context *context;
+	struct map *clocks;	/* log_path -> struct record_clock */
+	struct pipeline_rule *rules;
+	struct pipeline_log *logs;
+	struct buf key, copy, fields, field;
+	int64_t now_ms;
+	int64_t latest_ms;	/* of a rehearsal; 0: now_ms */
+	int64_t (*clock_ns)(void);
+	bool took_match;
+	bool fed;		/* since the last look at what is to be told */
+};
+
+/* One record on its way. */
+struct sight {
+	const struct record *record;	/* as it was read */
+	struct record shown;		/* redacted, once is_shown */
+	bool is_shown;
+	int64_t now_ms;
+	int64_t time_ms;		/* 0: not asked yet */
+};
+
+/* A match, and the record it is of. */
+struct feeding {
+	struct pipeline *pipeline;
+	struct sight *sight;
+	size_t rule;
+	const struct rule_match *match;	/* captures in the shown text */
+};
+
+/* --- pipeline_sight.c --- */
+
+const struct record *sight_show(struct pipeline *pipeline,
+    struct sight *sight);
+int64_t sight_time(struct pipeline *pipeline, struct sight *sight);
+struct record_clock *pipeline_clock(struct pipeline *pipeline,
+    const char *log_path);
+
+/* --- pipeline_emit.c --- */
+
+/* Hands out what the decider has decided.  feeding: about this match; or
+ * NULL. */
+void pipeline_drain(struct pipeline *pipeline, const struct feeding *feeding,
+    int64_t now_ms);
+
+/* decider_match.describe. */
+void pipeline_describe(void *feeding, struct buf *out);
+
+void pipeline_expire_silences(struct pipeline *pipeline, int64_t now_ms);
+
+/* context_ready. */
+void pipeline_amend(void *pipeline, const struct alert *alert);
+
+/* --- pipeline_notice.c --- */
+
+void pipeline_tell(struct pipeline *pipeline, int64_t now_ms);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * pipeline_totals: the ledger of losses, as it can be asked for.
+ */
+#include "config.h"
+
+#include "ctaild/pipeline_internal.h"
+
+bool
+pipeline_took_match(struct pipeline *pipeline)
+{
+	bool took = pipeline->took_match;
+
+	pipeline->took_match = false;
+	return took;
+}
+
+void
+pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
+    struct pipeline_rule_totals *out)
+{
+	*out = pipeline->rules[rule].totals;
+}
+
+void
+pipeline_log_totals(const struct pipeline *pipeline, size_t log,
+    struct pipeline_log_totals *out)
+{
+	*out = pipeline->logs[log].totals;
+}
+
+const struct quarantine *
+pipeline_quarantine(const struct pipeline *pipeline)
+{
+	return pipeline->quarantine;
+}
+
+void
+pipeline_time_rules(struct pipeline *pipeline, int64_t (*clock_ns)(void))
+{
+	pipeline->clock_ns = clock_ns;
+}

@@ -1,0 +1,245 @@
+/*
+ * plan_hostile: what log text could do to the templates, tried out.
+ *
+ * Every template is rendered with the worst values there are.  What must
+ * hold: each variable is looked up once and what it brings is never looked
+ * at again; JSON stays JSON; a body stays within its service's bound; filters
+ * do not make a value grow out of hand.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ctaild/plan_internal.h"
+#include "deliver/webhook_settings.h"
+#include "message/json.h"
+#include "message/preset.h"
+#include "message/variables.h"
+
+#define LARGE_BYTES ((size_t)1 << 20)
+#define GROWTH_BYTES ((size_t)1 << 12)
+#define GROWTH_MAX 64 /* times as long as what came */
+
+#define HOSTILE(text)                                                          \
+	{                                                                      \
+		text, sizeof(text) - 1                                         \
+	}
+
+static const struct span hostile_values[] = {
+    HOSTILE(""),
+    HOSTILE("\0\x01\x1b[31m\x7f\r\n\v\f\b\t"),
+    HOSTILE("a\"b\\c'd`e\n}]\",\"x\":{\"y\":\""),
+    HOSTILE("${rule} ${line|json} ${1} $${key} $"),
+    HOSTILE("=?utf-8?q?x?=\r\nBcc: x@example.org\r\n\r\n.\r\n"),
+    HOSTILE("\xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xe2\x80\xa8"),
+    HOSTILE("-rf --option=x <b>&amp;</b> %0a%00 ;|&$(id)"),
+    HOSTILE("\\u0000\\\"\\"),
+};
+
+#define HOSTILE_COUNT (sizeof(hostile_values) / sizeof(hostile_values[0]))
+
+/* One template on trial. */
+struct trial {
+	struct conf_errors *errors;
+	const struct conf_section *section;
+	const char *key;
+	enum template_form form;
+	struct span value;
+	size_t lookups;
+};
+
+static void
+trial_failed(const struct trial *trial, const char *what)
+{
+	conf_error(trial->errors, trial->section->origin, "[%s %s] %s: %s",
+	    trial->section->table->section, trial->section->name, trial->key,
+	    what);
+}
+
+static bool
+trial_lookup(void *arg, struct span name, struct buf *value_out)
+{
+	struct trial *trial = arg;
+
+	trial->lookups++;
+	if (variable_is_number(name))
+		buf_add_str(value_out, "18446744073709551615");
+	else
+		buf_add_span(value_out, trial->value);
+	return true;
+}
+
+static size_t
+variable_count(const struct template *template)
+{
+	size_t count = 0;
+
+	while (template_variable(template, count))
+		count++;
+	return count;
+}
+
+/* False when the rest need not be tried. */
+static bool
+trial_render(struct trial *trial, const struct template *template,
+    struct span value, struct buf *out)
+{
+	struct err err = ERR_INIT;
+
+	buf_reset(out);
+	trial->value = value;
+	trial->lookups = 0;
+	template_render(template, trial_lookup, trial, out);
+	if (trial->lookups != variable_count(template)) {
+		trial_failed(trial, "what a variable stands for would be "
+				    "expanded again");
+		return false;
+	}
+	if (trial->form == TEMPLATE_JSON && json_check(buf_span(out), &err)) {
+		trial_failed(trial, "hostile log text would make it something "
+				    "else than JSON");
+		return false;
+	}
+	return true;
+}
+
+/* A long value of what escapes worst. */
+static struct span
+large_value(struct buf *large, size_t len)
+{
+	buf_reset(large);
+	memset(buf_reserve(large, len), '"', len);
+	large->len = len;
+	return buf_span(large);
+}
+
+static bool
+grows_out_of_hand(
+    struct trial *trial, const struct template *template, struct buf *large)
+{
+	size_t most =
+	    (variable_count(template) + 1) * GROWTH_BYTES * GROWTH_MAX;
+	struct buf out = BUF_INIT, none = BUF_INIT;
+	bool grows = false;
+
+	if (trial_render(trial, template, span_of("", 0), &none) &&
+	    trial_render(
+		trial, template, large_value(large, GROWTH_BYTES), &out))
+		grows = out.len - none.len > most;
+	if (grows)
+		trial_failed(trial, "its filters make a value more than 64 "
+				    "times as long; leave out those that "
+				    "escape a second time");
+	buf_release(&out);
+	buf_release(&none);
+	return grows;
+}
+
+static void
+trial_run(struct trial *trial, const struct template *template)
+{
+	struct buf out = BUF_INIT, large = BUF_INIT;
+
+	if (grows_out_of_hand(trial, template, &large))
+		goto out;
+	for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+		if (!trial_render(trial, template, hostile_values[i], &out))
+			goto out;
+	}
+	trial_render(trial, template, large_value(&large, LARGE_BYTES), &out);
+out:
+	buf_release(&out);
+	buf_release(&large);
+}
+
+static void
+check_rule(const struct plan_rule *rule, const struct conf_section *section,
+    struct conf_errors *errors)
+{
+	struct trial trial = {errors, section, "key", TEMPLATE_TEXT, {0}, 0};
+
+	if (rule->key)
+		trial_run(&trial, rule->key);
+	trial.key = "subject";
+	trial_run(&trial, rule->subject);
+}
+
+static void
+check_sink_template(void *arg, const struct conf_section *sink, const char *key,
+    enum template_form form, struct template *template)
+{
+	struct trial trial = {arg, sink, key, form, {0}, 0};
+
+	trial_run(&trial, template);
+}
+
+/* --- What presets make of such an alert ----------------------------------- */
+
+static void
+hostile_alert(struct alert *alert, struct span value)
+{
+	alert_init(alert);
+	alert_set(&alert->rule, value);
+	alert_set(&alert->subject, value);
+	alert_set(&alert->hostname, value);
+	alert_set(&alert->file, value);
+	alert_set(&alert->key, value);
+	alert_add_line(alert, value);
+	alert_add_line(alert, value);
+	alert_add_before(alert, value);
+	alert_add_after(alert, value);
+	alert_add_capture(alert, span_str("name"), value);
+}
+
+static bool
+preset_holds(const struct preset *preset, struct span value)
+{
+	struct buf body = BUF_INIT;
+	struct alert alert;
+	bool holds;
+
+	hostile_alert(&alert, value);
+	preset->render(&alert, &body);
+	holds = body.len <= preset->max_bytes &&
+		(!strstr(preset->content_type, "json") ||
+		    !json_check(buf_span(&body), NULL));
+	alert_release(&alert);
+	buf_release(&body);
+	return holds;
+}
+
+static void
+check_preset(const struct conf_section *sink, struct conf_errors *errors)
+{
+	const struct webhook_settings *webhook = sink->settings;
+	struct trial trial = {errors, sink, "preset", TEMPLATE_JSON, {0}, 0};
+	const struct preset *preset = preset_at(webhook->preset);
+	struct buf large = BUF_INIT;
+	bool holds = preset_holds(preset, large_value(&large, LARGE_BYTES));
+
+	for (size_t i = 0; holds && i < HOSTILE_COUNT; i++)
+		holds = preset_holds(preset, hostile_values[i]);
+	if (!holds)
+		trial_failed(&trial, "hostile log text would make the body "
+				     "something that the service refuses");
+	buf_release(&large);
+}
+
+void
+plan_check_templates(const struct plan *plan, struct conf_errors *errors)
+{
+	const struct conf_section *sink;
+
+	for (size_t i = 0; i < plan->rule_count; i++)
+		check_rule(&plan->rules[i],
+		    conf_section(plan->conf, &rule_setting_table, i), errors);
+	plan_each_sink_template(plan->conf, check_sink_template, errors);
+	for (size_t i = 0; (sink = conf_sink_at(plan->conf, i)); i++) {
+		const struct webhook_settings *webhook = sink->settings;
+
+		if (sink->table == &webhook_setting_table && !webhook->template)
+			check_preset(sink, errors);
+	}
+}

@@ -1,0 +1,136 @@
+/*
+ * plan_templates: key and subject of a rule, and the captures they use.
+ *
+ * Hides which variables may stand where: captures must exist, and none may
+ * bear the name of a built-in.
+ */
+#include "config.h"
+
+#include "ctaild/plan_internal.h"
+#include "input/journal_words.h"
+#include "message/variables.h"
+
+static const char default_subject[] =
+    "${rule} on ${hostname}: ${line|trunc:120}";
+
+static bool
+key_builtin(struct span name)
+{
+	return span_is(name, "file") || span_is(name, "hostname");
+}
+
+bool
+plan_is_journal_capture(const struct plan_rule *rule, struct span name)
+{
+	return rule->of_journals && journal_capture_is(name);
+}
+
+static struct template *
+plan_template(
+    const struct plan_builder *builder, const char *text, const char *key)
+{
+	const struct conf_section *section = builder->section;
+	struct err err = ERR_INIT;
+	struct template *template = template_new(text, TEMPLATE_TEXT, &err);
+
+	if (!template)
+		conf_error(builder->errors, section->origin, "[rule %s] %s: %s",
+		    section->name, key, err.text);
+	return template;
+}
+
+static void
+check_key_variables(const struct plan_builder *builder)
+{
+	const struct plan_rule *rule = builder->rule;
+	const char *name;
+
+	for (size_t i = 0; (name = template_variable(rule->key, i)); i++) {
+		struct span span = span_str(name);
+
+		if (key_builtin(span) ||
+		    rule_defines_everywhere(rule->rule, span) ||
+		    plan_is_journal_capture(rule, span))
+			continue;
+		conf_error(builder->errors, builder->section->origin,
+		    "[rule %s] key: every `match'%s must define the capture "
+		    "%s that the key uses, as (?<%s>...)",
+		    builder->section->name,
+		    rule_closes(rule->rule) ? " and `close'" : "", name, name);
+	}
+}
+
+static void
+check_subject_variables(const struct plan_builder *builder)
+{
+	const struct plan_rule *rule = builder->rule;
+	const struct conf_section *section = builder->section;
+	const char *name;
+
+	for (size_t i = 0; (name = template_variable(rule->subject, i)); i++) {
+		struct span span = span_str(name);
+
+		if (span_is(span, "subject"))
+			conf_error(builder->errors, section->origin,
+			    "[rule %s] subject: ${subject} would stand for "
+			    "itself; leave it out",
+			    section->name);
+		if (variable_is_builtin(span) ||
+		    rule_defines_somewhere(rule->rule, span) ||
+		    plan_is_journal_capture(rule, span))
+			continue;
+		conf_error(builder->errors, section->origin,
+		    "[rule %s] subject: ${%s} is neither a variable of ctail "
+		    "nor a capture of this rule",
+		    section->name, name);
+	}
+}
+
+static void
+check_capture_names(const struct plan_builder *builder)
+{
+	for (size_t i = 0; variable_names[i]; i++)
+		if (rule_defines_somewhere(
+			builder->rule->rule, span_str(variable_names[i])))
+			conf_error(builder->errors, builder->section->origin,
+			    "[rule %s] match: the capture %s has the name of "
+			    "a built-in variable; call it something else",
+			    builder->section->name, variable_names[i]);
+}
+
+static void
+check_distinct(const struct plan_builder *builder)
+{
+	const struct rule_settings *settings = builder->section->settings;
+	const struct when_spec *when = &settings->when;
+	struct span name = span_str(when->name);
+
+	if (when_class(when) != WHEN_PLAIN || !name.len ||
+	    rule_matches_define(builder->rule->rule, name) ||
+	    plan_is_journal_capture(builder->rule, name))
+		return;
+	conf_error(builder->errors, builder->section->origin,
+	    "[rule %s] when: every `match' must define the capture %s that "
+	    "`distinct' counts, as (?<%s>...)",
+	    builder->section->name, when->name, when->name);
+}
+
+void
+plan_compile_templates(struct plan_builder *builder)
+{
+	const struct rule_settings *settings = builder->section->settings;
+	struct plan_rule *rule = builder->rule;
+
+	if (settings->key)
+		rule->key = plan_template(builder, settings->key, "key");
+	rule->subject = plan_template(builder,
+	    settings->subject ? settings->subject : default_subject, "subject");
+	if (!rule->rule)
+		return;
+	check_capture_names(builder);
+	check_distinct(builder);
+	if (rule->key)
+		check_key_variables(builder);
+	if (rule->subject)
+		check_subject_variables(builder);
+}

@@ -1,0 +1,149 @@
+/*
+ * status_counts: from the rooms' totals to rows.
+ */
+#include "config.h"
+
+#include "base/bug.h"
+#include "ctaild/status_counts.h"
+
+struct rows {
+	struct status_count *out;
+	size_t count;
+};
+
+static void
+add(struct rows *rows, const char *name, const char *words, uint64_t value,
+    enum status_when when)
+{
+	if (rows->count == STATUS_COUNTS_MAX)
+		BUG("more than %d counts", STATUS_COUNTS_MAX);
+	rows->out[rows->count++] =
+	    (struct status_count){name, words, value, when};
+}
+
+size_t
+status_log_counts(const struct command_context *context, size_t log,
+    struct status_count out[STATUS_COUNTS_MAX])
+{
+	struct pipeline_log_totals totals;
+	struct rows rows = {out, 0};
+
+	pipeline_log_totals(context->pipeline, log, &totals);
+	add(&rows, "records", "records", totals.records, STATUS_ALWAYS);
+	add(&rows, "unmatched", "unmatched", totals.unmatched, STATUS_ALWAYS);
+	add(&rows, "ignored", "ignored", totals.ignored, STATUS_ALWAYS);
+	add(&rows, "cut", "cut", totals.cut, STATUS_NONZERO);
+	add(&rows, "undecided", "not decided (pattern limit)", totals.undecided,
+	    STATUS_NONZERO);
+	add(&rows, "withheld", "withheld by redact", totals.withheld,
+	    STATUS_NONZERO);
+	add(&rows, "untimed", "without a readable time", totals.untimed,
+	    STATUS_NONZERO);
+	add(&rows, "own", "ctail's own words", totals.own, STATUS_NONZERO);
+	return rows.count;
+}
+
+static uint64_t
+quarantined(const struct command_context *context, size_t rule)
+{
+	const struct quarantine *quarantine =
+	    pipeline_quarantine(context->pipeline);
+	const struct rule *of = context->plan->rules[rule].rule;
+	const struct pattern *pattern;
+	struct origin origin;
+	enum rule_list list;
+	uint64_t count = 0;
+	size_t i = 0;
+
+	while ((pattern = rule_pattern(of, i++, &list, &origin)))
+		count += quarantine_holds(quarantine, pattern);
+	return count;
+}
+
+static void
+add_held(struct rows *rows, const struct decider_totals *state)
+{
+	static const struct {
+		enum decision_reason reason;
+		const char *name, *words;
+	} reasons[] = {
+	    {REASON_SILENCED, "held_by_silence", "by silences"},
+	    {REASON_HOURS, "held_by_hours", "by hours"},
+	    {REASON_DROPPED, "dropped_by_hours", "dropped by hours"},
+	    {REASON_BATCH, "held_by_batch", "by batch"},
+	    {REASON_THROTTLE, "held_by_throttle", "by throttle"},
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		add(rows, reasons[i].name, reasons[i].words,
+		    state->held[reasons[i].reason], STATUS_NONZERO);
+}
+
+static uint64_t
+all_held(const struct decider_totals *state)
+{
+	uint64_t held = 0;
+
+	for (int i = 0; i < REASON_COUNT; i++)
+		held += state->held[i];
+	return held;
+}
+
+static void
+add_state(struct rows *rows, const struct decider_totals *state)
+{
+	add(rows, "summaries", "summaries", state->summaries, STATUS_NONZERO);
+	add(rows, "recoveries", "recoveries", state->recoveries,
+	    STATUS_NONZERO);
+	add(rows, "shapes", "shapes known", state->shapes, STATUS_NONZERO);
+	add(rows, "shapes_full", "(the shapes are full: nothing is new)",
+	    state->shapes_full, STATUS_NONZERO);
+	add(rows, "evicted", "keys dropped for want of room", state->evicted,
+	    STATUS_NONZERO);
+}
+
+size_t
+status_rule_counts(const struct command_context *context, size_t rule,
+    struct status_count out[STATUS_COUNTS_MAX])
+{
+	struct pipeline_rule_totals totals;
+	struct decider_totals state;
+	struct rows rows = {out, 0};
+
+	pipeline_rule_totals(context->pipeline, rule, &totals);
+	decider_totals(pipeline_decider(context->pipeline), rule, &state);
+	add(&rows, "records", "seen", totals.records, STATUS_ALWAYS);
+	add(&rows, "matched", "matched", totals.matched, STATUS_ALWAYS);
+	add(&rows, "alerts", "alerts", state.alerts, STATUS_ALWAYS);
+	add(&rows, "held", "held", all_held(&state), STATUS_ALWAYS);
+	add_held(&rows, &state);
+	add(&rows, "keys", "keys", state.keys, STATUS_ALWAYS);
+	add(&rows, "excluded", "excluded", totals.excluded, STATUS_NONZERO);
+	add(&rows, "closed", "closing", totals.closed, STATUS_NONZERO);
+	add(&rows, "undecided", "not decided (pattern limit)", totals.undecided,
+	    STATUS_NONZERO);
+	add(&rows, "quarantined", "patterns in quarantine",
+	    quarantined(context, rule), STATUS_NONZERO);
+	add_state(&rows, &state);
+	return rows.count;
+}
+
+size_t
+status_file_counts(
+    const struct source_file *file, struct status_count out[STATUS_COUNTS_MAX])
+{
+	struct rows rows = {out, 0};
+
+	add(&rows, "lines", "lines", file->lines, STATUS_NONZERO);
+	add(&rows, "bytes", "bytes", file->bytes, STATUS_NONZERO);
+	add(&rows, "records", "records", file->records,
+	    file->records == file->lines ? STATUS_JSON : STATUS_NONZERO);
+	add(&rows, "cut", "lines cut", file->cut, STATUS_NONZERO);
+	add(&rows, "partial", "without a newline at the end", file->partial,
+	    STATUS_NONZERO);
+	add(&rows, "gaps", file->gaps.count == 1 ? "gap" : "gaps",
+	    file->gaps.count, STATUS_NONZERO);
+	add(&rows, "lost", "bytes lost, as far as known", file->gaps.bytes,
+	    STATUS_NONZERO);
+	return rows.count;
+}

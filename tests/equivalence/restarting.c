@@ -1,0 +1,441 @@
+/*
+ * restarting: a restart changes nothing about what is decided.
+ *
+ * Random configurations and scripts, each played twice through plan,
+ * pipeline and a real database with the clock in hand (tests/golden/world.h):
+ * once straight, once with everything stored, forgotten and read again at
+ * random points.  What comes out must be the same, to the byte.  This is for
+ * what waits on a clock: throttle, batch, hours, silences, absences, unless,
+ * close, storm; the windows are among them too.
+ *
+ *	restarting FIRST COUNT
+ *
+ * A script that fails is made shorter as long as it fails, and printed.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/golden/world.h"
+#include "tests/unit/tap.h"
+
+#define RULES_MAX 5
+#define STEPS_MAX 48
+/* 2026-11-22 10:00:00 UTC, a Sunday */
+#define BEGIN INT64_C(1795341600000)
+#define MINUTE INT64_C(60000)
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum step_kind {
+	STEP_RECORD,
+	STEP_ADVANCE,
+	STEP_SILENCE,
+	STEP_UNSILENCE,
+	STEP_END_PASS,
+};
+
+struct step {
+	enum step_kind kind;
+	int64_t ms;		/* to advance by */
+	char log[2];
+	char text[96];
+	bool restart;		/* behind it, in the second play */
+	bool dropped;
+};
+
+struct script {
+	uint64_t seed;
+	struct buf config;
+	size_t rules;
+	struct step steps[STEPS_MAX];
+	size_t count;
+};
+
+static const char *dir;
+
+/* --- Chance --------------------------------------------------------------- */
+
+static uint64_t
+draw(uint64_t *seed, uint64_t below)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+	return (*seed >> 33) % below;
+}
+
+static const char *
+pick(uint64_t *seed, const char *const *texts, size_t count)
+{
+	return texts[draw(seed, count)];
+}
+
+#define PICK(seed, texts) pick(seed, texts, COUNT(texts))
+
+/* --- A configuration ------------------------------------------------------ */
+
+static const char *const whens[] = {"each", "each", "2 in 5m", "3 in 20m",
+    "distinct 2 v in 10m", "new", "absent 20m", "unless", "1 in 1m"};
+static const char *const throttles[] = {"", "none", "none", "10m",
+    "5m double max 20m", "1m double", "1h"};
+static const char *const batches[] = {"", "", "", "30s", "2m max 3", "5m"};
+static const char *const hours[] = {"", "", "", "10:20-10:40 else hold",
+    "10:05-11:00 else drop", "10:30-13:00 else sink other",
+    "mon-fri 08:00-18:00 else hold"};
+static const char *const storms[] = {"", "", "1 in 10m", "3 in 1h"};
+static const char *const matches[] = {"ev", "ev", "ev[0-4]", "ev[3-9]"};
+static const char *const severities[] = {"", "", "critical", "notice"};
+
+static void
+add_key(struct buf *out, const char *name, const char *value)
+{
+	if (*value)
+		buf_addf(out, "%s = %s\n", name, value);
+}
+
+/* Whether `close` is allowed with it. */
+static bool
+add_when(struct script *script, size_t rule, uint64_t *seed)
+{
+	const char *when = PICK(seed, whens);
+
+	if (!strcmp(when, "unless") && script->rules < 2)
+		when = "each";
+	if (strcmp(when, "unless") != 0)
+		add_key(&script->config, "when", when);
+	else
+		buf_addf(&script->config, "when = unless r%zu in %dm\n",
+		    (rule + 1 + (size_t)draw(seed, script->rules - 1)) %
+			script->rules,
+		    1 + (int)draw(seed, 20));
+	return *when != 'u' && *when != 'a';
+}
+
+static void
+add_rule(struct script *script, size_t rule, bool keyed, uint64_t *seed)
+{
+	struct buf *out = &script->config;
+	bool closes;
+
+	buf_addf(out, "[rule r%zu]\nlog = %s\n", rule,
+	    draw(seed, 3) ? "a" : "a b");
+	buf_addf(out, "match = (?<k>\\w+) (?<v>\\w+) %s\n",
+	    PICK(seed, matches));
+	closes = add_when(script, rule, seed);
+	if (keyed)
+		add_key(out, "key", "${k}");
+	add_key(out, "throttle", PICK(seed, throttles));
+	add_key(out, "batch", PICK(seed, batches));
+	add_key(out, "hours", PICK(seed, hours));
+	add_key(out, "severity", PICK(seed, severities));
+	if (closes && !draw(seed, 3))
+		add_key(out, "close", "(?<k>\\w+) (?<v>\\w+) ok");
+	if (!draw(seed, 6))
+		add_key(out, "then", "stop");
+	buf_add_str(out, "subject = ${key} ${count} ${line}\n");
+}
+
+static void
+make_config(struct script *script, uint64_t *seed)
+{
+	struct buf *out = &script->config;
+	bool keyed = draw(seed, 2);
+
+	buf_add_str(out, "[agent]\nsink = out\n[file out]\npath = /out\n");
+	add_key(out, "storm", PICK(seed, storms));
+	buf_add_str(out, "[file other]\npath = /other\n"
+			 "[log a]\npath = /a\n[log b]\npath = /b\n");
+	if (!draw(seed, 4))
+		add_key(out, "redact", "w1");
+	script->rules = 1 + (size_t)draw(seed, RULES_MAX);
+	for (size_t i = 0; i < script->rules; i++)
+		add_rule(script, i, keyed, seed);
+}
+
+/* --- A script ------------------------------------------------------------- */
+
+static int64_t
+stride(uint64_t *seed)
+{
+	switch (draw(seed, 4)) {
+	case 0:
+		return 1 + (int64_t)draw(seed, 2000);
+	case 1:
+		return (int64_t)draw(seed, 60) * 1000;
+	case 2:
+		return (int64_t)draw(seed, 5) * MINUTE;
+	default:
+		return (int64_t)draw(seed, 30) * MINUTE;
+	}
+}
+
+/* One in two says its own time, which may lie back a little. */
+static void
+make_record(struct step *step, int64_t now_ms, uint64_t *seed)
+{
+	char stamp[32] = "";
+	time_t at = (time_t)(now_ms / 1000);
+	struct tm parts;
+
+	if (draw(seed, 2)) {
+		at -= (time_t)(draw(seed, 3) ? 0 : draw(seed, 400));
+		gmtime_r(&at, &parts);
+		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ ", &parts);
+	}
+	snprintf(step->log, sizeof(step->log), "%s", draw(seed, 4) ? "a" : "b");
+	snprintf(step->text, sizeof(step->text), "%s%c w%d %s%d", stamp,
+	    (char)('p' + draw(seed, 3)), (int)draw(seed, 4),
+	    draw(seed, 6) ? "ev" : "ok", (int)draw(seed, 10));
+}
+
+static void
+make_silence(struct step *step, size_t rules, uint64_t *seed)
+{
+	if (draw(seed, 4))
+		snprintf(step->text, sizeof(step->text), "r%d",
+		    (int)draw(seed, rules));
+	else
+		snprintf(step->text, sizeof(step->text), "*");
+	step->ms = 1 + (int64_t)draw(seed, 40);
+}
+
+static void
+make_step(struct script *script, int64_t *now_ms, uint64_t *seed)
+{
+	struct step *step = &script->steps[script->count++];
+	uint64_t chance = draw(seed, 100);
+
+	step->restart = !draw(seed, 3);
+	if (chance < 60) {
+		step->kind = STEP_RECORD;
+		make_record(step, *now_ms, seed);
+	} else if (chance < 92) {
+		step->kind = STEP_ADVANCE;
+		step->ms = stride(seed);
+		*now_ms += step->ms;
+	} else if (chance < 96) {
+		step->kind = STEP_SILENCE;
+		make_silence(step, script->rules, seed);
+	} else {
+		step->kind = chance < 98 ? STEP_UNSILENCE : STEP_END_PASS;
+	}
+}
+
+static void
+script_make(struct script *script, uint64_t seed)
+{
+	int64_t now_ms = BEGIN;
+	size_t steps;
+
+	memset(script, 0, sizeof(*script));
+	script->seed = seed;
+	for (int i = 0; i < 4; i++)
+		draw(&seed, 2);
+	make_config(script, &seed);
+	steps = 8 + (size_t)draw(&seed, STEPS_MAX - 8);
+	while (script->count < steps)
+		make_step(script, &now_ms, &seed);
+}
+
+/* --- Playing -------------------------------------------------------------- */
+
+static void
+do_silence(struct world *world, const struct step *step)
+{
+	char length[16];
+	const char *argv[] = {"silence", step->text, length};
+
+	snprintf(length, sizeof(length), "%dm", (int)step->ms);
+	world_command(world, COUNT(argv), argv);
+}
+
+static void
+do_step(struct world *world, const struct step *step)
+{
+	static const char *const unsilence[] = {"unsilence", "all"};
+
+	switch (step->kind) {
+	case STEP_RECORD:
+		world_record(
+		    world, span_str(step->log), span_str(step->text));
+		break;
+	case STEP_ADVANCE:
+		world_advance(world, world_now(world) + step->ms);
+		break;
+	case STEP_SILENCE:
+		do_silence(world, step);
+		break;
+	case STEP_UNSILENCE:
+		world_command(world, COUNT(unsilence), unsilence);
+		break;
+	case STEP_END_PASS:
+		world_end_pass(world);
+		break;
+	}
+}
+
+static void
+remove_state(void)
+{
+	static const char *const names[] = {
+	    "ctail.db", "ctail.db-wal", "ctail.db-shm"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct buf path = BUF_INIT;
+
+		buf_addf(&path, "%s/%s", dir, names[i]);
+		unlink(buf_str(&path));
+		buf_release(&path);
+	}
+}
+
+/* False: the world would not begin. */
+static bool
+play(struct script *script, bool restarts, struct buf *out)
+{
+	struct world *world;
+	bool alive = true;
+
+	buf_reset(out);
+	world = world_new(dir, buf_str(&script->config), BEGIN, out);
+	if (!world)
+		return false;
+	world_show(world, true);
+	for (size_t i = 0; i < script->count && alive; i++) {
+		const struct step *step = &script->steps[i];
+
+		if (step->dropped)
+			continue;
+		do_step(world, step);
+		if (restarts && step->restart)
+			alive = world_restart(world);
+	}
+	/* What is still held comes out. */
+	if (alive)
+		world_advance(world, world_now(world) + 4 * 24 * 60 * MINUTE);
+	world_free(world);
+	remove_state();
+	return alive;
+}
+
+/* --- Comparing ------------------------------------------------------------ */
+
+struct outcome {
+	struct buf straight, restarted;
+	bool played;
+};
+
+static bool
+same(struct script *script, struct outcome *outcome)
+{
+	outcome->played = play(script, false, &outcome->straight) &&
+			  play(script, true, &outcome->restarted);
+	return outcome->played && span_equal(buf_span(&outcome->straight),
+				      buf_span(&outcome->restarted));
+}
+
+/* Drops steps and restarts as long as the plays differ. */
+static void
+shorten(struct script *script, struct outcome *outcome)
+{
+	for (size_t i = script->count; i-- > 0;) {
+		script->steps[i].dropped = true;
+		if (same(script, outcome))
+			script->steps[i].dropped = false;
+	}
+	for (size_t i = 0; i < script->count; i++) {
+		if (!script->steps[i].restart || script->steps[i].dropped)
+			continue;
+		script->steps[i].restart = false;
+		if (same(script, outcome))
+			script->steps[i].restart = true;
+	}
+	same(script, outcome);
+}
+
+static void
+print_text(const char *mark, struct buf *text)
+{
+	char *copy = xstrdup(buf_str(text)), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			printf("#  %s%s\n", mark, line);
+	free(copy);
+}
+
+static void
+print_steps(const struct script *script)
+{
+	static const char *const verbs[] = {
+	    "record", "advance", "silence", "unsilence", "end of pass"};
+
+	for (size_t i = 0; i < script->count; i++) {
+		const struct step *step = &script->steps[i];
+
+		if (step->dropped)
+			continue;
+		printf("#  %s %s %s %lld%s\n", verbs[step->kind], step->log,
+		    step->text, (long long)step->ms,
+		    step->restart ? "   (restart)" : "");
+	}
+}
+
+static void
+try_seed(uint64_t seed)
+{
+	struct outcome outcome = {BUF_INIT, BUF_INIT, false};
+	struct script *script = xcalloc(1, sizeof(*script));
+	bool equal;
+
+	script_make(script, seed);
+	equal = same(script, &outcome);
+	if (!equal && outcome.played)
+		shorten(script, &outcome);
+	if (!equal) {
+		OK(false, "seed %llu: restarts change nothing",
+		    (unsigned long long)seed);
+		print_text("| ", &script->config);
+		if (outcome.played)
+			print_steps(script);
+		print_text("straight:  ", &outcome.straight);
+		print_text("restarted: ", &outcome.restarted);
+	}
+	buf_release(&outcome.straight);
+	buf_release(&outcome.restarted);
+	buf_release(&script->config);
+	free(script);
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 100;
+	const char *base = getenv("TMPDIR");
+	struct buf path = BUF_INIT;
+
+	/* Every step is stored; a file system in memory does for that. */
+	if (!base)
+		base = access("/dev/shm", W_OK | X_OK) ? "/tmp" : "/dev/shm";
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	buf_addf(&path, "%s/ctail-restarting-XXXXXX", base);
+	dir = mkdtemp((char *)buf_str(&path));
+	if (!dir) {
+		fprintf(stderr, "%s: %s\n", buf_str(&path), strerror(errno));
+		return 99;
+	}
+	for (uint64_t seed = first; seed < first + count; seed++)
+		try_seed(seed);
+	OK(!tap_failed, "%llu scripts from %llu on say the same with restarts "
+	   "and without", (unsigned long long)count,
+	    (unsigned long long)first);
+	rmdir(dir);
+	buf_release(&path);
+	return tap_done();
+}

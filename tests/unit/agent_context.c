@@ -1,0 +1,225 @@
+/*
+ * agent_context: what stood around a record, and who waits for it.
+ */
+#include "config.h"
+
+#include "base/mem.h"
+#include "ctaild/context.h"
+#include "tap.h"
+
+#define ID "0123456789abcdef0123456789abcdef01234567"
+#define NOW INT64_C(1700000000000)
+
+struct seen {
+	int count;
+	size_t after;
+	char last[2048];
+	char rule[64];
+};
+
+static void
+ready(void *arg, const struct alert *alert)
+{
+	struct seen *seen = arg;
+
+	seen->count++;
+	seen->after = alert->after_count;
+	snprintf(seen->rule, sizeof(seen->rule), "%s", alert->rule);
+	if (alert->after_count)
+		snprintf(seen->last, sizeof(seen->last), "%s",
+		    alert->after[alert->after_count - 1].text);
+}
+
+static void
+make(struct alert *alert, const char *rule)
+{
+	alert_init(alert);
+	memcpy(alert->id, ID, ALERT_ID_SIZE);
+	alert_set(&alert->rule, span_str(rule));
+}
+
+static bool
+wait_for(struct context *context, const char *path, size_t count,
+    const char *rule, int64_t now_ms)
+{
+	struct alert alert;
+	bool waits;
+
+	make(&alert, rule);
+	waits = context_wait(context, path, count, &alert, now_ms);
+	alert_release(&alert);
+	return waits;
+}
+
+static void
+keep_number(struct context *context, const char *path, int number,
+    size_t most)
+{
+	char line[32];
+
+	snprintf(line, sizeof(line), "line %d", number);
+	context_keep(context, path, span_str(line), most);
+}
+
+static void
+test_before(void)
+{
+	struct context *context = context_new();
+	struct alert alert;
+
+	for (int i = 0; i < 200; i++) {
+		keep_number(context, "/a", i, 3);
+		keep_number(context, "/b", 1000 + i, 50);
+	}
+	make(&alert, "r");
+	context_before(context, "/a", 3, &alert);
+	OK(alert.before_count == 3 &&
+		!strcmp(alert.before[0].text, "line 197") &&
+		!strcmp(alert.before[2].text, "line 199"),
+	    "the records before come, oldest first");
+	alert_release(&alert);
+	make(&alert, "r");
+	context_before(context, "/a", 1, &alert);
+	OK(alert.before_count == 1 &&
+		!strcmp(alert.before[0].text, "line 199"),
+	    "as many as are asked for");
+	context_before(context, "/none", 3, &alert);
+	IS_INT(alert.before_count, 1, "none of a file that is not known");
+	alert_release(&alert);
+	make(&alert, "r");
+	context_before(context, "/b", 60, &alert);
+	OK(alert.before_count == 50 &&
+		!strcmp(alert.before[0].text, "line 1150"),
+	    "no more than are kept, and of the right file");
+	alert_release(&alert);
+	context_free(context);
+}
+
+static void
+test_cut(void)
+{
+	struct context *context = context_new();
+	char line[5000];
+	struct alert alert;
+
+	memset(line, 'x', sizeof(line));
+	line[10] = '\0';
+	context_keep(context, "/a", span_of(line, sizeof(line)), 2);
+	context_keep(context, "/a", span_of(line, CONTEXT_LINE_BYTES), 2);
+	make(&alert, "r");
+	context_before(context, "/a", 2, &alert);
+	OK(alert.before[0].len <= CONTEXT_LINE_BYTES &&
+		!memcmp(alert.before[0].text + alert.before[0].len - 6,
+		    " [...]", 6),
+	    "a long record is cut and says so");
+	IS_INT(alert.before[1].len, CONTEXT_LINE_BYTES,
+	    "one that just fits is whole");
+	alert_release(&alert);
+	context_free(context);
+}
+
+/* The file read longest ago loses its first. */
+static void
+test_bounded(void)
+{
+	struct context *context = context_new();
+	char line[CONTEXT_LINE_BYTES], path[32];
+	struct alert alert;
+
+	memset(line, 'x', sizeof(line));
+	for (int i = 0; i < 1000; i++) {
+		snprintf(path, sizeof(path), "/log/%d", i);
+		for (int k = 0; k < 50; k++)
+			context_keep(context, path,
+			    span_of(line, sizeof(line)), 50);
+	}
+	make(&alert, "r");
+	context_before(context, "/log/0", 50, &alert);
+	IS_INT(alert.before_count, 0, "old files lose what they have");
+	context_before(context, "/log/999", 50, &alert);
+	IS_INT(alert.before_count, 50, "the one read last keeps it");
+	alert_release(&alert);
+	context_free(context);
+}
+
+static void
+test_after(void)
+{
+	struct context *context = context_new();
+	struct seen seen = {0};
+
+	OK(!wait_for(context, "/a", 0, "r", NOW), "none waits for nothing");
+	OK(wait_for(context, "/a", 2, "r", NOW), "an alert waits");
+	OK(context_waits(context, "/a") && !context_waits(context, "/b"),
+	    "for records of its file");
+	context_after(context, "/b", span_str("other"), ready, &seen);
+	context_after(context, "/a", span_str("one"), ready, &seen);
+	IS_INT(seen.count, 0, "until there are enough");
+	context_after(context, "/a", span_str("two"), ready, &seen);
+	IS_INT(seen.count, 1, "then it is ready");
+	IS_INT(seen.after, 2, "with the records behind it");
+	IS_STR(seen.last, "two", "in their order");
+	OK(!context_waits(context, "/a"), "and waits no more");
+	IS_INT(context_due(context), 0, "nothing is due");
+	context_after(context, "/a", span_str("three"), ready, &seen);
+	IS_INT(seen.count, 1, "once");
+	context_free(context);
+}
+
+static void
+test_time(void)
+{
+	struct context *context = context_new();
+	struct seen seen = {0};
+
+	wait_for(context, "/a", 9, "one", NOW);
+	wait_for(context, "/b", 9, "two", NOW + 1000);
+	context_after(context, "/a", span_str("only"), ready, &seen);
+	IS_INT(context_due(context), NOW + CONTEXT_WAIT_MS,
+	    "the first that has waited long enough is due");
+	context_expire(context, NOW + CONTEXT_WAIT_MS - 1, ready, &seen);
+	IS_INT(seen.count, 0, "not before its time");
+	context_expire(context, NOW + CONTEXT_WAIT_MS, ready, &seen);
+	OK(seen.count == 1 && seen.after == 1 && !strcmp(seen.rule, "one"),
+	    "then it goes with what there is");
+	context_expire(context, NOW - 3600000, ready, &seen);
+	IS_INT(seen.count, 2, "a clock set back makes none wait longer");
+	wait_for(context, "/a", 9, "three", NOW);
+	wait_for(context, "/b", 9, "four", NOW);
+	context_after(context, "/b", span_str("x"), ready, &seen);
+	context_expire(context, INT64_MAX, ready, &seen);
+	IS_INT(seen.count, 4, "at the end all of them go");
+	context_free(context);
+}
+
+static void
+test_many(void)
+{
+	struct context *context = context_new();
+	struct seen seen = {0};
+	int waiting = 0;
+
+	for (int i = 0; i < CONTEXT_WAITING_MAX + 10; i++)
+		waiting += wait_for(context, i % 2 ? "/a" : "/b",
+		    (size_t)(1 + i % 3), "r", NOW);
+	IS_INT(waiting, CONTEXT_WAITING_MAX, "only so many wait at a time");
+	for (int i = 0; i < 3; i++) {
+		context_after(context, "/a", span_str("x"), ready, &seen);
+		context_after(context, "/b", span_str("y"), ready, &seen);
+	}
+	IS_INT(seen.count, CONTEXT_WAITING_MAX, "each gets its records");
+	OK(wait_for(context, "/a", 1, "r", NOW), "then there is room again");
+	context_free(context);
+}
+
+int
+main(void)
+{
+	test_before();
+	test_cut();
+	test_bounded();
+	test_after();
+	test_time();
+	test_many();
+	return tap_done();
+}
