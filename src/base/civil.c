@@ -225,12 +225,14 @@ probe(int64_t local_ms, struct probes *out)
 {
 	int64_t at = add_clamped(local_ms, -DAY_MS), offset;
 
+	out->least = INT64_MAX;
+	out->most = INT64_MIN;
 	for (int i = 0; i < PROBES; i++) {
 		offset = ask_offset(at);
 		out->offsets[i] = offset;
-		if (i == 0 || offset < out->least)
+		if (offset < out->least)
 			out->least = offset;
-		if (i == 0 || offset > out->most)
+		if (offset > out->most)
 			out->most = offset;
 		at = add_clamped(at, DAY_MS / 2);
 	}

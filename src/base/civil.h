@@ -28,9 +28,9 @@ struct civil {
 	int millisecond;
 };
 
-/* One must be zeroed before its first use; it forgets when the process's
- * time zone may have changed (civil_zone_forget, after a reload).  An hour in
- * which the offset changes, at whatever minute, is never kept. */
+/* One must be zeroed before its first use, and forgotten when the process's
+ * time zone may have changed, on a reload.  An hour in which the offset
+ * changes, at whatever minute, is never kept. */
 struct civil_zone {
 	int64_t hour;		/* wall hour the offset is of */
 	int64_t offset_ms;
@@ -39,6 +39,7 @@ struct civil_zone {
 	bool known, local_known;
 };
 
+/* The C library reads the process's time zone anew too. */
 void civil_zone_forget(struct civil_zone *zone);
 
 /* Whether every field is in its range, for that month; years are 1..9999. */

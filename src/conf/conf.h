@@ -47,6 +47,11 @@ struct conf_section {
 	const struct sink_kind *sink;	/* NULL unless a sink */
 };
 
+/* Where a key of the section was written; the section's header when it was
+ * not. */
+struct origin conf_origin(const struct conf_section *section,
+    const char *key);
+
 /* Where things are when no file says so; conf_places_find asks the
  * environment, tests and the demo say it themselves. */
 struct conf_places {

@@ -8,7 +8,7 @@
 #include "conf/ini_text.h"
 
 struct conf_entry {
-	struct conf_section section;
+	struct conf_section section;	/* first: conf_origin relies on it */
 	struct origin *keys;	/* a row each: where it was set; file NULL:
 				 * not at all */
 	bool enabled;

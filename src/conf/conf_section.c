@@ -407,18 +407,32 @@ conf_section_add(struct conf_builder *builder, const struct conf_file *file,
 		apply_key(builder, file, entry, ini, i);
 }
 
+static struct origin
+origin_of(const struct conf_entry *entry, struct span key)
+{
+	const struct setting_table *table = entry->section.table;
+	const struct setting *row = setting_find(table, key);
+
+	if (row == NULL || entry->keys[row - table->rows].file == NULL)
+		return entry->last;
+	return entry->keys[row - table->rows];
+}
+
+struct origin
+conf_origin(const struct conf_section *section, const char *key)
+{
+	const struct conf_entry *entry =
+	    (const struct conf_entry *)(const void *)section;
+
+	return origin_of(entry, span_str(key));
+}
+
 /* A table's check begins its sentence with the key it is about; where that
  * was written is where the mistake is. */
 static struct origin
 culprit(const struct conf_entry *entry, const char *sentence)
 {
-	const struct setting_table *table = entry->section.table;
-	struct span word = span_of(sentence, strcspn(sentence, " :"));
-	const struct setting *row = setting_find(table, word);
-
-	if (row == NULL || entry->keys[row - table->rows].file == NULL)
-		return entry->last;
-	return entry->keys[row - table->rows];
+	return origin_of(entry, span_of(sentence, strcspn(sentence, " :")));
 }
 
 void
@@ -437,6 +451,6 @@ conf_section_check(struct conf_builder *builder, struct conf_entry *entry)
 	}
 	if (!entry->bad && table->check != NULL &&
 	    table->check(entry->section.settings, &err) < 0)
-		conf_entry_error(builder, entry, culprit(entry, err.text),
-		    "%s", err.text);
+		conf_entry_error(
+		    builder, entry, culprit(entry, err.text), "%s", err.text);
 }

@@ -60,7 +60,8 @@ explain_plan(const struct plan *plan, int argc, const char *const *argv)
 		diag(DIAG_ERROR, "%s", err.text);
 	else
 		printf("Nothing is stored yet, or it cannot be read: this is "
-		       "as if nothing had been read.\n%s", buf_str(&out));
+		       "as if nothing had been read.\n%s",
+		    buf_str(&out));
 	buf_release(&out);
 	pipeline_free(context.pipeline);
 	silences_free(silences);
@@ -68,8 +69,8 @@ explain_plan(const struct plan *plan, int argc, const char *const *argv)
 }
 
 static int
-explain_configuration(const struct agent_options *options, int argc,
-    const char *const *argv)
+explain_configuration(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	struct loaded loaded;
 	int status = EX_CONFIG;
@@ -84,8 +85,8 @@ explain_configuration(const struct agent_options *options, int argc,
 }
 
 int
-ctailctl_explain(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_explain(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	char *dir = agent_state_dir(options);
 	int status;

@@ -17,7 +17,7 @@
 struct learning {
 	struct loaded loaded;
 	struct pattern_scratch *scratch;
-	struct map *known;	/* patterns that were written */
+	struct map *known; /* patterns that were written */
 	bool failed;
 };
 
@@ -27,10 +27,12 @@ print_flags(const struct rule_settings *settings)
 {
 	if (settings->flags & PATTERN_EXTENDED)
 		fputs("# (its flags have `extended': write each blank as "
-		      "\\x20, and # as \\#)\n", stdout);
+		      "\\x20, and # as \\#)\n",
+		    stdout);
 	if (settings->flags & PATTERN_UTF)
 		fputs("# (its flags have `utf': bytes above 7f, as \\xNN, "
-		      "must become characters)\n", stdout);
+		      "must become characters)\n",
+		    stdout);
 }
 
 /* Under which rules the line is found at present. */
@@ -42,8 +44,8 @@ print_rules(struct learning *learning, struct span line)
 
 	for (size_t i = 0; plan && i < plan->rule_count; i++) {
 		const struct rule *rule = plan->rules[i].rule;
-		const struct conf_section *section = conf_section(
-		    learning->loaded.conf, &rule_setting_table, i);
+		const struct conf_section *section =
+		    conf_section(learning->loaded.conf, &rule_setting_table, i);
 
 		rule_try(rule, learning->scratch, NULL, line, &match);
 		if (!match.matched)
@@ -63,16 +65,20 @@ holds(struct learning *learning, const char *text, struct span line)
 	bool matches;
 
 	if (!pattern) {
-		diag(DIAG_ERROR, "the pattern for this line is none (%s); "
-		    "please report it: %s", err.text, text);
+		diag(DIAG_ERROR,
+		    "the pattern for this line is none (%s); "
+		    "please report it: %s",
+		    err.text, text);
 		return false;
 	}
 	matches = pattern_match(pattern, learning->scratch, line, NULL) ==
 		  PATTERN_YES;
 	pattern_free(pattern);
 	if (!matches)
-		diag(DIAG_ERROR, "the pattern for this line does not match "
-		    "it; please report it: %s", text);
+		diag(DIAG_ERROR,
+		    "the pattern for this line does not match "
+		    "it; please report it: %s",
+		    text);
 	return matches;
 }
 
@@ -130,21 +136,37 @@ load(struct learning *learning, const struct agent_options *options)
 	return EX_CONFIG;
 }
 
+/* What is left are lines. */
+static bool
+is_usable(int *argc, const char *const **argv)
+{
+	bool ended = *argc && !strcmp((*argv)[0], "--");
+
+	*argc -= ended;
+	*argv += ended;
+	if (!*argc) {
+		fputs("usage: ctailctl learn LINE... | -\n", stderr);
+	} else if (!ended && !strncmp((*argv)[0], "--", 2)) {
+		diag(DIAG_ERROR,
+		    "learn has no option `%.40s'; a line that begins so is "
+		    "written behind `--'",
+		    (*argv)[0]);
+		return false;
+	}
+	return *argc > 0;
+}
+
 int
-ctailctl_learn(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_learn(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	struct learning learning = {.known = map_new()};
 	int status;
 
-	if (argc && !strcmp(argv[0], "--")) {
-		argc--;
-		argv++;
-	}
+	if (!is_usable(&argc, &argv))
+		argc = 0;
 	status = argc ? load(&learning, options) : EX_USAGE;
 	learning.scratch = pattern_scratch_new();
-	if (!argc)
-		fputs("usage: ctailctl learn LINE... | -\n", stderr);
 	if (!status && argc == 1 && !strcmp(argv[0], "-"))
 		status = learn_input(&learning);
 	else

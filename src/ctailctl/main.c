@@ -58,10 +58,10 @@ print_help(FILE *to)
 		    commands[i]->help);
 	fputs("  help\n      this\n\n"
 	      "Options: -c, --config FILE; --state-dir DIR; --libexec DIR;\n"
-	      "--help; --version. Exit: 0 done; 64 usage; 66 no such log,\n"
-	      "alert or sink; 69 the state is held by an agent that does not\n"
-	      "answer; 75 send-test was not delivered; 78 the configuration\n"
-	      "is refused.\n", to);
+	      "--help; --version. Exit: 0 done; 64 usage; 65 a sample\n"
+	      "cannot be read; 66 no such log, alert or sink; 69 the state\n"
+	      "is held by an agent that does not answer; 75 send-test was not\n"
+	      "delivered; 78 the configuration is refused.\n", to);
 }
 
 enum option_code {

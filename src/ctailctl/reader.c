@@ -28,10 +28,10 @@ struct reader {
 	struct timestamp *timestamp;
 	struct pattern_scratch *scratch;
 	struct buf out;
-	struct buf kept;	/* frames from an open question on */
-	bool asking;		/* the first of them has a time that the next
-				 * one is to confirm */
-	int64_t newest_ms;	/* believed so far; 0: none */
+	struct buf kept;   /* frames from an open question on */
+	bool asking;	   /* the first of them has a time that the next
+			    * one is to confirm */
+	int64_t newest_ms; /* believed so far; 0: none */
 };
 
 /* --- The pipe ------------------------------------------------------------- */
@@ -117,16 +117,16 @@ describe(const struct record *record, int64_t time_ms)
 static bool
 is_doubtful(const struct reader *reader, int64_t time_ms)
 {
-	return time_ms > 0 && (!reader->newest_ms ||
-				  time_ms - BEHIND_MS > reader->newest_ms);
+	return time_ms > 0 &&
+	       (!reader->newest_ms || time_ms - BEHIND_MS > reader->newest_ms);
 }
 
 static void
 on_record(void *arg, const struct record *record)
 {
 	struct reader *reader = arg;
-	int64_t time_ms = record->time_ms ? record->time_ms
-					  : time_of(reader, record->text);
+	int64_t time_ms =
+	    record->time_ms ? record->time_ms : time_of(reader, record->text);
 	struct reader_frame frame, kept;
 
 	if (reader->asking && time_ms > 0) {
@@ -192,18 +192,17 @@ read_all(struct reader *reader, struct err *err)
 	    .progress = on_progress};
 
 	return reading->generations
-		   ? sample_log(&sample, reading->path,
-			 reader->spec->since_ms, err)
+		   ? sample_log(
+			 &sample, reading->path, reader->spec->since_ms, err)
 		   : sample_file(&sample, reading->path, 0, UINT64_MAX, err);
 }
 
 _Noreturn void
-reader_run(const struct readers_spec *spec, const struct reading *reading,
-    int pipe)
+reader_run(
+    const struct readers_spec *spec, const struct reading *reading, int pipe)
 {
 	const char *format = spec->plan->logs[reading->log].settings->timestamp;
-	struct reader reader = {
-	    .spec = spec, .reading = reading, .pipe = pipe};
+	struct reader reader = {.spec = spec, .reading = reading, .pipe = pipe};
 	struct reader_frame frame = {.kind = READER_FAILED};
 	struct err err = ERR_INIT;
 

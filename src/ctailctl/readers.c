@@ -19,13 +19,13 @@
 
 struct stream {
 	pid_t pid;
-	int fd;			/* -1: at its end */
-	struct buf bytes;	/* read, and from at on not used */
+	int fd;		  /* -1: at its end */
+	struct buf bytes; /* read, and from at on not used */
 	size_t at;
 	struct reader_frame head;
 	struct buf path, log_path;
-	const char *text;	/* of the head, in bytes */
-	int64_t order_ms;	/* of the last record with a time */
+	const char *text; /* of the head, in bytes */
+	int64_t order_ms; /* of the last record with a time */
 	uint64_t done, size;
 	char *failure;
 	const struct reading *reading;
@@ -35,11 +35,11 @@ struct stream {
 struct readers {
 	struct stream *list;
 	size_t count;
-	size_t current;		/* whose record was handed out last */
-	size_t limit_at;	/* it goes on while it is not behind this
-				 * one; SIZE_MAX: there is no other */
+	size_t current;	 /* whose record was handed out last */
+	size_t limit_at; /* it goes on while it is not behind this
+			  * one; SIZE_MAX: there is no other */
 	bool began;
-	bool handed_out;	/* the head of current */
+	bool handed_out; /* the head of current */
 };
 
 /* --- Starting ------------------------------------------------------------- */
@@ -64,8 +64,7 @@ start_stream(struct readers *readers, size_t at,
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
-		return err_set(
-		    err, "cannot make a pipe: %s", strerror(errno));
+		return err_set(err, "cannot make a pipe: %s", strerror(errno));
 	stream->pid = fork();
 	if (!stream->pid) {
 		close(ends[0]);
@@ -222,9 +221,9 @@ stream_advance(struct stream *stream)
 		if (frame.kind == READER_RECORD)
 			take_record(stream, stream->bytes.data + stream->at);
 		else if (frame.kind == READER_FAILED)
-			stream_fail(stream,
-			    span_of(stream->bytes.data + stream->at,
-				frame.text_len));
+			stream_fail(
+			    stream, span_of(stream->bytes.data + stream->at,
+					frame.text_len));
 		stream->at += body_len(&frame);
 		if (frame.kind == READER_RECORD)
 			return 1;
@@ -334,8 +333,8 @@ readers_next(struct readers *readers, struct record *out)
 }
 
 void
-readers_progress(const struct readers *readers, uint64_t *done_out,
-    uint64_t *size_out)
+readers_progress(
+    const struct readers *readers, uint64_t *done_out, uint64_t *size_out)
 {
 	bool known = true;
 

@@ -20,7 +20,7 @@
 #include "ctaild/plan.h"
 #include "input/source.h"
 
-#define READERS_MAX 200
+#define READERS_MAX 1000
 
 /* One file, or with generations (what is younger than since_ms of them). */
 struct reading {

@@ -53,8 +53,8 @@ offer_sink(struct tally *tally, const struct alert *alert, const char *name,
 	settings = sink->section->settings;
 	if ((int)alert->severity < settings->min_severity)
 		return;
-	if (storms_admit(tally->storms, name, alert,
-		rehearsal_now(tally->rehearsal))) {
+	if (storms_admit(
+		tally->storms, name, alert, rehearsal_now(tally->rehearsal))) {
 		sink->sent++;
 		reach->sent++;
 	} else {
@@ -68,7 +68,8 @@ find_rule(const struct plan *plan, const char *name)
 {
 	size_t i = 0;
 
-	while (i < plan->rule_count && strcmp(name, rule_name(plan->rules[i].rule)))
+	while (i < plan->rule_count &&
+	       strcmp(name, rule_name(plan->rules[i].rule)))
 		i++;
 	return i;
 }
@@ -119,8 +120,8 @@ print_alert(struct tally *tally, const struct emission *emission,
 		if (!tally->options.all)
 			return;
 		event.kind = "held";
-		event.words = span_str(
-		    reach->capped ? "by storm" : "by min_severity");
+		event.words =
+		    span_str(reach->capped ? "by storm" : "by min_severity");
 	}
 	tally_print(tally, &event);
 }
@@ -154,7 +155,8 @@ on_emit(void *arg, const struct emission *emission)
 	if (!emission->sinks->count)
 		return;
 	for (size_t i = 0; i < emission->sinks->count; i++)
-		offer_sink(tally, alert, emission->sinks->items[i].text, &reach);
+		offer_sink(
+		    tally, alert, emission->sinks->items[i].text, &reach);
 	if (rule < tally->plan->rule_count) {
 		tally->rules[rule].told += reach.sent > 0;
 		tally->rules[rule].capped += !reach.sent && reach.capped;
@@ -317,8 +319,7 @@ on_unmatched(void *arg, const struct record *record)
 		shape->sample_len = record->text.len > SHAPE_SAMPLE_BYTES
 					? SHAPE_SAMPLE_BYTES
 					: record->text.len;
-		shape->sample =
-		    xstrndup(record->text.data, shape->sample_len);
+		shape->sample = xstrndup(record->text.data, shape->sample_len);
 		map_put(tally->shapes, name, shape);
 	}
 	shape->count += weight;
@@ -333,15 +334,15 @@ note_patterns(struct tally *tally, size_t at)
 	struct tally_rule *own = &tally->rules[at];
 	struct tally_pattern known;
 
-	while (rule_pattern(rule, own->pattern_count, &known.list,
-	    &known.origin))
+	while (
+	    rule_pattern(rule, own->pattern_count, &known.list, &known.origin))
 		own->pattern_count++;
 	own->patterns = xcalloc(own->pattern_count + 1, sizeof(known));
 	for (size_t i = 0; i < own->pattern_count; i++) {
 		struct tally_pattern *pattern = &own->patterns[i];
 
-		pattern->pattern = rule_pattern(
-		    rule, i, &pattern->list, &pattern->origin);
+		pattern->pattern =
+		    rule_pattern(rule, i, &pattern->list, &pattern->origin);
 		map_put(tally->hits,
 		    span_of((const char *)&pattern->pattern,
 			sizeof(pattern->pattern)),
@@ -402,8 +403,8 @@ tally_init(struct tally *tally, const struct plan *plan, const char *hostname,
 	note_rules(tally);
 	note_sinks(tally);
 	storms_configure(tally->storms, plan->conf, begin_ms);
-	tally->rehearsal = rehearsal_new(
-	    plan, hostname, tally->silences, begin_ms, &hooks);
+	tally->rehearsal =
+	    rehearsal_new(plan, hostname, tally->silences, begin_ms, &hooks);
 }
 
 static void
@@ -468,8 +469,8 @@ time_some(struct tally *tally)
 		for (size_t i = 0; i < tally->plan->rule_count; i++)
 			tally->first_ns[i] = time_spent(tally, i);
 	tally->times_are_sampled = true;
-	pipeline_time_rules(pipeline,
-	    tally->records % TIMED_EVERY ? NULL : clock_boot_ns);
+	pipeline_time_rules(
+	    pipeline, tally->records % TIMED_EVERY ? NULL : clock_boot_ns);
 }
 
 static void
@@ -512,8 +513,8 @@ tally_end(struct tally *tally)
 	tally->ended_ns = clock_boot_ns();
 	for (size_t i = 0; i < tally->plan->rule_count; i++) {
 		int64_t all = time_spent(tally, i);
-		int64_t first = tally->times_are_sampled ? tally->first_ns[i]
-							 : all;
+		int64_t first =
+		    tally->times_are_sampled ? tally->first_ns[i] : all;
 
 		tally->rules[i].nanoseconds =
 		    first + (all - first) * TIMED_EVERY;

@@ -31,8 +31,8 @@ static const char usage[] =
 struct test {
 	struct tally_options options;
 	const char *log;
-	int64_t last_ms;	/* 0: samples are given */
-	const char *const *samples;
+	int64_t last_ms; /* 0: samples are given */
+	const char **samples;
 	int sample_count;
 
 	struct loaded loaded;
@@ -43,7 +43,7 @@ struct test {
 	struct readers *readers;
 	struct tally tally;
 	char hostname[HOSTNAME_MAX];
-	bool shows;		/* progress, at a terminal */
+	bool shows; /* progress, at a terminal */
 	int64_t shown_ns;
 	int status;
 };
@@ -116,23 +116,21 @@ take_option(struct test *test, const char *const *argv, int *at)
 	return 0;
 }
 
+/* Options may follow samples, as people write them; `--' ends them. */
 static int
 parse(struct test *test, int argc, const char *const *argv)
 {
-	int at;
+	bool options = true;
 
-	for (at = 0; at < argc; at++) {
-		if (!strcmp(argv[at], "--")) {
-			at++;
-			break;
-		}
-		if (argv[at][0] != '-' || !argv[at][1])
-			break;
-		if (take_option(test, argv, &at))
+	test->samples = xcalloc((size_t)argc + 1, sizeof(*test->samples));
+	for (int at = 0; at < argc; at++) {
+		if (options && !strcmp(argv[at], "--"))
+			options = false;
+		else if (!options || argv[at][0] != '-' || !argv[at][1])
+			test->samples[test->sample_count++] = argv[at];
+		else if (take_option(test, argv, &at))
 			return EX_USAGE;
 	}
-	test->samples = argv + at;
-	test->sample_count = argc - at;
 	if ((test->sample_count > 0) == (test->last_ms > 0)) {
 		fputs(usage, stderr);
 		return EX_USAGE;
@@ -171,8 +169,7 @@ choose(struct test *test)
 
 	test_samples_init(&test->chosen, test->loaded.plan, test->logs);
 	if (test->last_ms)
-		result =
-		    test_samples_add_logs(&test->chosen, test->log, &err);
+		result = test_samples_add_logs(&test->chosen, test->log, &err);
 	for (int i = 0; i < test->sample_count && !result; i++)
 		result = test_samples_add(
 		    &test->chosen, test->samples[i], test->log, &err);
@@ -191,8 +188,10 @@ say_journals(const struct test *test)
 
 	for (size_t i = 0; i < plan->log_count && test->last_ms; i++)
 		if (plan->logs[i].settings->journal.count)
-			diag(DIAG_NOTICE, "log %s is a journal, which cannot "
-			    "be read back here", plan->logs[i].name);
+			diag(DIAG_NOTICE,
+			    "log %s is a journal, which cannot "
+			    "be read back here",
+			    plan->logs[i].name);
 }
 
 static int
@@ -214,8 +213,8 @@ begin(struct test *test)
 			spec.since_ms -= test->last_ms;
 		}
 	}
-	test->readers = readers_new(
-	    &spec, test->chosen.list, test->chosen.count, &err);
+	test->readers =
+	    readers_new(&spec, test->chosen.list, test->chosen.count, &err);
 	if (test->readers)
 		return EX_OK;
 	diag(DIAG_ERROR, "%s", err.text);
@@ -278,11 +277,13 @@ run(struct test *test)
 	test->shows = isatty(STDERR_FILENO);
 	catch_interrupt();
 	read_all(test);
+	readers_failures(test->readers, on_failure, test);
+	if (test->status && !test->tally.records)
+		return;
 	if (test->options.json)
 		tally_report_json(&test->tally);
 	else
 		tally_report(&test->tally);
-	readers_failures(test->readers, on_failure, test);
 }
 
 static void
@@ -295,19 +296,22 @@ release(struct test *test)
 	if (test->chosen.plan)
 		test_samples_release(&test->chosen);
 	free(test->logs);
+	free(test->samples);
 	free(test->unpack_program);
 	loaded_release(&test->loaded);
 }
 
 int
-ctailctl_test(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_test(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	struct test test = {.status = EX_OK};
 
 	test.status = parse(&test, argc, argv);
-	if (test.status)
+	if (test.status) {
+		free(test.samples);
 		return test.status;
+	}
 	loaded_read(&test.loaded, options, NULL);
 	if (loaded_compile(&test.loaded)) {
 		loaded_print_errors(&test.loaded);

@@ -47,7 +47,8 @@ tally_print_json(const struct tally *tally, const struct tally_event *event)
 	json_key(&json, alert ? "subject" : "why");
 	json_string(&json, event->words);
 	if (alert) {
-		json_add_text(&json, "severity", severity_name(alert->severity));
+		json_add_text(
+		    &json, "severity", severity_name(alert->severity));
 		json_add_number(&json, "count", alert->count);
 		json_add_text(&json, "file", alert->file);
 		json_add_number(&json, "offset", (int64_t)alert->offset);
@@ -86,8 +87,7 @@ add_patterns(struct json *json, const struct tally_rule *rule)
 }
 
 static void
-add_held(struct json *json, const struct decider_totals *state,
-    uint64_t capped)
+add_held(struct json *json, const struct decider_totals *state, uint64_t capped)
 {
 	json_key(json, "held");
 	json_open(json, '{');

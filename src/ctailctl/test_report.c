@@ -12,7 +12,7 @@
 #include "ctaild/command_text.h"
 #include "message/text.h"
 
-#define PATTERN_MAX 60
+#define PATTERN_MAX 120
 #define SHAPE_MAX 150
 
 int64_t
@@ -70,8 +70,8 @@ add_span_words(struct buf *out, int64_t ms)
 	static const struct {
 		int64_t ms;
 		const char *name;
-	} units[] = {{86400000, "day"}, {3600000, "hour"},
-	    {60000, "minute"}, {1000, "second"}};
+	} units[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"},
+	    {1000, "second"}};
 	size_t i = 0;
 	int64_t count;
 
@@ -181,15 +181,15 @@ report_rule(const struct tally *tally, size_t at, struct buf *out)
 		buf_add_str(out, "none of its logs was read\n");
 		return;
 	}
-	buf_addf(out, "%" PRIu64 " records seen", totals.records);
+	buf_addf(out, "%" PRIu64 " record%s seen", totals.records,
+	    totals.records == 1 ? "" : "s");
 	text_add_item(out, "%" PRIu64 " matched", totals.matched);
 	if (totals.excluded)
 		text_add_item(out, "%" PRIu64 " excluded", totals.excluded);
 	if (totals.closed)
 		text_add_item(out, "%" PRIu64 " closed", totals.closed);
 	if (totals.undecided)
-		text_add_item(
-		    out, "%" PRIu64 " not decided", totals.undecided);
+		text_add_item(out, "%" PRIu64 " not decided", totals.undecided);
 	text_add_item(out, "%" PRIu64 " told", rule->told);
 	report_held(tally, at, &state, out);
 	report_time(tally, at, out);
@@ -206,8 +206,8 @@ count_unused(const struct tally_rule *rule, enum rule_list list)
 	size_t count = 0;
 
 	for (size_t i = 0; i < rule->pattern_count; i++)
-		count += rule->patterns[i].list == list &&
-			 !rule->patterns[i].hits;
+		count +=
+		    rule->patterns[i].list == list && !rule->patterns[i].hits;
 	return count;
 }
 
@@ -223,12 +223,15 @@ report_unused(const struct tally *tally, struct buf *out)
 		if (!rule->read)
 			continue;
 		excludes += count_unused(rule, RULE_EXCLUDE);
-		if (count_unused(rule, RULE_MATCH) < rule->pattern_count -
-			count_unused(rule, RULE_EXCLUDE) -
+		if (count_unused(rule, RULE_MATCH) <
+		    rule->pattern_count - count_unused(rule, RULE_EXCLUDE) -
 			count_unused(rule, RULE_CLOSE))
 			continue;
-		buf_addf(out, "%s %s", any ? "," : "\nRules that never "
-		    "matched:", rule_name(tally->plan->rules[i].rule));
+		buf_addf(out, "%s %s",
+		    any ? ","
+			: "\nRules that never "
+			  "matched:",
+		    rule_name(tally->plan->rules[i].rule));
 		any = true;
 	}
 	if (any)
@@ -249,10 +252,11 @@ report_unmatched(struct tally *tally, struct buf *out)
 	uint64_t unseen = tally->records - logs.records;
 
 	if (unseen)
-		buf_addf(out, "\nRecords that no rule reads: %" PRIu64 "\n",
-		    unseen);
-	buf_addf(out, "\nRecords that no rule matched: %" PRIu64 " of %" PRIu64
-	    "%s\n", logs.unmatched, logs.records,
+		buf_addf(
+		    out, "\nRecords that no rule reads: %" PRIu64 "\n", unseen);
+	buf_addf(out,
+	    "\nRecords that no rule matched: %" PRIu64 " of %" PRIu64 "%s\n",
+	    logs.unmatched, logs.records,
 	    tally->shapes_are_sampled ? " (their shapes are estimated)" : "");
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(out, "  %10" PRIu64 "  ", top[i]->count);
@@ -271,8 +275,7 @@ report_sink(const struct tally_sink *sink, bool *first, struct buf *out)
 	buf_addf(out, "%s%" PRIu64 " %s (%s", *first ? "" : ", ", sink->sent,
 	    tally_sink_word(sink, sink->sent != 1), sink->section->name);
 	if (sink->capped)
-		buf_addf(out, "; %" PRIu64 " more held by storm",
-		    sink->capped);
+		buf_addf(out, "; %" PRIu64 " more held by storm", sink->capped);
 	buf_add_byte(out, ')');
 	*first = false;
 }
@@ -293,8 +296,8 @@ report_forecast(const struct tally *tally, struct buf *out)
 	if (top) {
 		buf_add_str(out, ", top key ");
 		text_heading(out, span_str(top->key), SHAPE_MAX);
-		buf_addf(out, " (rule %s, %" PRIu64 ")", top->rule,
-		    top->alerts);
+		buf_addf(
+		    out, " (rule %s, %" PRIu64 ")", top->rule, top->alerts);
 	}
 	buf_add_byte(out, '\n');
 }

@@ -47,8 +47,8 @@ add_names(const struct plan *plan, struct buf *out)
 }
 
 static int
-find_by_name(const struct plan *plan, const char *name, size_t *out,
-    struct err *err)
+find_by_name(
+    const struct plan *plan, const char *name, size_t *out, struct err *err)
 {
 	struct buf names = BUF_INIT;
 
@@ -110,8 +110,8 @@ find_by_path(const struct plan *plan, const char *path, size_t *out)
 	char *whole = realpath(path, NULL);
 	const char *slash = whole ? strrchr(whole, '/') : NULL;
 	struct candidate candidate = {.plan = plan};
-	bool found = find_of(plan, path, out) ||
-		     (whole && find_of(plan, whole, out));
+	bool found =
+	    find_of(plan, path, out) || (whole && find_of(plan, whole, out));
 
 	if (!found && slash) {
 		candidate.directory =
@@ -140,8 +140,10 @@ find_log(const struct plan *plan, const char *path, const char *name,
 	if (!plan->log_count)
 		return err_set(err, "the configuration has no [log]");
 	add_names(plan, &names);
-	err_set(err, "%s is of no [log] by its path; say --log NAME, one of: "
-	    "%s", path, buf_str(&names));
+	err_set(err,
+	    "%s is of no [log] by its path; say --log NAME, one of: "
+	    "%s",
+	    path, buf_str(&names));
 	buf_release(&names);
 	return -1;
 }
@@ -180,14 +182,16 @@ append(struct test_samples *samples, const char *path, size_t log,
 	char *own;
 
 	if (samples->count == READERS_MAX)
-		return err_set(err, "there are more than %d files to read; "
-		    "name fewer, or one log with --log", READERS_MAX);
+		return err_set(err,
+		    "there are more than %d files to read; "
+		    "name fewer as SAMPLE, or one log with --log",
+		    READERS_MAX);
 	if (changed > samples->newest_ms)
 		samples->newest_ms = changed;
-	samples->list = xreallocarray(samples->list, samples->count + 1,
-	    sizeof(*samples->list));
-	samples->paths = xreallocarray(samples->paths, samples->count + 1,
-	    sizeof(*samples->paths));
+	samples->list = xreallocarray(
+	    samples->list, samples->count + 1, sizeof(*samples->list));
+	samples->paths = xreallocarray(
+	    samples->paths, samples->count + 1, sizeof(*samples->paths));
 	own = xstrdup(path);
 	samples->paths[samples->count] = own;
 	samples->list[samples->count++] =
@@ -212,7 +216,7 @@ test_samples_add(struct test_samples *samples, const char *path,
 
 struct claim {
 	struct test_samples *samples;
-	struct map *taken;	/* paths of the logs before */
+	struct map *taken; /* paths of the logs before */
 	size_t log;
 	struct err *err;
 	bool failed;
@@ -226,8 +230,8 @@ take_path(void *arg, const char *path)
 	if (claim->failed || map_get(claim->taken, span_str(path)))
 		return;
 	map_put(claim->taken, span_str(path), claim);
-	claim->failed = append(claim->samples, path, claim->log, true,
-			    claim->err) != 0;
+	claim->failed =
+	    append(claim->samples, path, claim->log, true, claim->err) != 0;
 }
 
 static void
@@ -239,8 +243,8 @@ only_claim(void *arg, const char *path)
 }
 
 int
-test_samples_add_logs(struct test_samples *samples, const char *log,
-    struct err *err)
+test_samples_add_logs(
+    struct test_samples *samples, const char *log, struct err *err)
 {
 	const struct plan *plan = samples->plan;
 	struct claim claim = {

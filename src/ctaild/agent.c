@@ -259,6 +259,7 @@ read_everything(struct agent *agent, struct err *err)
 	int64_t give_up_ms = 0;
 	int wait = 0;
 
+	source_read_once(agent->session->source);
 	while (wait >= 0 && !agent->stopping) {
 		bool at_once = agent_turn(agent);
 

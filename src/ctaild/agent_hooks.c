@@ -83,10 +83,15 @@ static void
 notice(void *arg, enum severity severity, const char *subject, const char *text)
 {
 	struct agent *agent = arg;
+	struct buf full = BUF_INIT;
 
-	diag(
-	    severity >= SEVERITY_ERROR ? DIAG_ERROR : DIAG_WARNING, "%s", text);
-	agent_notice(agent, severity, subject, text);
+	buf_add_str(&full, text);
+	if (agent_may_tell(agent, span_str(subject), &full)) {
+		diag(severity >= SEVERITY_ERROR ? DIAG_ERROR : DIAG_WARNING,
+		    "%s", buf_str(&full));
+		agent_notice(agent, severity, subject, buf_str(&full));
+	}
+	buf_release(&full);
 }
 
 struct pipeline_hooks

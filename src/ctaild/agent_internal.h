@@ -53,6 +53,10 @@ struct agent {
 	int64_t quiet_looked_ms;	/* boot; of agent_quiet.c */
 	int64_t quiet_again_ms;		/* boot, or -1 */
 	bool read_something;		/* since the last commit */
+	int64_t lazy_due_ms;		/* boot; what was read and led to
+					 * nothing is stored then; 0: nothing
+					 * waits */
+	int64_t commit_cost_ms;		/* what the last commit took */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;
 	bool stopping;
@@ -99,6 +103,14 @@ void agent_notice(struct agent *agent, enum severity severity,
 /* A source_handler's notice. */
 void agent_source_notice(void *agent, enum source_notice kind,
     const char *path, const char *text);
+
+/* Whether something may be told of by its name now, or was within the last
+ * hour, by this process or one before; adds to text how often it was not
+ * told meanwhile. */
+bool agent_may_tell(struct agent *agent, struct span name, struct buf *text);
+
+/* What was told last, out of the store. */
+int agent_notices_load(struct agent *agent, struct err *err);
 
 /* --- agent_reload.c --- */
 

@@ -301,8 +301,9 @@ open_state(struct agent *agent, struct err *err)
 	    agent->hostname, &agent->outlet_places);
 	agent->emergency = emergency_new(agent->loop, agent->hostname,
 	    &agent->outlet_places);
-	return restore_silences(agent->store, agent->silences,
-		   clock_wall_ms(), err)
+	return agent_notices_load(agent, err) ||
+		       restore_silences(agent->store, agent->silences,
+			   clock_wall_ms(), err)
 		   ? EX_IOERR
 		   : 0;
 }

@@ -28,7 +28,7 @@ agent_notice(struct agent *agent, enum severity severity,
 	    .sinks = conf_default_sinks(agent->session->conf)};
 
 	alert_from_notice(&alert, &place, severity, subject, text);
-	ledger_take(agent->ledger, &emission);
+	agent_emit(agent, &emission);
 	alert_release(&alert);
 }
 
@@ -114,6 +114,7 @@ agent_commit(struct agent *agent, enum ledger_how how, struct err *err)
 {
 	struct err local = ERR_INIT;
 	bool pending = ledger_pending(agent->ledger) > 0;
+	int64_t begun_ms = clock_boot_ms();
 	enum ledger_result result =
 	    ledger_commit(agent->ledger, clock_wall_ms(), how, &local);
 
@@ -123,6 +124,8 @@ agent_commit(struct agent *agent, enum ledger_how how, struct err *err)
 		return storage_failed(agent, result, &local);
 	}
 	agent->read_something = false;
+	agent->lazy_due_ms = 0;
+	agent->commit_cost_ms = clock_boot_ms() - begun_ms;
 	/* Who only asks does not stay to hear how a delivery went. */
 	if (pending && !agent->options->dry_run &&
 	    agent->options->mode != AGENT_OFFLINE)

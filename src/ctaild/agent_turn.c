@@ -11,7 +11,9 @@
 #include "store/store_alert.h"
 
 #define TURN_BYTES (512 * 1024)		/* between two commits */
-#define LAZY_COMMIT_MS 1000		/* for positions without a match */
+#define LAZY_COMMIT_MS 1000		/* for what told nobody anything */
+#define LAZY_COMMIT_MAX_MS 10000
+#define LAZY_COMMIT_COSTS 4		/* times what the last one took */
 #define OVERDUE_MS 1000			/* what could not be done when due */
 #define KEEP_ALERTS_MS (30LL * 24 * 3600 * 1000)
 
@@ -122,8 +124,35 @@ arm_turn(struct agent *agent, bool more)
 		    source_listening(agent->session->source) ? LOOP_READ : 0);
 }
 
-/* What matched is stored at once, and where the logs begin, or a crash would
- * begin them anew, at another end.  Mere positions wait a little for more. */
+/* Storing is to take a small part of the time only, however many keys have
+ * changed. */
+static int64_t
+lazy_wait_ms(const struct agent *agent)
+{
+	int64_t wait = LAZY_COMMIT_COSTS * agent->commit_cost_ms;
+
+	if (wait < LAZY_COMMIT_MS)
+		return LAZY_COMMIT_MS;
+	return wait < LAZY_COMMIT_MAX_MS ? wait : LAZY_COMMIT_MAX_MS;
+}
+
+/* Nothing depends on it before something is told: a crash reads and counts it
+ * again, from where everything was stored together. */
+static void
+commit_lazily(struct agent *agent)
+{
+	int64_t now = clock_boot_ms();
+
+	if (!agent->lazy_due_ms) {
+		agent->lazy_due_ms = now + lazy_wait_ms(agent);
+		loop_timer_set(agent->commit_timer, agent->lazy_due_ms);
+	} else if (now >= agent->lazy_due_ms) {
+		agent_commit(agent, LEDGER_NORMAL, NULL);
+	}
+}
+
+/* What is to be told is stored at once, and where the logs begin, or a crash
+ * would begin them anew, at another end.  All else waits a little for more. */
 static void
 commit_turn(struct agent *agent)
 {
@@ -131,14 +160,12 @@ commit_turn(struct agent *agent)
 	bool first = agent->first_look;
 
 	agent->first_look = false;
-	if (pipeline_took_match(agent->session->pipeline) || first ||
+	if (pipeline_has_told(agent->session->pipeline) || first ||
 	    ledger_pending(agent->ledger) ||
-	    (export && clock_wall_ms() >= export))
+	    (export && clock_wall_ms() >= export && !agent->read_something))
 		agent_commit(agent, LEDGER_NORMAL, NULL);
-	else if (agent->read_something &&
-		 !loop_timer_armed(agent->commit_timer))
-		loop_timer_set(agent->commit_timer,
-		    clock_boot_ms() + LAZY_COMMIT_MS);
+	else if (agent->read_something)
+		commit_lazily(agent);
 }
 
 static bool

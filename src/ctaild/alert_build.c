@@ -150,16 +150,6 @@ is_absent(const struct plan_rule *rule)
 	return when_class(&rule_settings(rule->rule)->when) == WHEN_ABSENT;
 }
 
-/* When what is over now began: what was absent was told when its time had
- * passed. */
-static int64_t
-began_ms(const struct plan_rule *rule, const struct decision *decision)
-{
-	if (!decision->since_ms || !is_absent(rule))
-		return decision->since_ms;
-	return decision->since_ms - rule_settings(rule->rule)->when.window_ms;
-}
-
 /* A template was written for what matched; what is over, held or missing has
  * its own sentence, unless, of what is missing, the rule says it itself. */
 static void
@@ -174,8 +164,8 @@ make_subject(struct alert *alert, const struct plan_rule *rule,
 		alert_words_digest(alert, decision);
 		break;
 	case ALERT_RECOVERY:
-		alert_words_recovery(alert, began_ms(rule, decision),
-		    is_absent(rule));
+		alert_words_recovery(
+		    alert, decision->since_ms, is_absent(rule));
 		break;
 	case ALERT_ABSENT:
 		if (!rule_settings(rule->rule)->subject) {

@@ -37,8 +37,12 @@ void
 alert_from_gap(struct alert *alert, const struct alert_place *place,
     const char *path, const char *text)
 {
+	struct buf subject = BUF_INIT;
+
 	alert_begin(alert, place, ALERT_GAP, SEVERITY_WARNING, own_rule);
-	set_own_subject(alert, "lines of a log are lost");
+	buf_addf(&subject, "lines of %s are lost", path);
+	set_own_subject(alert, buf_str(&subject));
+	buf_release(&subject);
 	alert_set(&alert->file, span_str(path));
 	alert_set(&alert->key, span_str(path));
 	alert_add_line(alert, span_str(text));
@@ -116,15 +120,13 @@ take_held(struct alert *alert, const struct held *held)
 		alert_add_line(alert, line);
 }
 
-/* "the silence of ssh-brute ip=203.0.113.9 (until TIME, by WHO: WHY)" */
+/* " (until TIME, by WHO: WHY)" */
 static void
-describe_silence(struct buf *out, const struct silence *silence)
+add_terms(struct buf *out, const struct silence *silence)
 {
 	char until[CLOCK_TEXT_MAX];
 
 	clock_format_local(silence->until_ms, until);
-	buf_add_str(out, "the silence of ");
-	silence_describe(silence, out);
 	buf_addf(out, " (until %s", until);
 	if (*silence->who)
 		buf_addf(out, ", by %s", silence->who);
@@ -145,11 +147,13 @@ alert_from_silence(struct alert *alert, const struct alert_place *place,
 	alert_set(&alert->key, buf_span(&text));
 	buf_reset(&text);
 	buf_addf(&text, "ctail on %s: ", alert->hostname);
-	describe_silence(&text, silence);
+	buf_add_str(&text, "the silence of ");
+	silence_describe(silence, &text);
 	buf_add_str(
 	    &text, ended ? " is over; it held back " : " holds back: so far ");
 	alert_words_count(&text, silence->held.events);
 	buf_addf(&text, " alert%s", silence->held.events == 1 ? "" : "s");
+	add_terms(&text, silence);
 	alert_words_last(&text, alert);
 	alert_take_subject(alert, &text);
 	alert_set_incident(alert);

@@ -79,7 +79,8 @@ alert_words_summary(struct alert *alert, const struct decision *decision)
 	struct buf text = BUF_INIT;
 
 	duration_format(decision->period_ms, period);
-	buf_addf(&text, "%s on %s: ", alert->rule, alert->hostname);
+	add_who(&text, alert);
+	buf_add_str(&text, ": ");
 	alert_words_count(&text, alert->count);
 	if (decision->ended)
 		buf_add_str(&text, " more before its rule ended");
@@ -94,7 +95,8 @@ alert_words_digest(struct alert *alert, const struct decision *decision)
 {
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "%s on %s: ", alert->rule, alert->hostname);
+	add_who(&text, alert);
+	buf_add_str(&text, ": ");
 	alert_words_count(&text, decision->events);
 	buf_addf(&text, " alert%s outside of its hours",
 	    decision->events == 1 ? "" : "s");

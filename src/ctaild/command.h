@@ -22,7 +22,7 @@
 #include "judge/silence.h"
 #include "store/store.h"
 
-#define COMMAND_ARGS_MAX 32
+#define COMMAND_ARGS_MAX 256
 
 struct command_context {
 	struct store *store;

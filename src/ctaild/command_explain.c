@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "ctaild/explain.h"
+#include "judge/record_clock.h"
 #include "judge/redact.h"
 #include "judge/timestamp.h"
 #include "message/text.h"
@@ -20,26 +21,37 @@ static const char usage[] = "usage: ctailctl explain [--log NAME] LINE";
 
 /* --- What is known of the line before any rule ---------------------------- */
 
+/* As far as one line alone can tell. */
+static bool
+is_believed(int64_t stamp, int64_t now_ms)
+{
+	return stamp >= now_ms - RECORD_CLOCK_BEHIND_MS &&
+	       stamp <= now_ms + RECORD_CLOCK_AHEAD_MS;
+}
+
 static void
-say_time(const struct explained_line *line)
+say_time(struct explained_line *line)
 {
 	const struct command_context *context = line->context;
-	const char *format =
-	    context->plan->logs[line->log].settings->timestamp;
+	const char *format = context->plan->logs[line->log].settings->timestamp;
 	struct timestamp *timestamp =
 	    format ? timestamp_new(format, NULL) : NULL;
 	struct timestamp_near near = {context->now_ms, context->now_ms};
-	int64_t stamp = timestamp
-			    ? timestamp_read(timestamp, line->raw, &near)
-			    : 0;
+	int64_t stamp =
+	    timestamp ? timestamp_read(timestamp, line->raw, &near) : 0;
 	char text[CLOCK_TEXT_MAX];
 	const char *name;
 
+	line->time_ms =
+	    is_believed(stamp, context->now_ms) ? stamp : context->now_ms;
 	if (stamp) {
 		clock_format_local(stamp, text);
 		name = timestamp_format_name(timestamp);
-		buf_addf(line->out, "  time      %s (%s)\n", text,
-		    name ? name : format);
+		buf_addf(line->out, "  time      %s (%s)%s\n", text,
+		    name ? name : format,
+		    line->time_ms == stamp ? ""
+					   : "; a line of now with this time "
+					     "counts at its arrival");
 	} else {
 		buf_add_str(line->out,
 		    "  time      none is read: it counts at its arrival\n");
@@ -52,9 +64,9 @@ say_redacted(const struct explained_line *line, bool withheld)
 {
 	if (line->shown.data == line->raw.data)
 		return;
-	buf_add_str(line->out, withheld
-	    ? "  redact    not decided: the line is withheld\n"
-	    : "  redact    ");
+	buf_add_str(line->out,
+	    withheld ? "  redact    not decided: the line is withheld\n"
+		     : "  redact    ");
 	if (withheld)
 		return;
 	text_shown(line->out, line->shown, LINE_MAX_SHOWN);
@@ -64,7 +76,7 @@ say_redacted(const struct explained_line *line, bool withheld)
 /* --- A log ---------------------------------------------------------------- */
 
 struct others {
-	struct buf silent;	/* rules that do not match */
+	struct buf silent; /* rules that do not match */
 	size_t found;
 };
 
@@ -80,8 +92,10 @@ explain_rules(const struct explained_line *line, struct others *others)
 		if (!plan->rules[i].logs[line->log])
 			continue;
 		if (explained == EXPLAINED_STOPS) {
-			buf_addf(line->out, "rule %s: does not see the line "
-			    "(then = stop)\n", name);
+			buf_addf(line->out,
+			    "rule %s: does not see the line "
+			    "(then = stop)\n",
+			    name);
 			continue;
 		}
 		explained = explain_rule(line, i);
@@ -94,8 +108,8 @@ explain_rules(const struct explained_line *line, struct others *others)
 
 /* True when a rule has something to say. */
 static bool
-explain_log(const struct command_context *context, size_t log,
-    struct span raw, struct buf *out)
+explain_log(const struct command_context *context, size_t log, struct span raw,
+    struct buf *out)
 {
 	const struct plan_log *planned = &context->plan->logs[log];
 	struct buf text = BUF_INIT, copy = BUF_INIT;
@@ -128,8 +142,8 @@ explain_log(const struct command_context *context, size_t log,
 
 /* SIZE_MAX: every log. */
 static int
-find_log(const struct plan *plan, const char *name, size_t *out,
-    struct err *err)
+find_log(
+    const struct plan *plan, const char *name, size_t *out, struct err *err)
 {
 	*out = SIZE_MAX;
 	if (!name)
@@ -145,8 +159,8 @@ find_log(const struct plan *plan, const char *name, size_t *out,
 /* Where no log was named: those with something to say, and the names of the
  * others. */
 static void
-explain_all(const struct command_context *context, struct span line,
-    struct buf *out)
+explain_all(
+    const struct command_context *context, struct span line, struct buf *out)
 {
 	struct buf text = BUF_INIT, silent = BUF_INIT;
 	bool one = context->plan->log_count == 1;
@@ -166,6 +180,17 @@ explain_all(const struct command_context *context, struct span line,
 	buf_release(&silent);
 }
 
+/* It may be the beginning of a line, but then it can be said so. */
+static int
+refuse_option(const char *word, struct err *err)
+{
+	err_set(err,
+	    "explain has no option `%.40s'; a line that begins so is "
+	    "written behind `--'",
+	    word);
+	return EX_USAGE;
+}
+
 static int
 run(const struct command_context *context, int argc, const char *const *argv,
     struct buf *out, struct err *err)
@@ -174,12 +199,14 @@ run(const struct command_context *context, int argc, const char *const *argv,
 	size_t log;
 	int at = 0;
 
-	if (at + 1 < argc && !strcmp(argv[at], "--log")) {
-		name = argv[at + 1];
-		at += 2;
+	if (argc && !strcmp(argv[0], "--log")) {
+		name = argc > 1 ? argv[1] : NULL;
+		at = name ? 2 : 1;
 	}
 	if (at < argc && !strcmp(argv[at], "--"))
 		at++;
+	else if (at < argc && !strncmp(argv[at], "--", 2))
+		return refuse_option(argv[at], err);
 	if (argc - at != 1) {
 		err_set(err, "%s", usage);
 		return EX_USAGE;

@@ -96,9 +96,13 @@ add_file(void *arg, const struct source_file *file)
 	size_t count = status_file_counts(file, rows);
 	struct buf *out = run->out;
 
-	buf_addf(out, "  %s  [%s] %s", file->path, file->log, file->state);
-	if (file->why)
-		buf_addf(out, ": %s", file->why);
+	buf_add_str(out, "  ");
+	text_add_clean(out, span_str(file->path));
+	buf_addf(out, "  [%s] %s", file->log, file->state);
+	if (file->why) {
+		buf_add_str(out, ": ");
+		text_add_clean(out, span_str(file->why));
+	}
 	if (file->size >= 0)
 		buf_addf(out, ", at %" PRIu64 " of %" PRId64, file->offset,
 		    file->size);
@@ -181,9 +185,11 @@ add_sink(void *arg, const struct courier_sink *sink)
 		clock_format_local(sink->blocked_until_ms, until);
 		buf_addf(run->out, ", waiting until %s", until);
 	}
-	if (sink->failures)
-		buf_addf(run->out, ", %" PRId64 " failures in a row, last: %s",
-		    sink->failures, sink->last_answer);
+	if (sink->failures) {
+		buf_addf(run->out, ", %" PRId64 " failures in a row, last: ",
+		    sink->failures);
+		text_add_clean(run->out, span_str(sink->last_answer));
+	}
 	if (cap)
 		add_cap(run->out, cap);
 	buf_add_byte(run->out, '\n');
@@ -241,9 +247,11 @@ static void
 note_cap(void *arg, const struct ledger_cap *cap)
 {
 	struct status_facts *facts = arg;
+	struct ledger_cap *kept = xmemdup(cap, sizeof(*cap));
 
-	free(map_put(
-	    facts->caps, span_str(cap->sink), xmemdup(cap, sizeof(*cap))));
+	/* Borrowed; the key says it. */
+	kept->sink = NULL;
+	free(map_put(facts->caps, span_str(cap->sink), kept));
 }
 
 static int

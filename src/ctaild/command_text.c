@@ -61,6 +61,6 @@ text_add_item(struct buf *out, const char *format, ...)
 		buf_add_str(out, "\n      ");
 	else
 		buf_add_byte(out, ' ');
-	buf_add_span(out, buf_span(&words));
+	text_add_clean(out, buf_span(&words));
 	buf_release(&words);
 }

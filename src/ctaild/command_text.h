@@ -17,7 +17,7 @@ void text_add_clean(struct buf *out, struct span text);
 void text_add_age(struct buf *out, int64_t ms);
 
 /* ", WORDS" behind what stands on this line; where that would be too long, on
- * a line of its own, indented. */
+ * a line of its own, indented.  Cleaned as above. */
 void text_add_item(struct buf *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -30,7 +30,7 @@ struct matter {
 	struct rule_match *match;
 	struct buf key;
 	struct decider_look look;
-	int64_t count;		/* matches an alert would stand for */
+	int64_t count; /* matches an alert would stand for */
 };
 
 static void
@@ -120,22 +120,28 @@ static bool
 say_count(struct matter *matter)
 {
 	const struct when_spec *when = &matter->settings->when;
-	struct buf *out = matter->line->out;
-	int64_t pending = matter->look.pending;
+	const struct explained_line *line = matter->line;
+	struct when_match asking = {
+	    .time_ms = line->time_ms, .now_ms = line->context->now_ms};
+	struct when_met counted;
+	bool met;
 
-	matter->count = 1;
+	if (*when->name)
+		look_up(matter, span_str(when->name), &asking.value);
+	met = decider_would_meet(pipeline_decider(line->context->pipeline),
+	    matter->rule, buf_span(&matter->key), &asking, &counted);
+	matter->count = counted.count;
 	if (!when->window_ms)
-		return true;
-	if (*when->name) {
-		buf_addf(out, "; %" PRId64 " pending: it alerts when their "
-		    "values are %" PRId64 " different ones",
-		    pending, when->count);
-		return pending + 1 >= when->count;
-	}
-	buf_addf(out, "; %" PRId64 " of %" PRId64 " pending", pending,
-	    when->count);
-	matter->count = pending + 1;
-	return pending + 1 >= when->count;
+		return met;
+	if (!*when->name)
+		buf_addf(line->out, "; %" PRId64 " of %" PRId64 " pending",
+		    counted.count > 0 ? counted.count - 1 : 0, when->count);
+	else
+		buf_addf(line->out, "; with this line %" PRId64 " match%s, %s",
+		    counted.count, counted.count == 1 ? "" : "es",
+		    met ? "enough different values"
+			: "not enough different values yet");
+	return met;
 }
 
 static bool
@@ -148,8 +154,9 @@ say_new(const struct matter *matter)
 	    pipeline_decider(context->pipeline), matter->rule, shape);
 	struct buf *out = matter->line->out;
 
-	buf_add_str(out, known ? "; this shape is known: " : "; this shape "
-	    "has not been seen: ");
+	buf_add_str(out, known ? "; this shape is known: "
+			       : "; this shape "
+				 "has not been seen: ");
 	shape_describe(matter->line->shown, out);
 	return !known;
 }
@@ -189,7 +196,7 @@ say_when(struct matter *matter)
 /* --- What stands between it and somebody ---------------------------------- */
 
 struct verdict {
-	const char *held;	/* by what; NULL: by nothing */
+	const char *held; /* by what; NULL: by nothing */
 };
 
 static void
@@ -197,9 +204,9 @@ say_silence(const struct matter *matter, struct verdict *verdict)
 {
 	const struct command_context *context = matter->line->context;
 	struct buf *out = matter->line->out;
-	const struct silence *silence = silences_match(context->silences,
-	    rule_name(matter->planned->rule), look_up_or_key, (void *)matter,
-	    context->now_ms);
+	const struct silence *silence =
+	    silences_match(context->silences, rule_name(matter->planned->rule),
+		look_up_or_key, (void *)matter, context->now_ms);
 
 	if (!silence)
 		return;
@@ -248,20 +255,21 @@ say_hours(const struct matter *matter, struct verdict *verdict)
 static void
 say_batch(const struct matter *matter, struct verdict *verdict)
 {
+	const struct batch_spec *batch = &matter->settings->batch;
 	struct buf *out = matter->line->out;
+	bool full = matter->look.batched + 1 >= batch->max;
 
-	if (!matter->settings->batch.period_ms)
+	if (!batch->period_ms)
 		return;
 	begin_row(matter, "batch");
 	if (matter->look.batch_due_ms) {
-		buf_addf(out, "holds %" PRId64 " until ",
-		    matter->look.batched);
+		buf_addf(out, "holds %" PRId64 " until ", matter->look.batched);
 		add_time(out, matter->look.batch_due_ms);
-		buf_add_byte(out, '\n');
+		buf_add_str(out, full ? "; one more fills it\n" : "\n");
 	} else {
 		buf_add_str(out, "none is open; one would begin\n");
 	}
-	if (!verdict->held)
+	if (!verdict->held && !full)
 		verdict->held = "it waits for the batch";
 }
 
@@ -297,11 +305,12 @@ say_cap(void *arg, const struct ledger_cap *cap)
 	const struct cap_search *search = arg;
 
 	if (!strcmp(cap->sink, search->sink) && cap->held)
-		buf_addf(search->out, ", above its cap (%" PRId64
-		    " held by storm)", cap->held);
+		buf_addf(search->out,
+		    ", above its cap (%" PRId64 " held by storm)", cap->held);
 }
 
-static void
+/* True when it takes alerts of this severity. */
+static bool
 say_sink(const struct matter *matter, const char *name)
 {
 	const struct command_context *context = matter->line->context;
@@ -309,32 +318,37 @@ say_sink(const struct matter *matter, const char *name)
 	    conf_sink(context->plan->conf, span_str(name));
 	struct cap_search search = {name, matter->line->out};
 	const struct sink_settings *settings;
+	bool takes;
 
 	if (!section)
-		return;
+		return false;
 	settings = section->settings;
+	takes = matter->settings->severity >= settings->min_severity;
 	begin_row(matter, "sink");
 	buf_addf(search.out, "%s [%s]", name, section->table->section);
-	if (matter->settings->severity < settings->min_severity)
+	if (!takes)
 		buf_addf(search.out, ", but %s is below its min_severity %s",
 		    severity_name((enum severity)matter->settings->severity),
 		    severity_name((enum severity)settings->min_severity));
 	if (context->ledger)
 		ledger_caps(context->ledger, context->now_ms, say_cap, &search);
 	buf_add_byte(search.out, '\n');
+	return takes;
 }
 
 static void
-say_sinks(const struct matter *matter)
+say_sinks(const struct matter *matter, struct verdict *verdict)
 {
 	const struct plan_rule *planned = matter->planned;
 	const struct setting_list *sinks =
-	    !matter->look.open && planned->elsewhere.count
-		? &planned->elsewhere
-		: planned->sinks;
+	    !matter->look.open && planned->elsewhere.count ? &planned->elsewhere
+							   : planned->sinks;
+	bool taken = false;
 
 	for (size_t i = 0; i < sinks->count; i++)
-		say_sink(matter, sinks->items[i].text);
+		taken |= say_sink(matter, sinks->items[i].text);
+	if (sinks->count && !taken && !verdict->held)
+		verdict->held = "its severity is below what its sinks take";
 	if (sinks->count)
 		return;
 	begin_row(matter, "sink");
@@ -377,8 +391,8 @@ say_subject(const struct matter *matter)
 }
 
 static void
-say_verdict(const struct matter *matter, bool met,
-    const struct verdict *verdict)
+say_verdict(
+    const struct matter *matter, bool met, const struct verdict *verdict)
 {
 	struct buf *out = matter->line->out;
 
@@ -403,7 +417,9 @@ say_match(struct matter *matter, bool closes)
 
 	buf_addf(out, "rule %s: ", rule_name(matter->planned->rule));
 	buf_add_str(out, match->undecided ? "not decided within the limits, "
-	    "which counts as a match\n" : closes ? "closes\n" : "matches\n");
+					    "which counts as a match\n"
+			 : closes	  ? "closes\n"
+					  : "matches\n");
 	if (!match->by)
 		return;
 	begin_row(matter, closes ? "close" : "match");
@@ -413,7 +429,7 @@ say_match(struct matter *matter, bool closes)
 		match->by)) {
 		begin_row(matter, "");
 		buf_add_str(out, "is in quarantine: it is not tried at "
-		    "present\n");
+				 "present\n");
 	}
 }
 
@@ -430,11 +446,11 @@ explain_match(struct matter *matter)
 	say_throttle(matter, &verdict);
 	if (met && !own_words(matter->line->raw))
 		say_subject(matter);
-	say_sinks(matter);
+	say_sinks(matter, &verdict);
 	if (own_words(matter->line->raw)) {
 		begin_row(matter, "so");
 		buf_add_str(matter->line->out, "nothing: ctail's own words "
-		    "are never matched\n");
+					       "are never matched\n");
 		return;
 	}
 	say_verdict(matter, met, &verdict);

@@ -13,6 +13,7 @@ struct explained_line {
 	size_t log;
 	struct span raw;	/* what rules match */
 	struct span shown;	/* what is kept and sent */
+	int64_t time_ms;	/* its own, or that of its arrival now */
 	struct pattern_scratch *scratch;
 	struct buf *out;
 };

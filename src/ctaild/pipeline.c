@@ -71,7 +71,8 @@ make_logs(struct pipeline *pipeline)
 		if (!format)
 			continue;
 		pipeline->logs[i].timestamp = timestamp_new(format, NULL);
-		pipeline->logs[i].stamped = strcmp(format, "arrival") != 0;
+		pipeline->logs[i].stamped = strcmp(format, "auto") != 0 &&
+					    strcmp(format, "arrival") != 0;
 	}
 }
 
@@ -135,7 +136,7 @@ pipeline_turn(struct pipeline *pipeline, int64_t now_ms)
 void
 pipeline_start(struct pipeline *pipeline, int64_t now_ms)
 {
-	pipeline->now_ms = now_ms;
+	pipeline_turn(pipeline, now_ms);
 	decider_start(pipeline->decider, now_ms);
 	pipeline_drain(pipeline, NULL, now_ms);
 }
@@ -241,7 +242,7 @@ feed(struct feeding *feeding, struct rule_match *match)
 	struct pipeline_rule *rule = &pipeline->rules[feeding->rule];
 	struct decider_match fed;
 
-	pipeline->took_match = pipeline->fed = true;
+	pipeline->fed = true;
 	rule->totals.matched++;
 	rule->totals.undecided += match->undecided;
 	begin_feeding(feeding, match);
@@ -256,7 +257,7 @@ feed_close(struct feeding *feeding, struct rule_match *match)
 	struct pipeline *pipeline = feeding->pipeline;
 	struct decider_match fed;
 
-	pipeline->took_match = pipeline->fed = true;
+	pipeline->fed = true;
 	pipeline->rules[feeding->rule].totals.closed++;
 	begin_feeding(feeding, match);
 	make_match(feeding, &fed);

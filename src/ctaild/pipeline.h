@@ -132,9 +132,9 @@ void pipeline_end_context(struct pipeline *pipeline);
 /* Emits what a rule still holds, because its life ends. */
 void pipeline_flush(struct pipeline *pipeline, size_t rule, int64_t now_ms);
 
-/* Whether anything matched since the last call: then the next commit must
+/* Whether anything was told since the last call: then the next commit must
  * not wait. */
-bool pipeline_took_match(struct pipeline *pipeline);
+bool pipeline_has_told(struct pipeline *pipeline);
 
 /* The newest record time accepted of a file (judge/record_clock.h), which is
  * stored with its position; 0: none. */
@@ -154,8 +154,9 @@ struct pipeline_log_totals {
 	uint64_t unmatched;	/* no rule matched nor excluded them */
 	uint64_t ignored;	/* only excluded */
 	uint64_t cut, undecided, withheld;	/* by redact */
-	uint64_t untimed;	/* counted at arrival, though the log has a
-				 * timestamp format */
+	uint64_t untimed;	/* matched and counted at arrival, though the
+				 * log has a timestamp format, or a time was
+				 * found in it before */
 	uint64_t own;		/* ctail's own words */
 };
 

@@ -12,7 +12,7 @@
 static void
 hand_over(struct pipeline *pipeline, const struct emission *emission)
 {
-	pipeline->took_match = true;
+	pipeline->has_told = true;
 	pipeline->hooks.emit(pipeline->hooks.arg, emission);
 }
 
@@ -21,7 +21,7 @@ pipeline_amend(void *arg, const struct alert *alert)
 {
 	struct pipeline *pipeline = arg;
 
-	pipeline->took_match = true;
+	pipeline->has_told = true;
 	pipeline->hooks.amend(pipeline->hooks.arg, alert);
 }
 
@@ -219,7 +219,7 @@ pipeline_expire_silences(struct pipeline *pipeline, int64_t now_ms)
 		struct emission emission = {.alert = &alert,
 		    .sinks = conf_default_sinks(pipeline->plan->conf)};
 
-		pipeline->took_match = true;
+		pipeline->has_told = true;
 		if (silence.held.events) {
 			alert_from_silence(&alert, &place, &silence, ended);
 			hand_over(pipeline, &emission);

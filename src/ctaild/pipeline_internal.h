@@ -29,7 +29,8 @@ struct pipeline_rule {
 struct pipeline_log {
 	struct pipeline_log_totals totals;
 	struct timestamp *timestamp;
-	bool stamped;		/* records have times of their own */
+	bool stamped;		/* records have times of their own: their
+				 * format is configured, or one was read */
 	struct pipeline_told withheld;
 };
 
@@ -49,7 +50,7 @@ struct pipeline {
 	int64_t now_ms;
 	int64_t latest_ms;	/* of a rehearsal; 0: now_ms */
 	int64_t (*clock_ns)(void);
-	bool took_match;
+	bool has_told;
 	bool fed;		/* since the last look at what is to be told */
 };
 

@@ -12,24 +12,36 @@
 
 #define TELL_EVERY_MS (INT64_C(60) * 60 * 1000)
 
+/* The subject names the thing: a tired person reads no more than that, and
+ * what is told once an hour is told apart by it. */
+struct words {
+	struct buf subject, text;
+};
+
 static void
-say(struct pipeline *pipeline, enum severity severity, const char *subject,
-    struct buf *text)
+say(struct pipeline *pipeline, enum severity severity, struct words *words)
 {
-	pipeline->hooks.notice(
-	    pipeline->hooks.arg, severity, subject, buf_str(text));
-	buf_release(text);
+	pipeline->hooks.notice(pipeline->hooks.arg, severity,
+	    buf_str(&words->subject), buf_str(&words->text));
+	buf_release(&words->subject);
+	buf_release(&words->text);
 }
 
-/* How many there are that nobody was told of; 0: none, or it is too early. */
+/* How many there are that nobody was told of; 0: none, or it is too early,
+ * and then they are looked at again, whatever is fed until then. */
 static uint64_t
-to_be_told(struct pipeline_told *told, uint64_t count, int64_t now_ms)
+to_be_told(struct pipeline *pipeline, struct pipeline_told *told,
+    uint64_t count, int64_t now_ms)
 {
 	uint64_t more = count - told->count;
 
-	if (!more || (told->at_ms && now_ms >= told->at_ms &&
-			 now_ms - told->at_ms < TELL_EVERY_MS))
+	if (!more)
 		return 0;
+	if (told->at_ms && now_ms >= told->at_ms &&
+	    now_ms - told->at_ms < TELL_EVERY_MS) {
+		pipeline->fed = true;
+		return 0;
+	}
 	told->at_ms = now_ms;
 	told->count = count;
 	return more;
@@ -40,19 +52,20 @@ tell_evicted(struct pipeline *pipeline, size_t index,
     const struct decider_totals *totals, int64_t now_ms)
 {
 	const char *name = rule_name(pipeline->plan->rules[index].rule);
-	struct buf text = BUF_INIT;
+	struct words words = {BUF_INIT, BUF_INIT};
 	uint64_t more = to_be_told(
-	    &pipeline->rules[index].evicted, totals->evicted, now_ms);
+	    pipeline, &pipeline->rules[index].evicted, totals->evicted, now_ms);
 
 	if (!more)
 		return;
-	buf_addf(&text,
+	buf_addf(&words.text,
 	    "Rule %s has more than %d keys at a time. %" PRIu64
 	    " of them, used least recently, were forgotten to make room: "
 	    "their counts start over when they come again. A `key' with "
 	    "fewer values would help.",
 	    name, DECIDER_KEYS_MAX, more);
-	say(pipeline, SEVERITY_WARNING, "a rule has too many keys", &text);
+	buf_addf(&words.subject, "rule %s has too many keys", name);
+	say(pipeline, SEVERITY_WARNING, &words);
 }
 
 static void
@@ -60,38 +73,40 @@ tell_shapes(struct pipeline *pipeline, size_t index,
     const struct decider_totals *totals)
 {
 	struct pipeline_rule *rule = &pipeline->rules[index];
-	struct buf text = BUF_INIT;
+	const char *name = rule_name(pipeline->plan->rules[index].rule);
+	struct words words = {BUF_INIT, BUF_INIT};
 
 	if (!totals->shapes_full || rule->shapes_full)
 		return;
 	rule->shapes_full = true;
-	buf_addf(&text,
+	buf_addf(&words.text,
 	    "Rule %s knows %d shapes of text, which is all it can "
 	    "keep: from now on it calls nothing new. Narrow its `match' or "
 	    "add `exclude' lines; a changed rule starts anew.",
-	    rule_name(pipeline->plan->rules[index].rule), SEEN_MAX);
-	say(pipeline, SEVERITY_ERROR, "a rule calls nothing new any more",
-	    &text);
+	    name, SEEN_MAX);
+	buf_addf(&words.subject, "rule %s calls nothing new any more", name);
+	say(pipeline, SEVERITY_ERROR, &words);
 }
 
 static void
 tell_withheld(struct pipeline *pipeline, size_t index, int64_t now_ms)
 {
 	struct pipeline_log *log = &pipeline->logs[index];
-	struct buf text = BUF_INIT;
+	const char *name = pipeline->plan->logs[index].name;
+	struct words words = {BUF_INIT, BUF_INIT};
 	uint64_t more =
-	    to_be_told(&log->withheld, log->totals.withheld, now_ms);
+	    to_be_told(pipeline, &log->withheld, log->totals.withheld, now_ms);
 
 	if (!more)
 		return;
-	buf_addf(&text,
+	buf_addf(&words.text,
 	    "Of log %s, %" PRIu64 " record%s not shown at all, "
 	    "because a `redact' pattern could not be decided within its "
 	    "limits: what it would have masked is not known. The rules saw "
 	    "them; make the pattern simpler.",
-	    pipeline->plan->logs[index].name, more,
-	    more == 1 ? " was" : "s were");
-	say(pipeline, SEVERITY_WARNING, "records are withheld", &text);
+	    name, more, more == 1 ? " was" : "s were");
+	buf_addf(&words.subject, "records of log %s are withheld", name);
+	say(pipeline, SEVERITY_WARNING, &words);
 }
 
 /* What it means that a pattern is not tried. */
@@ -104,7 +119,7 @@ static const char *const meanings[RULE_LISTS] = {
 /* Whose pattern it is and where it stands; false: no rule's. */
 static bool
 place_in_rule(const struct pipeline *pipeline, const struct pattern *pattern,
-    struct buf *out)
+    struct words *words)
 {
 	const struct plan *plan = pipeline->plan;
 	const struct pattern *its;
@@ -117,10 +132,10 @@ place_in_rule(const struct pipeline *pipeline, const struct pattern *pattern,
 		     k++) {
 			if (its != pattern)
 				continue;
-			buf_addf(out, "of rule %s (%s:%u); %s",
+			buf_addf(&words->subject, "rule %s (%s:%u)",
 			    rule_name(plan->rules[i].rule),
-			    origin.file ? origin.file : "?", origin.line,
-			    meanings[list]);
+			    origin.file ? origin.file : "?", origin.line);
+			buf_add_str(&words->text, meanings[list]);
 			return true;
 		}
 	return false;
@@ -128,38 +143,44 @@ place_in_rule(const struct pipeline *pipeline, const struct pattern *pattern,
 
 static void
 place_in_log(const struct pipeline *pipeline, const struct pattern *pattern,
-    struct buf *out)
+    struct words *words)
 {
 	const struct plan *plan = pipeline->plan;
 
 	for (size_t i = 0; i < plan->log_count; i++)
 		if (plan->logs[i].record == pattern) {
-			buf_addf(out,
-			    "of the `record' key of log %s; each "
-			    "line is a record of its own meanwhile",
+			buf_addf(&words->subject, "the `record' key of log %s",
 			    plan->logs[i].name);
+			buf_add_str(&words->text,
+			    "each line is a record of its own meanwhile");
 			return;
 		}
-	buf_add_str(out, "of a `redact' key; records of its log are withheld "
-			 "meanwhile");
+	buf_addf(
+	    &words->subject, "the `redact' key with %s", pattern_text(pattern));
+	buf_add_str(&words->text, "records of its log are withheld meanwhile");
 }
 
 static void
 tell_quarantine(void *arg, const struct pattern *pattern)
 {
 	struct pipeline *pipeline = arg;
-	struct buf text = BUF_INIT;
+	struct words words = {BUF_INIT, BUF_INIT}, place = {BUF_INIT, BUF_INIT};
 
-	buf_addf(&text,
+	if (!place_in_rule(pipeline, pattern, &place))
+		place_in_log(pipeline, pattern, &place);
+	buf_addf(&words.subject, "a pattern of %s is in quarantine",
+	    buf_str(&place.subject));
+	buf_addf(&words.text,
 	    "The pattern %s has run into its limits %d times "
-	    "within %d s and is not tried for an hour. It is one ",
+	    "within %d s and is not tried for an hour. It is one of %s; %s. "
+	    "Make it simpler: nested repetitions like (a+)+ are the usual "
+	    "reason.",
 	    pattern_text(pattern), QUARANTINE_STRIKES,
-	    QUARANTINE_WATCH_MS / 1000);
-	if (!place_in_rule(pipeline, pattern, &text))
-		place_in_log(pipeline, pattern, &text);
-	buf_add_str(&text, ". Make it simpler: nested repetitions like (a+)+ "
-			   "are the usual reason.");
-	say(pipeline, SEVERITY_ERROR, "a pattern is in quarantine", &text);
+	    QUARANTINE_WATCH_MS / 1000, buf_str(&place.subject),
+	    buf_str(&place.text));
+	say(pipeline, SEVERITY_ERROR, &words);
+	buf_release(&place.subject);
+	buf_release(&place.text);
 }
 
 void

@@ -85,6 +85,7 @@ sight_time(struct pipeline *pipeline, struct sight *sight)
 	    record->text);
 	sight->time_ms = record_clock_take(
 	    pipeline_clock(pipeline, record->log_path), stamp, sight->now_ms);
+	log->stamped |= stamp != 0;
 	log->totals.untimed +=
 	    log->stamped && (!stamp || sight->time_ms != stamp);
 	return sight->time_ms;

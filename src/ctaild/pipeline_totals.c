@@ -6,11 +6,11 @@
 #include "ctaild/pipeline_internal.h"
 
 bool
-pipeline_took_match(struct pipeline *pipeline)
+pipeline_has_told(struct pipeline *pipeline)
 {
-	bool took = pipeline->took_match;
+	bool took = pipeline->has_told;
 
-	pipeline->took_match = false;
+	pipeline->has_told = false;
 	return took;
 }
 

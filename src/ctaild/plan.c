@@ -8,6 +8,7 @@
 
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fields.h"
 #include "base/mem.h"
@@ -75,6 +76,18 @@ check_has_patterns(const struct plan_builder *builder)
 		    builder->section->name);
 }
 
+/* `none' is nobody's name, but the absence of all. */
+static const struct setting_list *
+sinks_of(const struct conf *conf, const struct rule_settings *settings)
+{
+	static const struct setting_list nobody;
+	const struct setting_list *sinks = &settings->sink;
+
+	if (!sinks->count)
+		return conf_default_sinks(conf);
+	return strcmp(sinks->items[0].text, "none") ? sinks : &nobody;
+}
+
 static void
 compile_rule(struct plan_builder *builder)
 {
@@ -96,9 +109,7 @@ compile_rule(struct plan_builder *builder)
 		rule_definition(rule->rule, rule->definition);
 	resolve_logs(builder->plan, rule, settings);
 	plan_compile_templates(builder);
-	rule->sinks = settings->sink.count
-			  ? &settings->sink
-			  : conf_default_sinks(builder->plan->conf);
+	rule->sinks = sinks_of(builder->plan->conf, settings);
 }
 
 /* Calls with every rule, in order. */

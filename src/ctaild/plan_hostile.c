@@ -53,9 +53,9 @@ struct trial {
 static void
 trial_failed(const struct trial *trial, const char *what)
 {
-	conf_error(trial->errors, trial->section->origin, "[%s %s] %s: %s",
-	    trial->section->table->section, trial->section->name, trial->key,
-	    what);
+	conf_error(trial->errors, conf_origin(trial->section, trial->key),
+	    "[%s %s] %s: %s", trial->section->table->section,
+	    trial->section->name, trial->key, what);
 }
 
 static bool

@@ -34,8 +34,8 @@ compile_record(struct plan_log *log, const struct conf_section *section,
 	log->starts = kind == LOG_RECORD_START;
 	log->record = pattern_new(regex, 0, &err);
 	if (!log->record)
-		conf_error(errors, section->origin, "[log %s] record: %s",
-		    section->name, err.text);
+		conf_error(errors, conf_origin(section, "record"),
+		    "[log %s] record: %s", section->name, err.text);
 }
 
 static void
@@ -49,8 +49,8 @@ check_timestamp(const struct plan_log *log, const struct conf_section *section,
 		return;
 	timestamp = timestamp_new(log->settings->timestamp, &err);
 	if (!timestamp)
-		conf_error(errors, section->origin, "[log %s] timestamp: %s",
-		    section->name, err.text);
+		conf_error(errors, conf_origin(section, "timestamp"),
+		    "[log %s] %s", section->name, err.text);
 	timestamp_free(timestamp);
 }
 

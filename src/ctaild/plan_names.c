@@ -68,17 +68,17 @@ check_partner(const struct plan_builder *builder, const char *name,
 	const struct conf_section *section = builder->section;
 
 	if (partner == builder->rule)
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "when"),
 		    "[rule %s] when: a rule cannot wait for itself; name the "
 		    "other one, or write `absent T'",
 		    section->name);
 	else if (!reads_any(builder->plan, partner))
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "when"),
 		    "[rule %s] when: [rule %s] reads no log, so that it never "
 		    "matches",
 		    section->name, name);
 	else if (key_parts(partner) != key_parts(builder->rule))
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "when"),
 		    "[rule %s] when: its key has %zu variables, that of [rule "
 		    "%s] has %zu; they are compared, so give both the same",
 		    section->name, key_parts(builder->rule), name,
@@ -98,11 +98,13 @@ resolve_partner(struct plan_builder *builder, const char *name)
 	}
 	near = nearest_rule(builder, name);
 	if (near)
-		conf_error(builder->errors, builder->section->origin,
+		conf_error(builder->errors,
+		    conf_origin(builder->section, "when"),
 		    "[rule %s] when: there is no rule `%s'; did you mean `%s'?",
 		    builder->section->name, name, near);
 	else
-		conf_error(builder->errors, builder->section->origin,
+		conf_error(builder->errors,
+		    conf_origin(builder->section, "when"),
 		    "[rule %s] when: there is no rule `%s'",
 		    builder->section->name, name);
 }
@@ -137,19 +139,19 @@ resolve_elsewhere(struct plan_builder *builder, const char *name)
 
 	if (conf_sink(conf, span_str(name))) {
 		list->items = xcalloc(1, sizeof(*list->items));
-		list->items[0] =
-		    (struct setting_item){(char *)name, section->origin};
+		list->items[0] = (struct setting_item){
+		    (char *)name, conf_origin(section, "hours")};
 		list->count = 1;
 		return;
 	}
 	near = nearest_sink(conf, name);
 	if (near)
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "hours"),
 		    "[rule %s] hours: there is no sink `%s'; did you mean "
 		    "`%s'?",
 		    section->name, name, near);
 	else
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "hours"),
 		    "[rule %s] hours: there is no sink `%s'", section->name,
 		    name);
 }

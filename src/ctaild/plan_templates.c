@@ -34,8 +34,8 @@ plan_template(
 	struct template *template = template_new(text, TEMPLATE_TEXT, &err);
 
 	if (!template)
-		conf_error(builder->errors, section->origin, "[rule %s] %s: %s",
-		    section->name, key, err.text);
+		conf_error(builder->errors, conf_origin(section, key),
+		    "[rule %s] %s: %s", section->name, key, err.text);
 	return template;
 }
 
@@ -52,7 +52,8 @@ check_key_variables(const struct plan_builder *builder)
 		    rule_defines_everywhere(rule->rule, span) ||
 		    plan_is_journal_capture(rule, span))
 			continue;
-		conf_error(builder->errors, builder->section->origin,
+		conf_error(builder->errors,
+		    conf_origin(builder->section, "key"),
 		    "[rule %s] key: every `match'%s must define the capture "
 		    "%s that the key uses, as (?<%s>...)",
 		    builder->section->name,
@@ -71,7 +72,8 @@ check_subject_variables(const struct plan_builder *builder)
 		struct span span = span_str(name);
 
 		if (span_is(span, "subject"))
-			conf_error(builder->errors, section->origin,
+			conf_error(builder->errors,
+			    conf_origin(section, "subject"),
 			    "[rule %s] subject: ${subject} would stand for "
 			    "itself; leave it out",
 			    section->name);
@@ -79,7 +81,7 @@ check_subject_variables(const struct plan_builder *builder)
 		    rule_defines_somewhere(rule->rule, span) ||
 		    plan_is_journal_capture(rule, span))
 			continue;
-		conf_error(builder->errors, section->origin,
+		conf_error(builder->errors, conf_origin(section, "subject"),
 		    "[rule %s] subject: ${%s} is neither a variable of ctail "
 		    "nor a capture of this rule",
 		    section->name, name);
@@ -92,7 +94,8 @@ check_capture_names(const struct plan_builder *builder)
 	for (size_t i = 0; variable_names[i]; i++)
 		if (rule_defines_somewhere(
 			builder->rule->rule, span_str(variable_names[i])))
-			conf_error(builder->errors, builder->section->origin,
+			conf_error(builder->errors,
+			    conf_origin(builder->section, "match"),
 			    "[rule %s] match: the capture %s has the name of "
 			    "a built-in variable; call it something else",
 			    builder->section->name, variable_names[i]);
@@ -109,7 +112,7 @@ check_distinct(const struct plan_builder *builder)
 	    rule_matches_define(builder->rule->rule, name) ||
 	    plan_is_journal_capture(builder->rule, name))
 		return;
-	conf_error(builder->errors, builder->section->origin,
+	conf_error(builder->errors, conf_origin(builder->section, "when"),
 	    "[rule %s] when: every `match' must define the capture %s that "
 	    "`distinct' counts, as (?<%s>...)",
 	    builder->section->name, when->name, when->name);

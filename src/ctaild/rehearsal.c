@@ -169,8 +169,8 @@ time_of(struct rehearsal *rehearsal, const struct record *record)
 {
 	if (record->time_ms)
 		return record->time_ms > 0 ? record->time_ms : 0;
-	return pipeline_stamp(rehearsal->pipeline, record->log,
-	    record->log_path, record->text);
+	return pipeline_stamp(
+	    rehearsal->pipeline, record->log, record->log_path, record->text);
 }
 
 void
@@ -206,8 +206,8 @@ note_due(void *arg, int64_t due_ms)
 		return;
 	if (dues->count == dues->cap) {
 		dues->cap = dues->cap ? dues->cap * 2 : 64;
-		dues->list = xreallocarray(
-		    dues->list, dues->cap, sizeof(*dues->list));
+		dues->list =
+		    xreallocarray(dues->list, dues->cap, sizeof(*dues->list));
 	}
 	dues->list[dues->count++] = due_ms;
 }

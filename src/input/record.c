@@ -65,15 +65,25 @@ take_rest(struct record_cutter *cutter, struct line *out)
 	return true;
 }
 
-static enum line_place
-place_of(const struct record_cutter *cutter, const struct line *line)
+static bool
+is_whole(const struct line *line)
 {
-	const struct record_rule *rule = cutter->rule;
+	return line->end - line->start > line->text.len;
+}
 
-	if (!rule->joins || !rule->place)
+static bool
+joins_lines(const struct record_rule *rule)
+{
+	return rule->joins && rule->place;
+}
+
+enum line_place
+record_place_of(const struct record_rule *rule, const struct line *line)
+{
+	if (!joins_lines(rule))
 		return LINE_BEGINS;
 	return rule->place(rule->arg, rule->log,
-	    line->cut || cutter->partial ? line->text : without_cr(line->text));
+	    is_whole(line) ? without_cr(line->text) : line->text);
 }
 
 /* The next line stays ahead until it is used. */
@@ -85,7 +95,7 @@ look_ahead(struct record_cutter *cutter)
 	if (!lines_next(&cutter->lines, &cutter->ahead) &&
 	    !take_rest(cutter, &cutter->ahead))
 		return false;
-	cutter->ahead_place = place_of(cutter, &cutter->ahead);
+	cutter->ahead_place = record_place_of(cutter->rule, &cutter->ahead);
 	cutter->has_ahead = true;
 	return true;
 }
@@ -146,11 +156,8 @@ take_ahead(struct record_cutter *cutter)
 static bool
 stays_open(const struct record_cutter *cutter)
 {
-	const struct record_rule *rule = cutter->rule;
-
-	return rule->joins && rule->place && !cutter->ahead.cut &&
-	       cutter->ahead_place == LINE_BEGINS &&
-	       cutter->ahead.text.len <= (size_t)rule->limit.bytes;
+	return !cutter->ahead.cut && cutter->ahead_place == LINE_BEGINS &&
+	       cutter->ahead.text.len <= (size_t)cutter->rule->limit.bytes;
 }
 
 static bool
@@ -190,9 +197,33 @@ at_the_end(struct record_cutter *cutter, struct record_piece *out)
 	return false;
 }
 
+/* Where none are joined: the way of nearly every line there is. */
+static bool
+next_line(struct record_cutter *cutter, struct record_piece *out)
+{
+	struct line line;
+
+	if (!lines_next(&cutter->lines, &line) && !take_rest(cutter, &line))
+		return at_the_end(cutter, out);
+	*out = (struct record_piece){
+	    .text = is_whole(&line) ? without_cr(line.text) : line.text,
+	    .start = line.start,
+	    .end = line.end,
+	    .lines = 1,
+	    .cut = line.cut,
+	    .partial = cutter->partial,
+	    .skipping = line.cut,
+	};
+	cutter->used = line.end;
+	cutter->skipping = line.cut;
+	return true;
+}
+
 bool
 record_cutter_next(struct record_cutter *cutter, struct record_piece *out)
 {
+	if (!joins_lines(cutter->rule))
+		return next_line(cutter, out);
 	while (look_ahead(cutter)) {
 		bool whole = cutter->open.lines > 0 ? take_further(cutter, out)
 						    : take_first(cutter, out);

@@ -129,6 +129,11 @@ struct record_piece {
 bool record_cutter_next(struct record_cutter *cutter,
     struct record_piece *out);
 
+/* Of one line that lines.h yields; every line begins one where none are
+ * joined. */
+enum line_place record_place_of(const struct record_rule *rule,
+    const struct line *line);
+
 /* Without the newline, or CR LF, at its end. */
 struct span record_text(struct span lines);
 

@@ -68,17 +68,6 @@ offset_of(const struct sampling *sampling, size_t at)
 		   : sampling->now.offset + (at - sampling->carry);
 }
 
-/* A newline that completes a generation's last line is not in its file. */
-static uint64_t
-end_of(const struct sampling *sampling, size_t at)
-{
-	uint64_t end = offset_of(sampling, at - 1) + 1;
-
-	return at <= sampling->carry && end > sampling->before_end
-		   ? sampling->before_end
-		   : end;
-}
-
 static void
 hand_out(struct sampling *sampling, const struct record_piece *piece)
 {
@@ -91,7 +80,7 @@ hand_out(struct sampling *sampling, const struct record_piece *piece)
 	    .log_path = sampling->log_path,
 	    .incarnation = "",
 	    .offset = offset_of(sampling, piece->start),
-	    .end = end_of(sampling, piece->end),
+	    .end = offset_of(sampling, piece->end - 1) + 1,
 	    .lines = piece->lines,
 	    .cut = piece->cut,
 	    .partial = piece->partial,
@@ -125,10 +114,7 @@ align(struct sampling *sampling)
 	lines_init(&lines, buf_span(&sampling->bytes), rule->max_line,
 	    sampling->skipping);
 	while (!found && lines_next(&lines, &line))
-		found = !rule->joins || !rule->place ||
-			rule->place(rule->arg, rule->log,
-			    record_text(span_of(line.text.data,
-				line.end - line.start))) == LINE_BEGINS;
+		found = record_place_of(rule, &line) == LINE_BEGINS;
 	sampling->skipping = !found && lines.skipping;
 	drop(sampling, found ? line.start : lines.at);
 	sampling->aligned = found;
@@ -298,18 +284,18 @@ pass_over(struct sampling *sampling, struct sample_input *input,
 	return 0;
 }
 
-/* A record that is open goes on in the next generation; a line does not. */
+/* A record that is open goes on in the next generation, but not behind a line
+ * that was never ended. */
 static void
 close_generation(struct sampling *sampling, bool last)
 {
-	struct buf *bytes = &sampling->bytes;
-	bool open = !last && sampling->rule.joins && !sampling->ended;
+	const struct buf *bytes = &sampling->bytes;
+	bool whole = bytes->len == 0 || bytes->data[bytes->len - 1] == '\n';
+	bool open = !last && sampling->rule.joins && !sampling->ended && whole;
 
 	cut(sampling, !open);
 	if (!open)
 		drop(sampling, bytes->len);
-	if (bytes->len > 0 && bytes->data[bytes->len - 1] != '\n')
-		buf_add_byte(bytes, '\n');
 	sampling->skipping = false;
 }
 
@@ -325,7 +311,6 @@ begin_generation(
 		sampling->now.path = NULL;
 	}
 	sampling->carry = sampling->bytes.len;
-	sampling->before_end = sampling->done;
 	free(sampling->now.path);
 	sampling->now = (struct sample_origin){.path = xstrdup(path)};
 	sampling->done = 0;

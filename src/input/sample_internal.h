@@ -24,8 +24,7 @@ struct sampling {
 	struct record_rule rule;
 	struct buf bytes;	/* not handed out yet */
 	size_t carry;		/* so many of them are the rest of */
-	struct sample_origin before;	/* the generation before, */
-	uint64_t before_end;	/* which ends there */
+	struct sample_origin before;	/* the generation before */
 	struct sample_origin now;	/* the others of this one */
 	uint64_t done;		/* plain bytes read of it */
 	uint64_t size;		/* of it; 0: not known */

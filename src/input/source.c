@@ -17,8 +17,9 @@
 #include "input/source_internal.h"
 
 #define SPARE_DESCRIPTORS 64 /* for what is no log */
-#define LOOK_COST 4096 /* in bytes, so that a turn with nothing new ends too   \
-			*/
+#define LOOK_COST                                                              \
+	4096 /* in bytes, so that a turn with nothing new ends too             \
+	      */
 #define BUFFER_KEPT (2 * FOLLOW_BLOCK)
 #define LONG_AGO (-SOURCE_SWEEP_MS)
 
@@ -341,7 +342,7 @@ source_take_ready(
 	size_t count = 0;
 
 	for (; file && count < max; file = file->next_ready) {
-		if (source->logs[file->log].group != group) {
+		if (source->logs[file->log].group != group || file->pass.over) {
 			before = file;
 			continue;
 		}

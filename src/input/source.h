@@ -34,7 +34,9 @@ struct source_log {
 	unsigned group;		/* logs of one group (not 0) are merged by the
 				 * time of their records: within one pass, what
 				 * is there of all their files is handed out
-				 * oldest first (source_merge.c) */
+				 * oldest first (source_merge.c); what comes
+				 * meanwhile waits for the next pass, so that
+				 * none is kept from its turn for ever */
 };
 
 enum source_notice {
@@ -97,6 +99,11 @@ int64_t source_due(const struct source *source);
 
 /* Makes everything dirty, discovery too. */
 void source_rescan(struct source *source);
+
+/* Before the first turn of a --once: what comes to a file after its first look
+ * is no reason to read on, so that a writer that never stops cannot keep the
+ * turns from ending. */
+void source_read_once(struct source *source);
 
 /* Reads about budget bytes; a look that finds nothing counts a little too.
  * True when there is more to read at once. */

@@ -32,6 +32,13 @@ enum file_state {
 	FILE_VANISHED,
 };
 
+/* source_pass.c */
+struct pass {
+	uint64_t dev, ino, end;	/* of what was under the name; ino 0: nothing */
+	bool on;
+	bool over;		/* read up to there */
+};
+
 struct file {
 	struct heap_node wake;
 	struct follow *follow;
@@ -46,6 +53,7 @@ struct file {
 	int64_t read_at;	/* boot ms */
 	int watch, old_watch;	/* ids, or -1 */
 	uint32_t version, snapshot, stored;	/* of the positions */
+	struct pass pass;
 	uint32_t log;
 	uint32_t epoch;		/* of the last discovery that found it */
 	unsigned char state;	/* enum file_state */
@@ -144,6 +152,7 @@ struct source {
 	bool discover_wanted;
 	bool handed_over;	/* a file to its second name */
 	bool directories_polled;
+	bool once;		/* there is one pass only */
 	bool told_limit, told_unsupported;
 	size_t open, open_limit, hand;
 	size_t unfinished;	/* files with an open record */
@@ -333,8 +342,20 @@ void source_free_unfinished(struct file *file);
 void source_read_group(struct source *source, struct file *file,
     size_t budget, size_t *used_out);
 
-/* source.c, for it: takes the ready files of a group out of the queue, at most
- * max; how many. */
+/* source_pass.c */
+void source_pass_begin(struct file *file);
+void source_pass_leave(struct file *file);
+
+/* Of those of a group that are ready. */
+void source_pass_begin_again(struct source *source, unsigned group);
+bool source_pass_is_over(struct file *file);
+
+/* Behind a look: makes ready what has more, settles the rest, and what a single
+ * pass is done with. */
+void source_pass_settle(struct source *source, struct file *file, bool more);
+
+/* source.c, for it: takes the ready files of a group out of the queue whose
+ * pass is not over, at most max; how many. */
 size_t source_take_ready(struct source *source, unsigned group,
     struct file **out, size_t max);
 void source_make_ready(struct source *source, struct file *file);

@@ -125,10 +125,7 @@ leave(struct merge *merge, struct member *member, bool more)
 
 	buf_release(&member->buffer);
 	note_held(merge, member, held);
-	if (more)
-		source_make_ready(merge->source, member->file);
-	else
-		source_settle(merge->source, member->file);
+	source_pass_settle(merge->source, member->file, more);
 }
 
 static bool
@@ -162,6 +159,18 @@ find_head(struct merge *merge, struct member *member)
 	return found;
 }
 
+/* Behind a block that is used up; as find_head. */
+static bool
+find_next(struct merge *merge, struct member *member)
+{
+	bool more = end_look(merge, member);
+
+	if (more && !source_pass_is_over(member->file))
+		return find_head(merge, member);
+	leave(merge, member, more);
+	return false;
+}
+
 /* Hands out the oldest head. */
 static void
 step(struct merge *merge)
@@ -170,17 +179,10 @@ step(struct merge *merge)
 
 	merge->used += member->head.text.len + 1;
 	source_look_give(merge->source, &member->look, &member->head);
-	if (next_head(merge, member)) {
+	if (next_head(merge, member) || find_next(merge, member))
 		move_first_back(merge);
-	} else if (end_look(merge, member)) {
-		if (find_head(merge, member))
-			move_first_back(merge);
-		else
-			remove_first(merge);
-	} else {
-		leave(merge, member, false);
+	else
 		remove_first(merge);
-	}
 }
 
 /* --- All of them -------------------------------------------------------- */
@@ -260,26 +262,50 @@ merged_budget(size_t budget, size_t count)
 static void
 read_alone(struct source *source, struct file *file, size_t *used_out)
 {
-	if (source_read_file(source, file, used_out))
-		source_make_ready(source, file);
-	else
-		source_settle(source, file);
+	bool more = source_read_file(source, file, used_out);
+
+	source_pass_settle(source, file, more);
+}
+
+/* Those of the group that are to be read now; the first one's pass may be
+ * over.  When all of theirs are, the next one begins. */
+static size_t
+gather(struct source *source, struct file **files, size_t max)
+{
+	struct file *first = files[0];
+	unsigned group = source->logs[first->log].group;
+	size_t count = 1;
+
+	if (first->pass.over) {
+		count = source_take_ready(source, group, files, max);
+		if (count > 0) {
+			source_make_ready(source, first);
+			return count;
+		}
+		source_pass_begin_again(source, group);
+		source_pass_leave(first);
+		files[0] = first;
+		count = 1;
+	}
+	return count + source_take_ready(source, group, files + 1, max - 1);
 }
 
 void
 source_read_group(
     struct source *source, struct file *file, size_t budget, size_t *used_out)
 {
-	unsigned group = source->logs[file->log].group;
+	bool grouped = source->logs[file->log].group != 0;
 	struct file *files[FILES_MAX];
 	size_t count = 1;
 
 	files[0] = file;
-	if (group != 0)
-		count += source_take_ready(
-		    source, group, files + 1, files_max(source) - 1);
+	/* What comes behind the only pass is in no order. */
+	if (grouped && !(source->once && file->pass.over))
+		count = gather(source, files, files_max(source));
+	for (size_t i = 0; i < count && (grouped || source->once); i++)
+		source_pass_begin(files[i]);
 	if (count == 1) {
-		read_alone(source, file, used_out);
+		read_alone(source, files[0], used_out);
 		return;
 	}
 	*used_out =

@@ -19,19 +19,21 @@
 
 /* --- Records ------------------------------------------------------------ */
 
-static struct record
-record_of(const struct look *look, const struct record_piece *piece)
+static void
+record_of(const struct look *look, const struct record_piece *piece,
+    struct record *out)
 {
 	const struct file *file = look->file;
 	const struct follow_block *block = &look->block;
 
-	return (struct record){
+	*out = (struct record){
 	    .text = piece->text,
 	    .log = file->log,
 	    .path = block->path,
 	    .log_path = follow_path(file->follow),
 	    .incarnation = block->position.incarnation,
 	    .offset = block->position.offset + piece->start,
+	    .end = block->position.offset + piece->end,
 	    .lines = piece->lines,
 	    .cut = piece->cut,
 	    .partial = piece->partial,
@@ -70,9 +72,12 @@ source_look_next(struct source *source, struct look *look, struct record *out)
 		return false;
 	}
 	look->names_open = piece->goes_on;
-	*out = piece->goes_on ? source_unfinished_with(look->file, piece)
-			      : record_of(look, piece);
-	if (!piece->goes_on || piece->end > 0)
+	if (!piece->goes_on) {
+		record_of(look, piece, out);
+		return true;
+	}
+	*out = source_unfinished_with(look->file, piece);
+	if (piece->end > 0)
 		out->end = look->block.position.offset + piece->end;
 	return true;
 }

@@ -85,7 +85,7 @@ first_record(const struct search *search, size_t from)
 	    span_of(search->window.data + from, search->window.len - from),
 	    rule->max_line, false);
 	while (lines_next(&lines, &line)) {
-		if (rule->place(rule->arg, rule->log, line.text) == LINE_BEGINS)
+		if (record_place_of(rule, &line) == LINE_BEGINS)
 			return from + line.start;
 	}
 	return search->window.len;

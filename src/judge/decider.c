@@ -282,13 +282,13 @@ decider_met(struct decider *decider, struct entry *entry,
  * something that has to be told before the recovery comes behind one. */
 static void
 decider_back(struct decider *decider, struct entry *entry,
-    const struct decider_match *match)
+    const struct decider_match *match, int64_t since_ms)
 {
 	const struct gate *gate = entry->gate;
 
 	if (!gate || !gate->told_ms || gate->batch || gate->throttle.held)
 		decider_counted(decider, entry, match);
-	gate_recover(decider, entry, match);
+	gate_recover(decider, entry, match, since_ms);
 }
 
 static void
@@ -328,7 +328,7 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 		decider_met(decider, entry, match, &met, newest);
 		return;
 	case WHEN_BACK:
-		decider_back(decider, entry, match);
+		decider_back(decider, entry, match, met.first_ms);
 		break;
 	case WHEN_COUNTED:
 		decider_counted(decider, entry, match);
@@ -385,7 +385,7 @@ decider_partner_came(struct decider *decider, struct entry *entry,
 	if (answer == WHEN_MET)
 		decider_too_late(decider, entry, &met, newest);
 	if (answer != WHEN_COUNTED)
-		gate_recover(decider, entry, match);
+		gate_recover(decider, entry, match, 0);
 	if (!when_deadline(when, entry->when)) {
 		kept_lines_release(&entry->lines);
 		if (entry->gate)
@@ -450,7 +450,7 @@ decider_close(struct decider *decider, const struct decider_match *match)
 		return;
 	if (decider->rules[match->rule].class == WHEN_PLAIN)
 		entry_forget_window(decider, entry);
-	gate_recover(decider, entry, match);
+	gate_recover(decider, entry, match, 0);
 	entry_settle(decider, entry, true);
 }
 

@@ -117,8 +117,9 @@ struct decision {
 	struct span lines[DECIDER_LINES];	/* oldest first */
 	size_t line_count;
 	int64_t period_ms;	/* SUMMARY: of the throttle; ABSENT: T */
-	int64_t since_ms;	/* ABSENT, RECOVERY: the last sign before, or
-				 * when the incident was told; 0: never */
+	int64_t since_ms;	/* ABSENT: the last sign before; 0: never.
+				 * RECOVERY: of `absent', the last sign, or when
+				 * its clock began; else when it was told */
 };
 
 struct decider *decider_new(const struct decider_rule *rules, size_t count,
@@ -214,6 +215,13 @@ struct decider_look {
 bool decider_look(struct decider *decider, size_t rule, struct span key,
     silence_lookup *lookup, void *arg, int64_t now_ms,
     struct decider_look *out);
+
+/* Whether one more match would meet a condition that counts (each, N in T,
+ * distinct).  met_out->count: the matches that count, with this one.  Nothing
+ * is changed by asking. */
+bool decider_would_meet(struct decider *decider, size_t rule,
+    struct span key, const struct when_match *match,
+    struct when_met *met_out);
 
 /* Whether `new` of this rule knows the shape; nothing is learned by it. */
 bool decider_knows(const struct decider *decider, size_t rule,

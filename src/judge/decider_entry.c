@@ -22,6 +22,11 @@ enum {
 	SHORT_LINE_BYTES = 256,
 };
 
+/* Record times decide what is in a window; the clock only says when nobody
+ * will ask for it any more.  A record may come later than the ones before it
+ * did. */
+#define WINDOW_GRACE_MS (INT64_C(60) * 60 * 1000)
+
 /* A record's time is taken from a day before the newest at most. */
 #define LAG_MAX_MS (INT64_C(24) * 60 * 60 * 1000)
 
@@ -154,7 +159,7 @@ entry_window_end(const struct decider *decider, const struct entry *entry)
 		lag = 0;
 	if (lag > LAG_MAX_MS)
 		lag = LAG_MAX_MS;
-	return entry->touched_ms + when->window_ms + lag;
+	return entry->touched_ms + when->window_ms + lag + WINDOW_GRACE_MS;
 }
 
 /* Clocks ring in hours only, even when the process slept through them. */

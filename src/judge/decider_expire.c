@@ -2,9 +2,10 @@
  * decider_expire: what time brings, and the end of a pass or of a rule.
  *
  * Hides in which order it is done, one entry at a time, while decider_next
- * asks for more.  A clock of absence that is over may ring only when
- * everything has been read: until then its entry is set aside, and looked at
- * again every LATE_MS, so that nobody has to turn in circles for it.
+ * asks for more.  A clock of absence that is over may ring, and a window that
+ * is over may be forgotten, only when everything has been read: until then the
+ * entry is set aside, and looked at again every LATE_MS, so that nobody has to
+ * turn in circles for it.
  */
 #include "config.h"
 
@@ -110,9 +111,10 @@ expire_entry(struct decider *decider, struct entry *entry)
 	if (decider->caught_up &&
 	    expire_is_over(decider, entry_clock_due(decider, entry)))
 		expire_clock(decider, entry);
-	if (expire_is_over(decider, end))
+	if (decider->caught_up && expire_is_over(decider, end))
 		entry_forget_window(decider, entry);
-	waits = expire_is_over(decider, entry_clock_due(decider, entry));
+	waits = expire_is_over(decider, entry_clock_due(decider, entry)) ||
+		expire_is_over(decider, entry_window_end(decider, entry));
 	entry_settle(decider, entry, false);
 	if (waits)
 		entry_postpone(decider, entry);

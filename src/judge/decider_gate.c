@@ -408,14 +408,14 @@ gate_end_hours(struct decider *decider, size_t rule)
 
 static void
 gate_say_recovery(struct decider *decider, struct entry *entry,
-    const struct decider_match *match)
+    const struct decider_match *match, int64_t since_ms)
 {
 	struct told *told = decider_say_of(decider, entry);
 	struct event event = {1, match->time_ms, match->time_ms, match->line};
 
 	gate_describe(told, &event);
 	told->what.at_hand = true;
-	told->what.since_ms = entry->gate->told_ms;
+	told->what.since_ms = since_ms ? since_ms : entry->gate->told_ms;
 	told->what.elsewhere = entry->gate->elsewhere;
 	if (gate_silenced(decider, told, &event, match))
 		return;
@@ -426,7 +426,7 @@ gate_say_recovery(struct decider *decider, struct entry *entry,
 
 void
 gate_recover(struct decider *decider, struct entry *entry,
-    const struct decider_match *match)
+    const struct decider_match *match, int64_t since_ms)
 {
 	struct gate *gate = entry->gate;
 	struct throttle_summary summary;
@@ -438,7 +438,7 @@ gate_recover(struct decider *decider, struct entry *entry,
 		throttle_take(&gate->throttle, &summary);
 		if (summary.held)
 			gate_leave_throttle(decider, entry, &summary);
-		gate_say_recovery(decider, entry, match);
+		gate_say_recovery(decider, entry, match, since_ms);
 	}
 	gate->told_ms = 0;
 	gate->alive = gate->digested = gate->elsewhere = false;

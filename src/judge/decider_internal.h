@@ -184,9 +184,9 @@ void gate_leave_throttle(struct decider *decider, struct entry *entry,
 void gate_leave_hours(struct decider *decider, size_t rule);
 
 /* What ended, if it was told: the batch and what the throttle holds first,
- * then a recovery. */
+ * then a recovery.  since_ms: when it began; 0: when it was told. */
 void gate_recover(struct decider *decider, struct entry *entry,
-    const struct decider_match *match);
+    const struct decider_match *match, int64_t since_ms);
 
 /* Everything held, whatever the hours are and silences say: a rule or key
  * ends. */

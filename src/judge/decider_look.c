@@ -53,6 +53,36 @@ decider_look(struct decider *decider, size_t rule, struct span key,
 	return true;
 }
 
+/* A match fed to a copy of the state: what slides out of the window and which
+ * values are new is known to the condition only. */
+bool
+decider_would_meet(struct decider *decider, size_t rule, struct span key,
+    const struct when_match *match, struct when_met *met_out)
+{
+	const struct decider_rule *spec = &decider_rule_at(decider, rule)->spec;
+	struct when_state *copy = when_state_new(spec->when);
+	struct when_match asking = *match;
+	const struct entry *entry;
+	struct buf saved = BUF_INIT;
+	bool met;
+
+	*met_out = (struct when_met){0};
+	entry = entry_find(decider, rule, entry_key(decider, key));
+	if (entry && entry->when) {
+		when_save(spec->when, entry->when, &saved);
+		when_load(spec->when, copy, spec->hours, buf_span(&saved),
+		    match->now_ms, NULL);
+	}
+	when_settle(spec->when, copy, spec->hours, match->now_ms);
+	asking.hours = spec->hours;
+	met = when_feed(spec->when, copy, &asking, met_out) == WHEN_MET;
+	if (!met)
+		met_out->count = when_pending(spec->when, copy);
+	when_state_free(spec->when, copy);
+	buf_release(&saved);
+	return met;
+}
+
 bool
 decider_knows(const struct decider *decider, size_t rule, uint64_t shape)
 {

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fields.h"
 #include "base/mem.h"
@@ -68,21 +69,59 @@ save_rule(const struct rule_state *rule, struct buf *out)
 	held_save(&rule->digest, DIGEST_PREFIX, out);
 }
 
+/* By rule and key, as the store has its rows: with very many of them each of
+ * its pages is then gone through once. */
+static int
+dirty_compare(const void *a, const void *b)
+{
+	const struct entry *one = *(const struct entry *const *)a;
+	const struct entry *other = *(const struct entry *const *)b;
+	struct span key = entry_key_of(one), other_key = entry_key_of(other);
+	size_t len = key.len < other_key.len ? key.len : other_key.len;
+	int order;
+
+	if (one->rule != other->rule)
+		return one->rule < other->rule ? -1 : 1;
+	order = len ? memcmp(key.data, other_key.data, len) : 0;
+	if (order)
+		return order;
+	return (key.len > other_key.len) - (key.len < other_key.len);
+}
+
+static struct entry **
+dirty_in_order(const struct decider *decider, size_t *count_out)
+{
+	struct entry **entries, *entry;
+	size_t count = 0;
+
+	for (entry = decider->dirty; entry; entry = entry->next_dirty)
+		count++;
+	entries = xcalloc(count + 1, sizeof(entries[0]));
+	*count_out = count;
+	for (entry = decider->dirty; entry; entry = entry->next_dirty)
+		entries[--count] = entry;
+	qsort(entries, *count_out, sizeof(entries[0]), dirty_compare);
+	return entries;
+}
+
 void
 decider_dirty(struct decider *decider,
     void (*each)(void *arg, size_t rule, struct span key, struct span saved),
     void *arg)
 {
 	struct buf saved = BUF_INIT, part = BUF_INIT;
-	struct entry *entry;
-	size_t i;
+	struct entry **entries, *entry;
+	size_t i, count;
 
-	for (entry = decider->dirty; entry; entry = entry->next_dirty) {
+	entries = dirty_in_order(decider, &count);
+	for (i = 0; i < count; i++) {
+		entry = entries[i];
 		buf_reset(&saved);
 		if (entry->place != ENTRY_NOWHERE)
 			save_entry(decider, entry, &part, &saved);
 		each(arg, entry->rule, entry_key_of(entry), buf_span(&saved));
 	}
+	free(entries);
 	for (i = 0; i < decider->count; i++) {
 		if (!decider->rules[i].digest_dirty)
 			continue;

@@ -47,6 +47,9 @@ timestamp_new(const char *text, struct err *err)
 	}
 	timestamp = xcalloc(1, sizeof(*timestamp));
 	timestamp->kind = kind;
+	/* Readers are made at the start and on a reload: then a changed time
+	 * zone is seen, by hours too. */
+	civil_zone_forget(&timestamp->zone);
 	timestamp->text = xstrdup(text);
 	timestamp->pattern = buf_take(&pattern);
 	timestamp->own.name = timestamp->text;

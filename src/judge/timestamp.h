@@ -12,8 +12,12 @@
  * blanks, brackets, a priority ("<34>") and a Cisco sequence number, with the
  * format found last tried first; then some formats anywhere that begins
  * within TIMESTAMP_REACH bytes; then, in a record that begins with "{", as
- * Docker's "time" at the end.  In 11/12/2026 the month is first, until the
- * first number above 12 seen in that log shows the order, for good.
+ * Docker's "time" at the end.  Minutes and seconds have two digits, and an
+ * hour that its AM or PM contradicts is none.  In 11/12/2026 the month is
+ * first, unless the other is nearer to what was read before or the future,
+ * until two dates in a row that can be read one way only, by a number above
+ * 12, show the order; two that show the other change it.  One forged date
+ * shows nothing.
  *
  * A format of one's own stands at the beginning or behind the same things.
  * Its conversions are a A b B c D d e F f H h I j k l M m n p R r S s T t U u
@@ -24,8 +28,9 @@
  *
  * What a format leaves open is taken from what was read before in that file
  * (near): a missing year becomes the one that brings the time nearest to it, a
- * missing date too, and an hour that daylight saving makes ambiguous; but not
- * one later than a day after latest, since logs do not tell of the future.
+ * missing date too, and an hour that daylight saving makes ambiguous (unless
+ * the record has just been written, which its arrival says); but not one
+ * later than a day after latest, since logs do not tell of the future.
  * Times without a zone are local.  Names of months are English, in any case.
  * Nothing is believed that is no valid date, or lies before 1970.
  */

@@ -205,6 +205,22 @@ bounded(int64_t wall_ms)
 	return wall_ms > NEAR_MAX ? NEAR_MAX : wall_ms;
 }
 
+/* How long after it was written a record that is looked on at comes. */
+#define FRESH_MS (5 * 60 * 1000)
+
+/* In the hour that comes twice, a record that has just been written says so by
+ * its arrival; of an older one what was read before it says more. */
+static int64_t
+local_ms(struct civil_zone *zone, const struct civil *date,
+    const struct timestamp_near *now)
+{
+	int64_t wall = civil_local_ms(zone, date, now->latest_ms);
+
+	if (distance(wall, now->latest_ms) <= FRESH_MS)
+		return wall;
+	return civil_local_ms(zone, date, now->near_ms);
+}
+
 int64_t
 stamp_resolve(const struct stamp *stamp, struct stamp_slashes *slashes,
     struct civil_zone *zone, const struct timestamp_near *near)
@@ -226,6 +242,6 @@ stamp_resolve(const struct stamp *stamp, struct stamp_slashes *slashes,
 		wall =
 		    civil_utc_ms(&date) - stamp->zone_minutes * INT64_C(60000);
 	else
-		wall = civil_local_ms(zone, &date, now.near_ms);
+		wall = local_ms(zone, &date, &now);
 	return wall > 0 ? wall : 0;
 }

@@ -34,8 +34,8 @@ body_heading(const struct alert *alert, struct buf *out)
 
 /* What the lines are, of kinds that are not about one record. */
 static const struct body_kind {
-	const char *what;	/* behind the number */
-	const char *why;	/* behind the times; NULL: nothing */
+	const char *what; /* behind the number */
+	const char *why;  /* behind the times; NULL: nothing */
 } body_kinds[] = {
     [ALERT_SUMMARY] = {"more", "held back by the throttle"},
     [ALERT_DIGEST] = {"records", "held back until the rule's hours began"},
@@ -46,8 +46,8 @@ static const struct body_kind {
 #define BODY_KINDS (sizeof(body_kinds) / sizeof(body_kinds[0]))
 
 static void
-body_held(const struct alert *alert, const struct body_kind *kind,
-    struct buf *out)
+body_held(
+    const struct alert *alert, const struct body_kind *kind, struct buf *out)
 {
 	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
 	char period[UNITS_TEXT_MAX];
@@ -59,18 +59,16 @@ body_held(const struct alert *alert, const struct body_kind *kind,
 	    kind->what, first, last, kind->why);
 	if (alert->kind == ALERT_SUMMARY)
 		buf_addf(out, " of %s", period);
-	buf_add_str(out, alert->kind == ALERT_STORM
-			     ? ":\n\n"
-			 : alert->line_count ? "; the last:\n\n"
-					     : ".\n\n");
+	buf_add_str(out, alert->kind == ALERT_STORM ? ":\n\n"
+			 : alert->line_count	    ? "; the last:\n\n"
+						    : ".\n\n");
 }
 
 static void
 body_line(const struct alert_line *line, const char *prefix, struct buf *out)
 {
-	buf_add_str(out, prefix);
-	text_shown(out, span_of(line->text, line->len), LINE_CHARACTERS);
-	buf_add_byte(out, '\n');
+	text_record(
+	    out, prefix, span_of(line->text, line->len), LINE_CHARACTERS);
 }
 
 static bool
@@ -182,8 +180,8 @@ body_hints(const struct alert *alert, struct buf *out)
 	text_heading(&what, span_str(alert->rule), HEADING_CHARACTERS);
 	buf_add_str(&what, "]:");
 	body_hint(out, buf_str(&what), alert->hint_exclude);
-	body_hint(out, "To hear nothing of it for a while, run:",
-	    alert->hint_silence);
+	body_hint(out,
+	    "To hear nothing of it for a while, run:", alert->hint_silence);
 	buf_release(&what);
 }
 

@@ -51,9 +51,9 @@ add_line(struct buf *out, const struct alert_line *line)
 {
 	struct buf shown = BUF_INIT;
 
-	text_shown(&shown, span_of(line->text, line->len), LINE_CHARACTERS);
+	text_record(
+	    &shown, "", span_of(line->text, line->len), LINE_CHARACTERS);
 	add_entity(out, buf_span(&shown), true);
-	buf_add_byte(out, '\n');
 	buf_release(&shown);
 }
 

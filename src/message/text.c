@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "message/text.h"
 
@@ -71,4 +73,26 @@ text_shown(struct buf *out, struct span text, size_t max)
 	}
 	if (used < text.len)
 		buf_addf(out, " [... %zu more bytes]", text.len - used);
+}
+
+#define FURTHER_LINE "    "
+
+void
+text_record(struct buf *out, const char *prefix, struct span text, size_t max)
+{
+	const char *indentation = "";
+
+	for (;;) {
+		const char *newline =
+		    text.len ? memchr(text.data, '\n', text.len) : NULL;
+		size_t len = newline ? (size_t)(newline - text.data) : text.len;
+
+		buf_addf(out, "%s%s", prefix, indentation);
+		text_shown(out, span_of(text.data, len), max);
+		buf_add_byte(out, '\n');
+		if (!newline)
+			return;
+		text = span_of(newline + 1, text.len - len - 1);
+		indentation = FURTHER_LINE;
+	}
 }

@@ -20,4 +20,10 @@ void text_heading(struct buf *out, struct span text, size_t max);
  * out. */
 void text_shown(struct buf *out, struct span text, size_t max);
 
+/* A record of one or more lines: each as above, the first behind prefix, the
+ * others behind prefix and an indentation, so that they cannot be taken for
+ * something that ctail says.  Ends with a newline. */
+void text_record(struct buf *out, const char *prefix, struct span text,
+    size_t max);
+
 #endif

@@ -37,6 +37,11 @@ static const struct store_sentence {
     {SQLITE_CORRUPT, "the database ",
 	" is damaged; stop ctaild, keep a copy, and move it away: ctail then "
 	"begins a new one"},
+    /* Every statement is ours: one that does not fit means other tables. */
+    {SQLITE_ERROR, "the database ",
+	" is not made as its format says, as if it had been changed by hand; "
+	"stop ctaild, keep a copy, and move it away: ctail then begins a new "
+	"one"},
     {SQLITE_READONLY, "the database ",
 	" cannot be written; check its owner and mode, and those of its "
 	"directory"},

@@ -87,7 +87,7 @@ else
 	echo "line 2" >>"$log"
 	wait_for 2
 	is "$(arrived subject | sed 's/^ctail on [^:]*: //')" \
-	    "a log cannot be read
+	    "$log cannot be read
 2" "and told, and read when it can be"
 	stop
 	is "$status" 0 "the agent lived through it"
@@ -113,7 +113,7 @@ like "$(cat "$dir/said")" 'app.log.*director' "it is said what it is"
 rmdir "$log"
 echo "line 1" >"$log"
 once
-is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "a log cannot be read
+is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "$log cannot be read
 1" "it is told, and a file in its place is read"
 
 fresh
@@ -127,7 +127,7 @@ like "$(cat "$dir/printed")" 'app.log' "the agent answers"
 rm "$log"
 echo "line 1" >"$log"
 wait_for 2
-is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "a log cannot be read
+is "$(arrived subject | sed 's/^ctail on [^:]*: //')" "$log cannot be read
 1" "it is told, and a file in its place is read"
 stop
 

@@ -3,13 +3,14 @@
 . "${CTAIL_ENV:?}"
 TZ=UTC
 export TZ
+host=$(uname -n)
 page=$srcdir/man/ctail-cookbook.7
 
 # block KIND NAME: what stands under `.\" KIND: NAME`, without what mdoc needs
 # to show a backslash and the like.
 block() {
-	awk -v mark=".\\\" $1: $2" '
-	$0 == mark { marked = 1; next }
+	awk -v mark="$1: $2" '
+	$0 == ".\\\" " mark { marked = 1; next }
 	marked && /^\.Bd -literal/ { inside = 1; next }
 	/^\.Ed/ { if (inside) exit }
 	inside' "$page" | sed 's/\\&//g; s/\\-/-/g; s/\\e/\\/g'
@@ -31,7 +32,8 @@ for recipe in $recipes; do
 	"$CTAILCTL" -c "$dir/try.ini" test "$dir/sample.log" >"$dir/out" \
 	    2>"$dir/err"
 	is "$? $(cat "$dir/err")" "0 " "$recipe: the test runs without a word"
-	is "$(sed '/^$/,$d; s/^[0-9-]* //' "$dir/out")" \
+	is "$(sed "/^\$/,\$d; s/^[0-9-]* //; s/ on $host\\([: ]\\)/ on HOST\\1/" \
+	    "$dir/out")" \
 	    "$(cat "$dir/told")" "$recipe: and tells what the page says"
 done
 [ "$count" -ge 10 ]

@@ -62,6 +62,50 @@ is $? 78 "a sample that does not match refuses the configuration"
 like "$(cat "$dir/out")" 'wrong.ini:20: .*ssh-brute-force.* should_match: the rule does not match' \
     "the file, the line and the sample are named"
 
+# logcheck's rule files: names as run-parts takes them, a bad line is skipped
+# where it excludes and a mistake where it matches.
+mkdir -p "$dir/rules" "$dir/logs"
+printf '%s\n' '# usual' '' '^.{15} [._[:alnum:]-]+ CRON\[[0-9]+\]: .*$' \
+    '\<known\>' 'broken(' >"$dir/rules/local-usual"
+echo '.*' >"$dir/rules/ignored.by.its.name"
+printf '%s\n' 'attack(ed)? from [0-9.]+' >"$dir/alarming"
+cat >"$dir/files.ini" <<END
+[log system]
+path = $dir/logs/*
+exclude_path = *.skip
+start = start
+[rule unusual]
+log = system
+match = .
+exclude_file = $dir/rules
+throttle = none
+subject = unusual: \${line}
+[rule alarming]
+log = system
+match_file = $dir/alarming
+throttle = none
+subject = alarming: \${line}
+[file told]
+path = $dir/told.jsonl
+END
+printf '%s\n' 'Nov 22 12:00:01 web CRON[81]: session opened' \
+    'Nov 22 12:00:02 web app[1]: a known thing' \
+    'Nov 22 12:00:03 web app[1]: unknown' \
+    'Nov 22 12:00:04 web fw[1]: known: attacked from 203.0.113.9' \
+    >"$dir/logs/system"
+echo 'Nov 22 12:00:05 web app[1]: of another file' >"$dir/logs/old.skip"
+check "$dir/files.ini" "rule files of logcheck load"
+like "$output" 'local-usual:5: .*skipped' "a bad line of an exclude_file is named"
+"$CTAILD" -c "$dir/files.ini" --state-dir "$dir/state" --once 2>/dev/null
+is "$(grep -Eo '"subject":"[^"]*"' "$dir/told.jsonl" | sed 's/web.*: /web: /')" \
+    '"subject":"unusual: Nov 22 12:00:03 web: unknown"
+"subject":"alarming: Nov 22 12:00:04 web: attacked from 203.0.113.9"' \
+    "they exclude and match as grep -E does, and exclude_path is obeyed"
+echo 'broken(' >>"$dir/alarming"
+"$CTAILCTL" -c "$dir/files.ini" --state-dir "$dir/state" check >"$dir/out" 2>&1
+is $? 78 "a bad line of a match_file refuses the configuration"
+like "$(cat "$dir/out")" 'alarming:2: ' "and is named"
+
 # --- Commands ---------------------------------------------------------------
 
 mkdir "$dir/bin"

@@ -215,4 +215,43 @@ like "$(grep '"kind":"storm"' "$dir/door.out")" '"subject":"ctail on [^"]*3 ' \
     "with the count"
 stop
 
+# --- Names and values of strangers ----------------------------------------------
+
+fresh
+settings
+sed "s|^path = $log|path = $dir/*.log|" "$conf" >"$conf.new"
+mv "$conf.new" "$conf"
+strange=$dir/$(printf 'a\033[2Jb\nForged: c').log
+: >"$strange"
+start
+run status
+like "$printed" '^  .*/a[?]\[2Jb[?]Forged: c\.log  \[app\]' \
+    "a file's name cannot write on a terminal, nor begin a line"
+value=$(printf 'a b="c'\''=\n\033[1m')
+run silence ssh-brute "key=$value" 1h "$(printf 'why\nctaild: forged')"
+is "$status" 0 "a value may have blanks, quotes, = and newlines"
+like "$printed" "^Silence 1: ssh-brute key=a b=\"c'=[?][?]\\[1m until " \
+    "and is shown on one line"
+said 'made by .*: why.x0actaild: forged'
+ok $? "a reason begins no line of the journal"
+run silences
+is "$(printf '%s\n' "$printed" | wc -l)" 2 "nor of the list"
+run silences --json
+printf '%s' "$printed" | VALUE=$value python3 -c '
+import json, os, sys
+(silence,) = json.load(sys.stdin)
+assert silence["values"] == {"key": os.environ["VALUE"]}
+assert silence["why"] == "why\nctaild: forged"'
+ok $? "and programs see them as they are"
+stop
+start
+run silences --json
+printf '%s' "$printed" | VALUE=$value python3 -c '
+import json, os, sys
+(silence,) = json.load(sys.stdin)
+assert silence["values"] == {"key": os.environ["VALUE"]}'
+ok $? "also behind a restart"
+stop
+rm -f "$strange"
+
 tap_done

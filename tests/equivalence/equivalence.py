@@ -52,13 +52,16 @@ class Seed:
             self.problems += traceback.format_exc(limit=-4).splitlines()
 
     def attempt(self, name, script, what, *arguments):
+        # A forecast is of what sinks would get.
         run = runs.Run(self.world, script,
-                       self.place / name.strip("-").replace(" ", "-"))
+                       self.place / name.strip("-").replace(" ", "-"),
+                       self.world.delivers or what == self.forecast)
         self.ways += 1
         try:
             what(name, run, *arguments)
         except Exception as trouble:  # pylint: disable=broad-except
             self.problems.append(f"{name}: {trouble!r}")
+        run.clean_up()
         self.kills += run.kills
 
     def read(self, name, run, way):

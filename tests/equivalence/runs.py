@@ -66,15 +66,25 @@ class Script:
 class Run:
     """One directory, one configuration, one state."""
 
-    def __init__(self, world, script, place):
+    def __init__(self, world, script, place, delivers):
         self.world, self.script = world, script
         self.place = pathlib.Path(place)
         (self.place / "logs").mkdir(parents=True)
         self.conf = self.place / "ctail.ini"
-        self.conf.write_text("\n".join(world.configuration(self.place)) + "\n")
+        self.conf.write_text("".join(
+            line + "\n" for line in world.configuration(self.place,
+                                                      delivers)))
         self.conf.chmod(0o600)
         self.offsets = script.offsets
         self.kills = 0
+        self.started = []
+
+    def clean_up(self):
+        """Whatever went wrong, nothing goes on running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
     # --- The files ------------------------------------------------------
 
@@ -105,9 +115,11 @@ class Run:
 
     def spawn(self, *words):
         with open(self.place / "said", "ab") as said:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command("CTAILD", *words), stdin=subprocess.DEVNULL,
                 stdout=said, stderr=said, env=self.environment())
+        self.started.append(process)
+        return process
 
     def environment(self):
         return {**os.environ, "TZ": self.world.zone}

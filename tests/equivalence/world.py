@@ -343,14 +343,14 @@ class World:
 
     # --- As text --------------------------------------------------------
 
-    def configuration(self, place):
+    def configuration(self, place, delivers):
         yield "[agent]"
         yield f"state_dir = {place}/state"
         yield "reserve = 64k"
         yield "sink = out"
         yield "[file out]"
         yield f"path = {place}/out.jsonl"
-        if not self.delivers:
+        if not delivers:
             yield "min_severity = critical"
         for log in self.logs:
             yield f"[log {log.name}]"

@@ -19,12 +19,14 @@ differ() {
 }
 
 makefile=$(cat Makefile.am tests/unit/links.mk tests/fuzz/fuzz.mk \
-    tests/property/property.mk)
+    tests/property/property.mk tests/golden/golden.mk \
+    tests/equivalence/equivalence.mk)
 manual=man/ctail.ini.5
 
 # --- Sources, tests ---------------------------------------------------------
 
-lacking=$(find src compat tests/unit tests/fuzz tests/property -name '*.[ch]' |
+lacking=$(find src compat tests/unit tests/fuzz tests/property tests/golden \
+    tests/equivalence -name '*.[ch]' |
     while read -r file; do
 	case $file in
 	compat/*) continue ;;	# AC_REPLACE_FUNCS names them
@@ -86,7 +88,7 @@ for when in $(find src/judge -name 'when_*.c' | sed 's,.*/when_,,; s/\.c//'); do
 	ok $? "when_$when stands in Makefile.am"
 	in_file ".\\\" when: $when" $manual
 	ok $? "when_$when has its paragraph in ctail.ini(5)"
-	grep -q "$when" tests/unit/judge_when.c
+	grep -q "$when" tests/unit/judge_when*.c
 	ok $? "when_$when is tested"
 done
 
@@ -243,6 +245,15 @@ for section in $sections; do
 done
 is "$(differ "$(echo "$common" | tr ' ' '\n')" "$(told_keys 'Every sink'
     not_built sinks)")" "" "the keys that every sink has are described"
+
+# A key that nothing tries may be read and ignored.
+untried=$(awk '$3 == "built" && ($1 == "log" || $1 == "rule") {
+    print $1, $2 }' "$dir/keys" | while read -r section key; do
+	grep -rEq "(^|[^a-z_])$key *= *[^ =]" tests/golden/cases tests/cli \
+	    tests/e2e tests/scenarios tests/equivalence tests/unit ||
+		echo "[$section] $key"
+    done)
+is "$untried" "" "every key of a log or rule is tried by some test"
 
 # Defaults and choices, where a table names them.
 while read -r section key state rest; do

@@ -162,7 +162,8 @@ scripts() {
 	(cd "$srcdir" && for script in bootstrap demo/* .ci/run tests/summary \
 	    tests/tap.sh tests/lint/*.t tests/cli/*.t tests/e2e/*.t \
 	    tests/lib/*.sh tests/long/run tests/long/*.sh tests/long/*.t \
-	    tests/property/*.t tests/scenarios/*.t tests/interop/*.t bench/run \
+	    tests/property/*.t tests/golden/*.t tests/equivalence/*.t \
+	    tests/scenarios/*.t tests/interop/*.t bench/run \
 	    bench/*.sh completions/*; do
 		[ -f "$script" ] || continue
 		case $script in

@@ -242,8 +242,8 @@ test_order(void)
 	pipeline_rule_totals(fixture.pipeline, 0, &rule);
 	OK(rule.records == 5 && rule.matched == 1 && rule.excluded == 1,
 	    "and the rule's");
-	OK(pipeline_took_match(fixture.pipeline) &&
-		!pipeline_took_match(fixture.pipeline),
+	OK(pipeline_has_told(fixture.pipeline) &&
+		!pipeline_has_told(fixture.pipeline),
 	    "a match is to be committed, once");
 	OK(fixture.traces == 2, "each decision can be followed");
 	finish(&fixture);
@@ -277,6 +277,19 @@ test_record_time(void)
 	say(&fixture, "x");
 	pipeline_log_totals(fixture.pipeline, 0, &log);
 	IS_INT(log.untimed, 2, "records counted at arrival are counted");
+	finish(&fixture);
+	begin(&fixture, LOG "[rule many]\nlog = app\nmatch = x\n"
+			    "when = 3 in 10m\n");
+	say(&fixture, "x");
+	say(&fixture, "x");
+	pipeline_log_totals(fixture.pipeline, 0, &log);
+	IS_INT(log.untimed, 0, "but not where no time was ever found");
+	finish(&fixture);
+	begin(&fixture, LOG "timestamp = %F %T\n[rule many]\nlog = app\n"
+			    "match = x\nwhen = 3 in 10m\n");
+	say(&fixture, "x");
+	pipeline_log_totals(fixture.pipeline, 0, &log);
+	IS_INT(log.untimed, 1, "unless a format says that there is one");
 	finish(&fixture);
 }
 

@@ -652,7 +652,7 @@ ref_window_end(const struct ref *ref, size_t rule, const struct ref_key *k)
 	if (!ref_pending(k))
 		return INT64_MAX;
 	lag = lag < 0 ? 0 : least(lag, DAY);
-	return k->touched + lag + ref->rules[rule].spec.when->window_ms;
+	return k->touched + lag + ref->rules[rule].spec.when->window_ms + HOUR;
 }
 
 static int64_t

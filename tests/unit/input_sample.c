@@ -304,15 +304,20 @@ test_joined_generations(void)
 {
 	begin_sample("a.log");
 	join_lines();
-	files_write("a.log.1", "one\ntwo\n more");
+	files_write("a.log.1", "one\ntwo\n more\n");
 	files_write("a.log", " and more\nthree\n");
 	OK(log_gives(0, "a.log.1@0-4:one|a.log.1@4-10:two/ more/ and more|"
 			"a.log@10-16:three|"),
 	    "a record goes on in the next generation");
 	files_write("a.log", "three\n");
-	OK(log_gives(0, "a.log.1@0-4:one|a.log.1@4-13:two/ more|"
+	OK(log_gives(0, "a.log.1@0-4:one|a.log.1@4-14:two/ more|"
 			"a.log@0-6:three|"),
 	    "or does not");
+	files_write("a.log.1", "one\ntwo\n more");
+	files_write("a.log", " and more\nthree\n");
+	OK(log_gives(0, "a.log.1@0-4:one|a.log.1@4-13:two/ more?"
+			"a.log@0-10: and more|a.log@10-16:three|"),
+	    "a line that was never ended ends it, as when it is followed");
 }
 
 /* --- Paths -------------------------------------------------------------- */

@@ -439,6 +439,63 @@ test_fair(void)
 	forget_written();
 }
 
+/* Who writes a line to the log for each that is read of it. */
+static void
+on_record_of_writer(void *arg, const struct record *record)
+{
+	on_record(arg, record);
+	if (record->text.data[0] == '@' && record->text.data[1] == '1')
+		files_append("a.log", "@1 and another one\n");
+}
+
+/* How many turns there are before it is at rest, at most 1000; *late_out: how
+ * many until b.log is read. */
+static int
+turns_beside_a_writer(bool once, int *late_out)
+{
+	struct source_handler writes = handler;
+	struct source *source;
+	int turns = 0;
+
+	writes.record = on_record_of_writer;
+	source = source_new(setup.logs, setup.count, writes, &err);
+	if (once)
+		source_read_once(source);
+	buf_reset(&got);
+	*late_out = 0;
+	while (turns < 1000 && turn_once(source, 4096)) {
+		turns++;
+		if (!strstr(buf_str(&got), "b.log:@5 b|"))
+			*late_out = turns;
+	}
+	source_free(source);
+	return turns;
+}
+
+static void
+test_growing(void)
+{
+	int late;
+
+	start_over();
+	files_write("a.log", "@1 a\n@1 a\n");
+	files_write("b.log", "@5 b\n");
+	add_group("*.log");
+	IS_INT(turns_beside_a_writer(false, &late), 1000,
+	    "a file that grows as fast as it is read never ends");
+	OK(late < 10, "but it does not keep the others from being read");
+	OK(!strncmp(buf_str(&got), "a.log:@1 a|a.log:@1 a|", 22),
+	    "after what was there of it before");
+	OK(turns_beside_a_writer(true, &late) < 10,
+	    "where there is one pass only it ends all the same");
+	start_over();
+	files_write("a.log", "@1 a\n@1 a\n");
+	add_log("a.log", LOG_START_START, false, NULL);
+	OK(turns_beside_a_writer(true, &late) < 10, "of one file, too");
+	OK(!strncmp(buf_str(&got), "a.log:@1 a|a.log:@1 a|", 22),
+	    "and what was there is read");
+}
+
 static void
 test_many_files(void)
 {
@@ -517,6 +574,7 @@ main(void)
 	test_rotation();
 	test_joined();
 	test_fair();
+	test_growing();
 	test_many_files();
 	test_few_descriptors();
 	test_without_a_clock();

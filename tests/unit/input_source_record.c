@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/watch.h"
+#include "packer.h"
 #include "source.h"
 
 #define LIMIT_MS 2000
@@ -27,12 +29,21 @@ begin_with(const char *text)
 	    (struct log_record_limit){.lines = 5, .bytes = 60, .ms = LIMIT_MS};
 }
 
+/* With polling, too, nothing that was written is overlooked. */
+static void
+look(struct source *source, int64_t ms)
+{
+	if (!strcmp(watch_backend(), "poll"))
+		source_rescan(source);
+	turn(source, ms);
+}
+
 /* A turn shortly after, in which nobody's time is up. */
 static void
 soon(struct source *source)
 {
-	turn(source, 10);
-	turn(source, 10);
+	look(source, 10);
+	look(source, 10);
 }
 
 static bool
@@ -61,6 +72,7 @@ test_growth(void)
 	OK(is(&got, ""), "a line that may be gone on with is not handed out");
 	OK(stored_at(source, 0), "nor is it consumed");
 	OK(source_is_waiting(source), "it is waited for");
+	turn(source, 200);
 	OK(source_is_caught_up(source), "all the same everything was read");
 	files_append("log", " 1\n");
 	soon(source);
@@ -71,7 +83,7 @@ test_growth(void)
 	soon(source);
 	OK(is(&got, "log:a/ 1/ 22|"), "the next one ends it");
 	OK(stored_at(source, 9), "and it is consumed");
-	turn(source, LIMIT_MS);
+	look(source, LIMIT_MS);
 	OK(is(&got, "log:b|"), "or its time does");
 	OK(!source_is_waiting(source), "nothing is waited for");
 	OK(stored_at(source, 11), "and it is consumed, too");
@@ -92,20 +104,20 @@ test_time(void)
 	source = open_source();
 	settle(source);
 	files_append("log", "a\n");
-	turn(source, 1000);
-	turn(source, LIMIT_MS - 1);
+	look(source, 1000);
+	look(source, LIMIT_MS - 1);
 	OK(is(&got, ""), "its time is not up a moment before");
 	due = source_due(source);
 	OK(due <= now + 1 && due > now, "when it is up is when to wake up");
 	files_append("log", " 1\n");
-	turn(source, 1);
+	look(source, 1);
 	OK(is(&got, ""), "a line in the last moment is still joined");
-	turn(source, LIMIT_MS - 1000);
+	look(source, LIMIT_MS - 1000);
 	files_append("log", " part");
-	turn(source, 900);
-	turn(source, 1000);
+	look(source, 900);
+	look(source, 1000);
 	OK(is(&got, ""), "a line that is being written makes it wait");
-	turn(source, LIMIT_MS);
+	look(source, LIMIT_MS);
 	OK(is(&got, "log:a/ 1|"), "not for ever");
 	files_append("log", " of it\nb\n");
 	soon(source);
@@ -120,7 +132,7 @@ test_limits(void)
 
 	begin_with("a\n 1\n 2\n 3\n 4\n 5\nb\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	OK(is(&got, "log:a/ 1/ 2/ 3/ 4!log: 5|"),
 	    "a record has so many lines at most");
 	OK(is(&notices, "cut log|"), "which is told");
@@ -142,7 +154,7 @@ test_restart_does_not_wait_again(void)
 	begin_with("a\n 1\n");
 	utimensat(AT_FDCWD, files_path("log"), times, 0);
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	OK(is(&got, "log:a/ 1|"),
 	    "what is old when it is read first is not waited with");
 	source_free(source);
@@ -155,7 +167,7 @@ test_seek_and_statistics(void)
 
 	begin_with("a\n 1\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	OK(source_seek(source, files_path("log"), 2, &err) == 0 &&
 		!source_is_waiting(source) && stored_at(source, 2),
 	    "a seek forgets the open record");
@@ -165,7 +177,7 @@ test_seek_and_statistics(void)
 	begin_with("a\n 1\n");
 	setup.settings[0].record = NULL;
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	OK(is(&got, "log:a|log: 1|"), "without `record' lines are records");
 	source_free(source);
 }
@@ -187,14 +199,14 @@ test_counts(void)
 
 	begin_with("a\n 1\nb\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	buf_reset(&states);
 	source_files(source, on_counts, NULL);
 	OK(is(&states, "2 1 7 1|"), "lines and records are counted");
 	source_free(source);
 }
 
-/* --- Rotation --------------------------------------------------------------- */
+/* --- Rotation ------------------------------------------------------------- */
 
 enum rotation_kind { RENAMED, COPIED, COPIED_LATE, EMPTIED, ROTATIONS };
 
@@ -241,11 +253,11 @@ rotate_in_a_record(enum rotation_kind kind, bool goes_on)
 
 	begin_with(HEAD "a\n 1\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	buf_reset(&got);
 	rotate(kind, HEAD "a\n 1\n");
 	for (int i = 0; i < 20; i++)
-		turn(source, 10);
+		look(source, 10);
 	if (kind == EMPTIED)
 		OK(is(&got, "log:a/ 1|"),
 		    "emptied: what was read of it is handed out");
@@ -253,13 +265,13 @@ rotate_in_a_record(enum rotation_kind kind, bool goes_on)
 		OK(is(&got, ""), "%s: it may go on", name);
 	files_append("log", next);
 	for (int i = 0; i < 20; i++)
-		turn(source, 10);
+		look(source, 10);
 	if (kind == EMPTIED)
 		OK(is(&got, goes_on ? "log: 2|" : ""), "and is over");
 	else
 		OK(is(&got, goes_on ? "log:a/ 1/ 2|" : "log:a/ 1|"),
 		    "%s: it %s", name, goes_on ? "goes on" : "is over");
-	turn(source, LIMIT_MS);
+	look(source, LIMIT_MS);
 	OK(is(&got, "log:b|"), "%s: then comes what follows", name);
 	source_free(source);
 }
@@ -286,7 +298,7 @@ test_where_it_stands(void)
 
 	begin_with("begin\na\n 1\n");
 	source = source_new(setup.logs, setup.count, keeping, &err);
-	turn(source, 0);
+	look(source, 0);
 	rotate(RENAMED, NULL);
 	files_append("log", " 2\nb\n");
 	soon(source);
@@ -306,24 +318,24 @@ test_late_lines(void)
 
 	begin_with("a\n 1\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	files_rename("log", "log.1");
 	files_append("log.1", " 2\n");
 	soon(source);
 	OK(is(&got, ""), "a record goes on in the file that was renamed");
 	put("log", "b\n 1\n");
-	turn(source, 1000);
-	turn(source, 10);
+	look(source, 1000);
+	look(source, 10);
 	OK(is(&got, "log:a/ 1/ 2|"), "until the next one begins");
 	files_append("log.1", "late\n 1\n");
-	turn(source, 1000);
+	look(source, 1000);
 	OK(is(&got, "log:late/ 1|"), "what comes late is its own");
 	stop(source);
 	source = start_again();
-	turn(source, 0);
-	turn(source, 10);
+	look(source, 0);
+	look(source, 10);
 	OK(is(&got, ""), "and not repeated by a restart");
-	turn(source, LIMIT_MS);
+	look(source, LIMIT_MS);
 	OK(is(&got, "log:b/ 1|"), "nor is the open one lost");
 	source_free(source);
 }
@@ -335,14 +347,14 @@ test_rotated_twice(void)
 
 	begin_with("a\n 1\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	stop(source);
 	files_rename("log", "log.2");
 	put("log.1", " 2\n");
 	put("log", " 3\nb\n");
 	source = start_again();
 	for (int i = 0; i < 5; i++)
-		turn(source, 10);
+		look(source, 10);
 	OK(is(&got, "log:a/ 1/ 2/ 3|"),
 	    "a record over three generations and a restart is one");
 	source_free(source);
@@ -356,13 +368,13 @@ test_first_record_is_copied(void)
 
 	begin_with("a\n 1\n");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	stop(source);
 	rotate(COPIED, "a\n 1\n");
 	files_append("log", " 2\nb\n");
 	source = start_again();
 	for (int i = 0; i < 5; i++)
-		turn(source, 10);
+		look(source, 10);
 	OK(is(&got, "log:a/ 1/ 2|"),
 	    "a log's very first record is found in its copy");
 	source_free(source);
@@ -387,7 +399,7 @@ test_merged(void)
 		utimensat(AT_FDCWD, files_path(i ? "b" : "a"), times, 0);
 	}
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	OK(is(&got, "a:@10 x/ 1|b:@20 x|b:@30 y/ 1|a:@40 y/ 1|"),
 	    "records of a group are handed out oldest first");
 	source_free(source);
@@ -401,12 +413,12 @@ test_gone(void)
 	begin_with("a\n 1\n");
 	setup.settings[0].record_limit.ms = 3600000;
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	unlink(files_path("log"));
-	turn(source, 1000);
+	look(source, 1000);
 	OK(is(&got, ""), "a log may come back");
-	turn(source, 12000);
-	turn(source, 12000);
+	look(source, 12000);
+	look(source, 12000);
 	OK(is(&got, "log:a/ 1|"),
 	    "what was read of one that is gone is handed out");
 	OK(!source_is_waiting(source), "and not waited for");
@@ -420,17 +432,17 @@ test_partial_end(void)
 
 	begin_with("a\n 1\n 2");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	files_rename("log", "log.1");
 	soon(source);
 	for (int i = 0; i < 4; i++)
-		turn(source, 5000);
+		look(source, 5000);
 	OK(is(&got, "log:a/ 1|log: 2?") || is(&got, "log:a/ 1/ 2?"),
 	    "a last line without newline is not lost");
 	source_free(source);
 }
 
-/* --- Restarts ----------------------------------------------------------------- */
+/* --- Restarts ------------------------------------------------------------- */
 
 static const char story[] =
     "a\n 1\nb\nc\n 1\n 2\n 3\n 4\n 5\nd\n 1\r\ne\r\n 1\n 2\nf\n";
@@ -451,7 +463,7 @@ restart_at(size_t at, int kind, bool ends_well)
 
 	begin_with("");
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	memcpy(first, story, at);
 	first[at] = '\0';
 	files_append("log", first);
@@ -472,8 +484,8 @@ restart_at(size_t at, int kind, bool ends_well)
 	files_append("log", story + at);
 	source = start_again();
 	for (int i = 0; i < 5; i++)
-		turn(source, 10);
-	turn(source, LIMIT_MS);
+		look(source, 10);
+	look(source, LIMIT_MS);
 	buf_add_span(&all, buf_span(&got));
 	same = is(&all, told);
 	if (!same)
@@ -498,7 +510,7 @@ test_restart_at_every_byte(int kind)
 	    kind == ROTATIONS ? "not rotated" : rotation_names[kind]);
 }
 
-/* --- Anything ------------------------------------------------------------------ */
+/* --- Anything ------------------------------------------------------------- */
 
 static uint32_t seed = 1;
 
@@ -515,7 +527,10 @@ struct world {
 	struct buf open;	/* the one that is being written */
 	struct buf saved;	/* got, as far as it is stored */
 	unsigned number, lines;
+	unsigned generation;	/* the oldest one's number */
 	bool copies;		/* rotated by copying; lines are long then */
+	bool packs;		/* what is rotated may be packed */
+	bool late;		/* the writer has not noticed the rename */
 };
 
 static void
@@ -548,23 +563,62 @@ world_line(struct world *world)
 	world->lines++;
 	buf_add_str(&world->text, line);
 	buf_add_byte(&world->text, '\n');
-	files_append("log", line);
-	files_append("log", "\n");
+	files_append(world->late ? "log.1" : "log",
+	    buf_str(&world->text) + world->text.len - strlen(line) - 1);
+}
+
+static bool
+exists(const char *name)
+{
+	return access(files_path(name), F_OK) == 0;
 }
 
 static void
-world_rotate(struct world *world, unsigned *generation)
+shift(unsigned number, const char *ending)
 {
 	char from[16], to[16];
 
-	for (unsigned i = *generation; i > 0; i--) {
-		snprintf(from, sizeof(from), "log.%u", i);
-		snprintf(to, sizeof(to), "log.%u", i + 1);
+	snprintf(from, sizeof(from), "log.%u%s", number, ending);
+	snprintf(to, sizeof(to), "log.%u%s", number + 1, ending);
+	if (exists(from))
 		files_rename(from, to);
+}
+
+static void
+world_notice(struct world *world)
+{
+	if (world->late)
+		put("log", "");
+	world->late = false;
+}
+
+/* Of an empty generation that is packed nothing proves which one it was. */
+static void
+world_rotate(struct world *world)
+{
+	world_notice(world);
+	if (world->packs && world->text.len == 0)
+		return;
+	for (unsigned i = world->generation; i > 0; i--) {
+		shift(i, "");
+		shift(i, ".gz");
 	}
-	++*generation;
-	rotate(world->copies ? COPIED : RENAMED, buf_str(&world->text));
+	world->generation++;
+	world->late = !world->copies && draw(2);
+	if (world->late)
+		files_rename("log", "log.1");
+	else
+		rotate(
+		    world->copies ? COPIED : RENAMED, buf_str(&world->text));
 	buf_reset(&world->text);
+}
+
+static void
+world_pack(struct world *world)
+{
+	world_notice(world);
+	if (world->packs && setup.logs[0].unpacker && exists("log.1"))
+		pack("gzip", "log.1");
 }
 
 static struct source *
@@ -581,40 +635,46 @@ world_restart(struct world *world, struct source *source, bool well)
 	return start_again();
 }
 
+static struct unpacker unpacker = {.program = "./ctail-unpack"};
+
 static bool
 run_world(uint32_t number)
 {
-	struct world world = {.copies = number % 2};
-	unsigned generation = 0;
+	struct world world = {.copies = number % 2, .packs = number % 4 > 1};
 	struct source *source;
 	bool same;
 
 	seed = number;
 	begin_with("");
 	setup.settings[0].record_limit.bytes = 1000;
+	if (access(unpacker.program, X_OK) == 0)
+		setup.logs[0].unpacker = &unpacker;
 	source = open_source();
-	turn(source, 0);
+	look(source, 0);
 	source_positions_changed(source, store_row, NULL);
 	for (int i = 0; i < 40; i++) {
-		uint32_t what = draw(12);
+		uint32_t what = draw(13);
 
 		if (what < 5)
 			world_line(&world);
 		else if (what < 8)
-			turn(source, 5);
-		else if (what == 8 && generation < 8)
-			world_rotate(&world, &generation);
+			look(source, 5);
+		else if (what == 8 && world.generation < 8)
+			world_rotate(&world);
 		else if (what == 9)
 			source = world_restart(&world, source, true);
 		else if (what == 10)
 			source = world_restart(&world, source, false);
+		else if (what == 11)
+			world_pack(&world);
 		else
-			turn(source, 50);
+			look(source, 50);
 	}
+	world_notice(&world);
 	for (int i = 0; i < 20; i++)
-		turn(source, 10);
+		look(source, 10);
 	for (int i = 0; i < 3; i++)
-		turn(source, LIMIT_MS);
+		look(source, LIMIT_MS);
 	world_close(&world);
 	same = is(&got, buf_str(&world.want));
 	if (!same)
@@ -635,7 +695,8 @@ test_worlds(void)
 	for (uint32_t i = 1; i <= 200 && wrong < 3; i++)
 		wrong += !run_world(i);
 	OK(wrong == 0,
-	    "through growth, renames, restarts and kills records are whole");
+	    "through growth, renames, late writers, packers, restarts and "
+	    "kills records are whole");
 }
 
 int

@@ -236,6 +236,36 @@ test_joined(void)
 	IS_INT(begun_at(), mark, "at the first line of a record");
 }
 
+static enum line_place
+begins_with_a_time(void *arg, size_t log, struct span line)
+{
+	(void)arg;
+	(void)log;
+	return line.len > 0 && line.data[0] == '@' &&
+		       line.data[line.len - 1] == ';'
+		   ? LINE_BEGINS
+		   : LINE_CONTINUES;
+}
+
+static void
+test_joined_crlf(void)
+{
+	struct source_handler ends = handler;
+
+	ends.place = begins_with_a_time;
+	begin_last();
+	setup.settings[0].record = (char *)"start ^@.*;$";
+	setup.settings[0].record_limit =
+	    (struct log_record_limit){200, 100000, 1000};
+	for (int i = 0; i < 300; i++) {
+		if (i == 222)
+			set_mark();
+		line(i < 222 ? YOUNG - 1 : YOUNG, "first;\r");
+		line(YOUNG, "goes on\r");
+	}
+	IS_INT(begun_with(ends), mark, "also where its lines end in CR LF");
+}
+
 static void
 test_not_ascending(void)
 {
@@ -289,6 +319,7 @@ main(void)
 	test_gaps();
 	test_no_time();
 	test_joined();
+	test_joined_crlf();
 	test_not_ascending();
 	test_known();
 	test_reads_on();

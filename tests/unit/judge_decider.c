@@ -287,18 +287,31 @@ test_window_expires(void)
 
 	fixture_init(&f, "3 in 10m", "none");
 	feed(&f, "", START, "a");
-	IS_INT(decider_due(f.decider), START + 10 * MINUTE,
-	    "a window is due when it has passed");
-	expire(&f, START + 10 * MINUTE);
+	IS_INT(decider_due(f.decider), START + 10 * MINUTE + HOUR,
+	    "a window is due an hour after it has passed");
+	/* The last of three came late, with its own time. */
+	feed(&f, "", START + 5 * MINUTE, "b");
+	expire(&f, START + 10 * MINUTE + 400);
+	feed_at(&f, 0, span_str(""), START + 10 * MINUTE,
+	    START + 10 * MINUTE + 400, span_str("c"));
+	IS_INT(f.got.kind, DECISION_ALERT,
+	    "since a record may come later than those before it did");
+	feed(&f, "", START + HOUR, "a");
+	decider_expire(f.decider, START + 3 * HOUR, false);
+	OK(!decider_next(f.decider, &f.got), "a window is not told of");
+	IS_INT(keys(&f), 1, "while there is more to read it is kept");
+	expire(&f, START + 3 * HOUR);
 	IS_INT(keys(&f), 0, "and then it is forgotten");
+	decider_free(f.decider);
 	/* A backlog: records of an hour ago, read now. */
+	fixture_init(&f, "3 in 10m", "none");
 	feed_at(&f, 0, span_str(""), START - HOUR, START, span_str("a"));
-	expire(&f, START + 10 * MINUTE);
+	expire(&f, START + HOUR + 10 * MINUTE);
 	IS_INT(keys(&f), 1,
 	    "a window of old records waits as long as they are late");
-	feed_at(&f, 0, span_str(""), START - HOUR + 1, START + 20 * MINUTE,
+	feed_at(&f, 0, span_str(""), START - HOUR + 1, START + 80 * MINUTE,
 	    span_str("b"));
-	feed_at(&f, 0, span_str(""), START - HOUR + 2, START + 40 * MINUTE,
+	feed_at(&f, 0, span_str(""), START - HOUR + 2, START + 100 * MINUTE,
 	    span_str("c"));
 	IS_INT(f.got.kind, DECISION_ALERT,
 	    "so that a backlog is judged by its own times");

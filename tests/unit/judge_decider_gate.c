@@ -343,7 +343,7 @@ test_absent(void)
 
 		decider_feed(f.decider, &match);
 	}
-	OK(next(&f, DECISION_RECOVERY) && f.got.since_ms == NOON + 2 * HOUR + 1,
+	OK(next(&f, DECISION_RECOVERY) && f.got.since_ms == NOON,
 	    "the next sign is a recovery");
 	IS_INT(decider_due(f.decider), NOON + 5 * HOUR, "it is wound up");
 	OK(!expire(&f, NOON + 12 * HOUR, DECISION_ABSENT),

@@ -33,7 +33,10 @@ test_new_and_known(void)
 {
 	struct seen *seen = seen_new();
 
+	OK(!seen_knows(seen, 7) && !seen_knows(seen, 7),
+	    "asking whether a shape is known does not make it so");
 	OK(seen_add(seen, 7) == SEEN_NEW, "the first time a shape is new");
+	OK(seen_knows(seen, 7), "and then it is");
 	OK(seen_add(seen, 7) == SEEN_KNOWN, "then it is known");
 	OK(seen_add(seen, 0) == SEEN_NEW && seen_add(seen, 0) == SEEN_KNOWN,
 	    "a shape of 0 is one like the others");

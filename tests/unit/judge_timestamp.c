@@ -260,6 +260,30 @@ test_latest(void)
 }
 
 static void
+test_hour_that_comes_twice(void)
+{
+	/* 2026-10-25 02:30 in Berlin is 00:30 and 01:30 in UTC. */
+	const int64_t first = utc_at(2026, 10, 25, 0, 30, 0);
+	const struct timestamp_near fresh = {first, first + HOUR + 1000};
+	const struct timestamp_near late = {first + 20 * 60000,
+	    first + 5 * HOUR};
+	const struct timestamp_near on = {first + 31 * 60000,
+	    first + 5 * HOUR};
+	struct timestamp *timestamp = timestamp_new("auto", NULL);
+
+	IS_INT(timestamp_read(timestamp, span_str("2026-10-25 02:30:00 x"),
+		   &fresh), first + HOUR,
+	    "what arrives in the second hour is of the second hour");
+	IS_INT(timestamp_read(timestamp, span_str("2026-10-25 02:52:00 x"),
+		   &late), first + 22 * 60000,
+	    "what is read later goes on where the log was");
+	IS_INT(timestamp_read(timestamp, span_str("2026-10-25 02:02:00 x"),
+		   &on), first + 32 * 60000,
+	    "also from the first hour to the second");
+	timestamp_free(timestamp);
+}
+
+static void
 test_years(void)
 {
 	set_zone("UTC");
@@ -355,6 +379,23 @@ test_slashed_doubtful(void)
 	IS_INT(timestamp_read(
 		   timestamp, span_str("05/07/2026 00:00:00 x"), &now),
 	    utc_at(2026, 5, 7, 0, 0, 0), "wherever it stands");
+	timestamp_free(timestamp);
+	set_zone("Europe/Berlin");
+}
+
+/* After a reload the readers are made anew, and nobody calls tzset(3). */
+static void
+test_zone_changes(void)
+{
+	struct timestamp *timestamp = timestamp_new("auto", NULL);
+	int64_t berlin = read_exact(timestamp, "2026-11-22 14:03:07 x", NEAR);
+
+	timestamp_free(timestamp);
+	setenv("TZ", "Asia/Kathmandu", 1);
+	timestamp = timestamp_new("auto", NULL);
+	IS_INT(read_exact(timestamp, "2026-11-22 14:03:07 x", NEAR),
+	    berlin - 4 * HOUR - 45 * 60 * SECOND,
+	    "a new reader reads in the time zone of its day");
 	timestamp_free(timestamp);
 	set_zone("Europe/Berlin");
 }
@@ -469,8 +510,10 @@ main(void)
 	test_reach();
 	test_years();
 	test_latest();
+	test_hour_that_comes_twice();
 	test_slashed();
 	test_slashed_doubtful();
+	test_zone_changes();
 	test_mixed();
 	test_ambiguous();
 	test_explicit();

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "hostile.h"
 #include "message/mail.h"
+#include "message/text.h"
 #include "tap.h"
 
 #define ID "0123456789abcdef0123456789abcdef01234567"
@@ -608,9 +609,35 @@ test_addresses(void)
 	    "255 are not");
 }
 
+static void
+shows_record(const char *prefix, const char *record, const char *want,
+    const char *sentence)
+{
+	struct buf out = BUF_INIT;
+
+	text_record(&out, prefix, span_str(record), 100);
+	IS_STR(buf_str(&out), want, sentence);
+	buf_release(&out);
+}
+
+static void
+test_records(void)
+{
+	shows_record("", "one", "one\n", "a line stands as it is");
+	shows_record("", "", "\n", "an empty one too");
+	shows_record("> ", "Traceback:\n  File x\nKeyError",
+	    "> Traceback:\n>       File x\n>     KeyError\n",
+	    "further lines of a record are indented");
+	shows_record("", "a\nRule    x", "a\n    Rule    x\n",
+	    "and cannot be taken for what ctail says");
+	shows_record("", "a\n\x1b[2J\n", "a\n    \\x1B[2J\n    \n",
+	    "controls are spelled out in each");
+}
+
 int
 main(void)
 {
+	test_records();
 	test_header_text();
 	test_header_forms();
 	test_mail();

@@ -330,8 +330,9 @@ test_upgrade_fails(void)
 	sqlite3_exec(db, "CREATE TABLE shape (x)", NULL, NULL, NULL);
 	sqlite3_close(db);
 	reopen(&f, STORE_FILE);
-	OK(!f.store && strstr(f.err.text, "ctail.db"),
-	    "an upgrade that fails is an error");
+	OK(!f.store && strstr(f.err.text, "ctail.db") &&
+		strstr(f.err.text, "move it away"),
+	    "an upgrade that fails is an error, with a remedy");
 	sqlite3_open(f.directory.database, &db);
 	sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &version, NULL);
 	sqlite3_step(version);
