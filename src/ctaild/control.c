@@ -20,9 +20,10 @@
 
 #define CONNECTION_MS 30000
 #define ANSWER_S 5
-#define ACCEPT_AGAIN_MS 1000	/* when there is no descriptor left */
+#define ACCEPT_AGAIN_MS 1000 /* when there is no descriptor left */
 #define TEXT_FRAME 65536
 #define REQUEST_BYTES_MAX 65536
+#define REQUEST_HEAD_MAX 64 /* of its frame */
 
 struct connection {
 	struct control *control;
@@ -80,8 +81,8 @@ flush_out(struct connection *connection)
 	struct buf *out = &connection->out;
 
 	while (out->len) {
-		ssize_t sent = send(connection->fd, out->data, out->len,
-		    MSG_NOSIGNAL);
+		ssize_t sent =
+		    send(connection->fd, out->data, out->len, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -97,8 +98,8 @@ flush_out(struct connection *connection)
 		hang_up(connection);
 		return false;
 	}
-	loop_watch_events(connection->watch,
-	    LOOP_READ | (out->len ? LOOP_WRITE : 0u));
+	loop_watch_events(
+	    connection->watch, LOOP_READ | (out->len ? LOOP_WRITE : 0u));
 	return true;
 }
 
@@ -227,8 +228,8 @@ on_listener(void *arg, unsigned events)
 	/* The listener stays ready; to be told so all the time helps nobody. */
 	if (fd < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
 		loop_watch_events(control->watch, 0);
-		loop_timer_set(control->accept_again,
-		    clock_boot_ms() + ACCEPT_AGAIN_MS);
+		loop_timer_set(
+		    control->accept_again, clock_boot_ms() + ACCEPT_AGAIN_MS);
 	}
 	if (fd < 0)
 		return;
@@ -245,12 +246,11 @@ on_listener(void *arg, unsigned events)
 	connection->next = control->connections;
 	control->connections = connection;
 	control->count++;
-	connection->watch = loop_watch(control->loop, fd, LOOP_READ,
-	    on_connection, connection);
+	connection->watch =
+	    loop_watch(control->loop, fd, LOOP_READ, on_connection, connection);
 	connection->deadline =
 	    loop_timer_new(control->loop, on_deadline, connection);
-	loop_timer_set(connection->deadline,
-	    clock_boot_ms() + CONNECTION_MS);
+	loop_timer_set(connection->deadline, clock_boot_ms() + CONNECTION_MS);
 }
 
 static void
@@ -277,8 +277,8 @@ control_new(struct loop *loop, const char *state_dir, control_run *run,
 		free(control);
 		return NULL;
 	}
-	control->watch = loop_watch(loop, control->listener, LOOP_READ,
-	    on_listener, control);
+	control->watch = loop_watch(
+	    loop, control->listener, LOOP_READ, on_listener, control);
 	control->accept_again = loop_timer_new(loop, on_accept_again, control);
 	return control;
 }
@@ -309,6 +309,13 @@ send_request(int fd, int argc, const char *const *argv, struct err *err)
 	fields_add_str(&fields, "type", "command");
 	for (int i = 0; i < argc; i++)
 		fields_add_str(&fields, "arg", argv[i]);
+	if (fields.len + REQUEST_HEAD_MAX > REQUEST_BYTES_MAX) {
+		buf_release(&fields);
+		return err_set(err,
+		    "that is too long for a running agent: it "
+		    "is asked with at most %d bytes",
+		    REQUEST_BYTES_MAX);
+	}
 	result = frame_write(fd, buf_span(&fields), err);
 	buf_release(&fields);
 	return result;
@@ -361,9 +368,8 @@ control_ask(const char *state_dir, int argc, const char *const *argv,
 		return -1;
 	fd_nonblocking(fd, 0);
 	limit_wait(fd);
-	status = send_request(fd, argc, argv, err)
-		     ? -1
-		     : read_answer(fd, out, err);
+	status =
+	    send_request(fd, argc, argv, err) ? -1 : read_answer(fd, out, err);
 	close(fd);
 	return status;
 }

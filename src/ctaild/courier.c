@@ -351,14 +351,16 @@ courier_move_orphans(struct courier *courier, const struct conf *conf,
 	struct orphan_run run = {courier, BUF_INIT};
 	int result = store_outbox_sinks(courier->store, note_orphan, &run,
 	    err);
-	const char *at = run.names.data;
-	const char *end = at + run.names.len;
+	size_t at = 0;
 
-	for (; !result && sinks->count && at < end; at += strlen(at) + 1) {
+	while (!result && sinks->count && at < run.names.len) {
+		struct span sink = span_str(run.names.data + at);
+
 		diag(DIAG_NOTICE, "sink %s is gone; what waited for it goes to "
-		    "%s", at, sinks->items[0].text);
-		result = store_outbox_move(courier->store, span_str(at),
+		    "%s", sink.data, sinks->items[0].text);
+		result = store_outbox_move(courier->store, sink,
 		    span_str(sinks->items[0].text), err);
+		at += sink.len + 1;
 	}
 	buf_release(&run.names);
 	return result;

@@ -152,12 +152,14 @@ say_new(const struct matter *matter)
 	    buf_span(&matter->key), matter->line->shown);
 	bool known = decider_knows(
 	    pipeline_decider(context->pipeline), matter->rule, shape);
-	struct buf *out = matter->line->out;
+	struct buf text = BUF_INIT;
 
-	buf_add_str(out, known ? "; this shape is known: "
-			       : "; this shape "
-				 "has not been seen: ");
-	shape_describe(matter->line->shown, out);
+	shape_describe(matter->line->shown, &text);
+	buf_add_str(
+	    matter->line->out, known ? "; this shape is known: "
+				     : "; this shape has not been seen: ");
+	text_shown(matter->line->out, buf_span(&text), VALUE_MAX);
+	buf_release(&text);
 	return !known;
 }
 
@@ -257,7 +259,7 @@ say_batch(const struct matter *matter, struct verdict *verdict)
 {
 	const struct batch_spec *batch = &matter->settings->batch;
 	struct buf *out = matter->line->out;
-	bool full = matter->look.batched + 1 >= batch->max;
+	bool full = batch->max && matter->look.batched + 1 >= batch->max;
 
 	if (!batch->period_ms)
 		return;

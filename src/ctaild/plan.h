@@ -23,7 +23,7 @@ struct plan_rule {
 	struct template *subject;
 	bool *logs;			/* per [log] section */
 	bool of_journals;		/* all of those are journals */
-	const struct setting_list *sinks;	/* names, maybe none; never NULL */
+	const struct setting_list *sinks;	/* names or none; never NULL */
 	struct setting_list elsewhere;	/* `hours ... else sink` */
 	size_t partner;			/* `unless`; else DECIDER_NO_RULE */
 	char definition[65];

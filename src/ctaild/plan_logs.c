@@ -134,23 +134,32 @@ is_merged(const struct plan *plan, const struct plan_rule *rule, size_t log)
 	return rule->logs[log] && plan->logs[log].settings->path.count;
 }
 
+/* Which logs belong together, while that is found out. */
+struct family {
+	size_t *parents; /* union-find */
+	bool *ordered;	 /* some rule wants this log's files in order */
+};
+
 /* Joins the rule's logs to the first; *first is SIZE_MAX before there is
  * one. */
 static void
-join(const struct plan *plan, const struct plan_rule *rule, size_t *parents,
-    size_t *first)
+join(const struct plan *plan, const struct plan_rule *rule,
+    struct family *family, size_t *first)
 {
+	size_t *parents = family->parents;
+
 	for (size_t i = 0; i < plan->log_count; i++) {
 		if (!is_merged(plan, rule, i))
 			continue;
 		if (*first == SIZE_MAX)
 			*first = i;
 		parents[root_of(parents, i)] = root_of(parents, *first);
+		family->ordered[i] = true;
 	}
 }
 
 static void
-join_rules(const struct plan *plan, size_t *parents)
+join_rules(const struct plan *plan, struct family *family)
 {
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		const struct plan_rule *rule = &plan->rules[i];
@@ -159,17 +168,18 @@ join_rules(const struct plan *plan, size_t *parents)
 		/* What `close` ends must have come before it. */
 		if (!has_window(rule) && !rule_closes(rule->rule))
 			continue;
-		join(plan, rule, parents, &first);
+		join(plan, rule, family, &first);
 		if (rule->partner != DECIDER_NO_RULE)
-			join(
-			    plan, &plan->rules[rule->partner], parents, &first);
+			join(plan, &plan->rules[rule->partner], family, &first);
 	}
 }
 
-/* A group has several logs, or one that may be several files. */
+/* A group has several logs, or one that may be several files; what no rule
+ * wants in order is read as it comes, which costs less. */
 static void
-number_groups(struct plan *plan, const size_t *parents)
+number_groups(struct plan *plan, const struct family *family)
 {
+	const size_t *parents = family->parents;
 	size_t *members = xcalloc(plan->log_count, sizeof(*members));
 
 	for (size_t i = 0; i < plan->log_count; i++)
@@ -177,7 +187,9 @@ number_groups(struct plan *plan, const size_t *parents)
 	for (size_t i = 0; i < plan->log_count; i++) {
 		size_t root = root_of(parents, i);
 
-		if (members[root] > 1 || has_many_files(plan->logs[i].settings))
+		if (family->ordered[i] &&
+		    (members[root] > 1 ||
+			has_many_files(plan->logs[i].settings)))
 			plan->logs[i].group = (unsigned)root + 1;
 	}
 	free(members);
@@ -200,12 +212,16 @@ find_context(struct plan *plan)
 void
 plan_join_logs(struct plan *plan)
 {
-	size_t *parents = xcalloc(plan->log_count, sizeof(*parents));
+	struct family family = {
+	    xcalloc(plan->log_count + 1, sizeof(*family.parents)),
+	    xcalloc(plan->log_count + 1, sizeof(*family.ordered)),
+	};
 
 	for (size_t i = 0; i < plan->log_count; i++)
-		parents[i] = i;
-	join_rules(plan, parents);
-	number_groups(plan, parents);
-	free(parents);
+		family.parents[i] = i;
+	join_rules(plan, &family);
+	number_groups(plan, &family);
+	free(family.parents);
+	free(family.ordered);
 	find_context(plan);
 }

@@ -36,7 +36,10 @@ enum file_state {
 struct pass {
 	uint64_t dev, ino, end;	/* of what was under the name; ino 0: nothing */
 	bool on;
+	bool begun;		/* it was read: only then is what has this inode
+				 * that file, and not one before it */
 	bool over;		/* read up to there */
+	bool looked_again;	/* behind that */
 };
 
 struct file {
@@ -344,6 +347,9 @@ void source_read_group(struct source *source, struct file *file,
 
 /* source_pass.c */
 void source_pass_begin(struct file *file);
+
+/* A block of the file has been read. */
+void source_pass_note(struct file *file, const struct follow_block *block);
 void source_pass_leave(struct file *file);
 
 /* Of those of a group that are ready. */

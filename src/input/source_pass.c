@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "input/source_internal.h"
@@ -26,6 +27,19 @@ source_pass_begin(struct file *file)
 	pass->dev = st.st_dev;
 	pass->ino = st.st_ino;
 	pass->end = (uint64_t)st.st_size;
+}
+
+/* An inode is used again at once where logs are compressed: a position of
+ * before says nothing. */
+void
+source_pass_note(struct file *file, const struct follow_block *block)
+{
+	struct pass *pass = &file->pass;
+
+	if (block->position.ino == pass->ino &&
+	    block->position.dev == pass->dev &&
+	    !strcmp(block->path, follow_path(file->follow)))
+		pass->begun = true;
 }
 
 void
@@ -63,16 +77,19 @@ source_pass_is_over(struct file *file)
 {
 	struct pass *pass = &file->pass;
 
-	pass->over = pass->over || (pass->on && pass->ino && is_reached(file));
+	pass->over = pass->over || (pass->on && pass->begun && is_reached(file));
 	return pass->over;
 }
 
 void
 source_pass_settle(struct source *source, struct file *file, bool more)
 {
-	bool over = source_pass_is_over(file);
+	bool over = source_pass_is_over(file), ends = over && source->once;
 
-	if (more && !(over && source->once)) {
+	/* Once more: that nothing more is there has to be seen for the later
+	 * ones to know which generations are newer. */
+	if (more && (!ends || !file->pass.looked_again)) {
+		file->pass.looked_again = ends;
 		source_make_ready(source, file);
 		return;
 	}

@@ -489,10 +489,12 @@ source_look_begin(struct source *source, struct file *file, struct buf *buffer,
 		return false;
 	}
 	*more_out = look->more = judge(source, file, verdict, &err);
-	if (verdict == FOLLOW_DATA)
+	if (verdict == FOLLOW_DATA) {
+		source_pass_note(file, &look->block);
 		prepare(source, look);
-	else if (file->unfinished && ends_unfinished(source, file, verdict))
+	} else if (file->unfinished && ends_unfinished(source, file, verdict)) {
 		look->closes = true;
+	}
 	file->out = look->has_block || look->closes;
 	return file->out;
 }

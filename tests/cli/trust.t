@@ -95,8 +95,34 @@ printf '[rule x]\nlog = nowhere\nmatch = (\n' >"$dir/wrong.ini"
 "$CTAILCTL" -c "$dir/wrong.ini" test "$log" >"$dir/out" 2>&1
 like "$? $(cat "$dir/out")" '^78 .*wrong.ini:' \
     "a configuration that is refused is, with the place"
+run test "$log" --json
+like "$status $printed" '^0 \{"kind":"report"' "options may follow the samples"
+run test "$log" -- --json
+like "$status $said" '^64 .*--json is of no .log. by its path' \
+    "but not behind --"
+mkdir "$dir/many"
+i=0
+while [ "$i" -lt 210 ]; do
+	i=$((i + 1))
+	echo "a line $i" >"$dir/many/$i.log"
+done
+printf '[log many]\npath = %s/many/*.log\n[rule all]\nlog = many\n%s\n%s\n' \
+    "$dir" "match = ." "sink = none" >"$dir/many.ini"
+"$CTAILCTL" -c "$dir/many.ini" test --all --last 7d >"$dir/out" 2>&1
+like "$? $(cat "$dir/out")" '^0 .*counted all: its sink is none' \
+    "a rule without a sink is said to be one"
+like "$(cat "$dir/out")" '^210 lines read, 210 records' \
+    "some hundred files are read at once"
 run explain
 is "$status" 64 "explain needs a line"
+run explain --log
+is "$status" 64 "and --log a name"
+run explain --every x
+like "$status $said" '^64 .*no option .--every.' "an option it does not know"
+run learn --every x
+like "$status $said" '^64 .*no option .--every.' "is none for learn either"
+run learn -- --every
+is "$status $printed" '0 exclude = ^--every$' "but a line may begin so"
 run explain --log nowhere x
 is "$status" 66 "and a log that is there"
 run explain one two
@@ -302,6 +328,9 @@ like "$status $printed" '^0 Nothing is stored yet' \
     "without a state explain says that there is none"
 [ ! -e "$dir/state" ]
 ok $? "and makes none"
+run explain --log app "2001-02-03 04:05:06 failed for a from b"
+like "$printed" '^  time      2001-.*; a line of now .* at its arrival$' \
+    "a time that would not be believed is said to be none"
 
 configure <<END
 [log app]
@@ -334,12 +363,32 @@ hours = mon 00:00-00:01 else drop
 log = app
 match = shape
 when = new
+[rule values]
+log = app
+match = value (?<v>\\w+)
+when = distinct 3 v in 1h
+[rule silent]
+log = app
+match = uncounted
+sink = none
+[rule mild]
+log = app
+match = mild
+severity = info
+[rule pairs]
+log = app
+match = twin
+batch = 1h max 2
 END
 for i in 1 2 3; do
 	echo "failed for root from 203.0.113.9"
 done >"$log"
 echo "loud one" >>"$log"
 echo "shape 17" >>"$log"
+for i in a a a b; do
+	echo "value $i"
+done >>"$log"
+echo "twin 1" >>"$log"
 ask() {
 	printed=$(ctl explain "$@" 2>"$dir/said")
 	status=$?
@@ -378,6 +427,23 @@ ask "shape 18"
 like "$printed" 'this shape is known: shape <number>$' "and what is known"
 ask "other shape"
 like "$printed" 'this shape has not been seen' "or new"
+ask "other shape of $(printf '\033[2J')"
+is "$(printf '%s\n' "$printed" | LC_ALL=C tr -d '[:print:]\n' | wc -c)" 0 \
+    "whatever the line holds, the terminal gets text"
+ask "value b"
+like "$printed" '^    so        it is counted; nothing is told yet$' \
+    "distinct counts values, not matches"
+ask "value c"
+like "$printed" '^    so        it would be told now$' "the last of them counts"
+ask "uncounted"
+like "$printed" '^    so        it is counted; nobody is told$' \
+    "a rule that only counts says so"
+ask "twin 2"
+like "$printed" '; one more fills it$' "a batch that will be full is told now"
+like "$printed" '^    so        it would be told now$' "as explain says"
+ask "$(head -c 70000 /dev/zero | tr '\0' x)"
+like "$status $(cat "$dir/said")" '^69 .*too long for a running agent' \
+    "a line that is too long to ask about is refused with the reason"
 ask "failed for a from 1 token=secret"
 unlike "$printed" 'secret' "what is redacted does not come back"
 like "$printed" '^  redact    failed for a from 1 token=[*]+$' \

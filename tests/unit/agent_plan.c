@@ -141,13 +141,16 @@ test_logs(void)
 	    "[log d]\npath = /l/*.log\n[log e]\npath = /l/e\\*\n"
 	    "[log f]\npath = /l/f\n[log g]\npath = /l/g\n"
 	    "       /l/gg\n"
+	    "[log h]\npath = /l/h*\n"
 	    RULE("w", "a b") "match = x\nwhen = 3 in 5m\n"
 	    "context = 2 before 1 after\n"
 	    RULE("v", "b c") "match = y\nwhen = new\n"
 	    RULE("u", "e") "match = y\nwhen = unless t in 5m\n"
 	    RULE("t", "f") "match = z\ncontext = 5 before\n"
 	    RULE("s", "a f") "match = q\nwhen = absent 5m\n"
-	    RULE("each", "d g") "match = q\n");
+	    RULE("m", "d") "match = q\nwhen = 2 in 5m\n"
+	    RULE("n", "g") "match = q\nclose = p\n"
+	    RULE("each", "d g h") "match = q\n");
 
 	OK(plan != NULL, "a plan with logs can be made");
 	if (!plan) {
@@ -166,6 +169,7 @@ test_logs(void)
 	OK(plan->logs[3].group && plan->logs[6].group &&
 		plan->logs[3].group != plan->logs[6].group,
 	    "a log of several files is a group by itself");
+	OK(!plan->logs[7].group, "unless no rule wants its files in order");
 	OK(plan->logs[0].context == 2 && plan->logs[5].context == 5 &&
 		plan->logs[3].context == 0,
 	    "a log keeps what its rules want before");

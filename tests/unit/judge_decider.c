@@ -280,6 +280,52 @@ test_window_slides(void)
 	decider_free(f.decider);
 }
 
+/* What is asked is what then happens; asked at every step of a feed. */
+static void
+check_asking(const char *when, const char *values, const int *minutes)
+{
+	struct fixture f;
+	struct when_met met;
+	int wrong = 0;
+
+	fixture_init(&f, when, "none");
+	for (size_t i = 0; values[i]; i++) {
+		int64_t at = START + minutes[i] * MINUTE;
+		struct span value = span_of(values + i, 1);
+		struct when_match asking = {
+		    .time_ms = at, .now_ms = at, .value = value};
+		struct decider_match match = {.key = span_str("k"),
+		    .time_ms = at,
+		    .now_ms = at,
+		    .line = value,
+		    .value = value};
+		bool would = decider_would_meet(
+		    f.decider, 0, span_str("k"), &asking, &met);
+
+		would &= decider_would_meet(
+		    f.decider, 0, span_str("k"), &asking, &met);
+		decider_feed(f.decider, &match);
+		wrong += !decider_next(f.decider, &f.got) ||
+			 would != (f.got.kind == DECISION_ALERT) ||
+			 met.count != f.got.count;
+	}
+	OK(!wrong, "what \"%s\" would say is what it says", when);
+	decider_free(f.decider);
+}
+
+static void
+test_asking(void)
+{
+	static const int even[] = {0, 1, 2, 3, 4, 5, 6, 7};
+	static const int slides[] = {0, 9, 11, 12, 30, 31, 32, 33};
+
+	check_asking("each", "aaaaaaaa", even);
+	check_asking("3 in 10m", "aaaaaaaa", even);
+	check_asking("3 in 10m", "aaaaaaaa", slides);
+	check_asking("distinct 3 v in 10m", "aaabbbcd", even);
+	check_asking("distinct 3 v in 10m", "abcabcab", slides);
+}
+
 static void
 test_window_expires(void)
 {
@@ -649,6 +695,7 @@ main(void)
 	test_no_throttle();
 	test_count();
 	test_window_slides();
+	test_asking();
 	test_window_expires();
 	test_clock_back();
 	test_saved();
