@@ -23,7 +23,7 @@
 /* Either connected to an agent, or the state opened by us. */
 struct state {
 	char *dir;
-	struct agent *agent;		/* NULL: ask the one that runs */
+	struct agent *agent; /* NULL: ask the one that runs */
 };
 
 static int
@@ -60,8 +60,8 @@ state_ask(struct state *state, int argc, const char *const *argv,
 }
 
 int
-ctailctl_ask(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_ask(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	struct state state;
 	struct buf out = BUF_INIT;
@@ -127,8 +127,10 @@ print_outcome(const char *sink, const char *delivery)
 		return EX_OK;
 	}
 	if (!outcome_known(delivery)) {
-		fprintf(stderr, "ctailctl: sink %s: no outcome yet; see "
-		    "`ctailctl status'\n", sink);
+		fprintf(stderr,
+		    "ctailctl: sink %s: no outcome yet; see "
+		    "`ctailctl status'\n",
+		    sink);
 		return EX_TEMPFAIL;
 	}
 	fprintf(stderr, "ctailctl: sink %s: not delivered:%s\n", sink,
@@ -137,8 +139,8 @@ print_outcome(const char *sink, const char *delivery)
 }
 
 int
-ctailctl_send_test(const struct agent_options *options, int argc,
-    const char *const *argv)
+ctailctl_send_test(
+    const struct agent_options *options, int argc, const char *const *argv)
 {
 	struct state state;
 	struct buf id = BUF_INIT, out = BUF_INIT;
@@ -148,8 +150,8 @@ ctailctl_send_test(const struct agent_options *options, int argc,
 	if (!status)
 		status = state_ask(&state, argc, argv, &id, &err);
 	if (!status)
-		status = wait_for_outcome(&state, buf_str(&id), argv[1], &out,
-		    &err);
+		status =
+		    wait_for_outcome(&state, buf_str(&id), argv[1], &out, &err);
 	if (!status)
 		status = print_outcome(argv[1], buf_str(&out));
 	else if (*err.text)

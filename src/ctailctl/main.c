@@ -19,15 +19,15 @@ struct local_command {
 	const char *help;
 	int (*run)(const struct agent_options *options, int argc,
 	    const char *const *argv);
-	bool whole;		/* run gets the command's name as well */
+	bool whole; /* run gets the command's name as well */
 };
 
 /* What ctailctl does itself; everything else is asked of the state. */
 static const struct local_command local_commands[] = {
     {"check", "[FILE]", "say every mistake in the configuration",
 	ctailctl_check, false},
-    {"show", "", "print the effective settings, secrets hidden",
-	ctailctl_show, false},
+    {"show", "", "print the effective settings, secrets hidden", ctailctl_show,
+	false},
     {"test", "[--json] [--all] [--log NAME] SAMPLE... | --last DURATION",
 	"say what would have been told about these records", ctailctl_test,
 	false},
@@ -39,8 +39,7 @@ static const struct local_command local_commands[] = {
 };
 
 static void
-print_command(FILE *to, const char *name, const char *usage,
-    const char *help)
+print_command(FILE *to, const char *name, const char *usage, const char *help)
 {
 	fprintf(to, "  %s %s\n      %s\n", name, usage, help);
 }
@@ -61,7 +60,8 @@ print_help(FILE *to)
 	      "--help; --version. Exit: 0 done; 64 usage; 65 a sample\n"
 	      "cannot be read; 66 no such log, alert or sink; 69 the state\n"
 	      "is held by an agent that does not answer; 75 send-test was not\n"
-	      "delivered; 78 the configuration is refused.\n", to);
+	      "delivered; 78 the configuration is refused.\n",
+	    to);
 }
 
 enum option_code {
@@ -123,8 +123,10 @@ run(const struct agent_options *options, int argc, const char *const *argv)
 			   : command->run(options, argc - 1, argv + 1);
 	}
 	if (!command_find(argv[0])) {
-		fprintf(stderr, "ctailctl: there is no command `%s'; see "
-		    "`ctailctl help'\n", argv[0]);
+		fprintf(stderr,
+		    "ctailctl: there is no command `%s'; see "
+		    "`ctailctl help'\n",
+		    argv[0]);
 		return EX_USAGE;
 	}
 	return ctailctl_ask(options, argc, argv);
@@ -149,8 +151,8 @@ main(int argc, char **argv)
 	umask(077);
 	standard_open();
 	/* "+": what follows the command is the command's. */
-	while ((code = getopt_long(argc, argv, "+c:", long_options, NULL)) !=
-	       -1) {
+	while (
+	    (code = getopt_long(argc, argv, "+c:", long_options, NULL)) != -1) {
 		status = take_option(code, &options);
 		if (status >= 0)
 			return status;
@@ -159,6 +161,6 @@ main(int argc, char **argv)
 		print_help(stderr);
 		return EX_USAGE;
 	}
-	return end(run(&options, argc - optind,
-	    (const char *const *)argv + optind));
+	return end(
+	    run(&options, argc - optind, (const char *const *)argv + optind));
 }

@@ -77,7 +77,8 @@ source_pass_is_over(struct file *file)
 {
 	struct pass *pass = &file->pass;
 
-	pass->over = pass->over || (pass->on && pass->begun && is_reached(file));
+	pass->over =
+	    pass->over || (pass->on && pass->begun && is_reached(file));
 	return pass->over;
 }
 
