@@ -12,13 +12,15 @@
 #include "base/map.h"
 #include "ctailctl/ctailctl.h"
 #include "ctailctl/loaded.h"
+#include "ctaild/alert_build.h"
+#include "judge/redact.h"
 #include "judge/shape.h"
 
 struct learning {
 	struct loaded loaded;
 	struct pattern_scratch *scratch;
 	struct map *known; /* patterns that were written */
-	bool failed;
+	int failed;	   /* an exit status; 0: no line has */
 };
 
 /* Such a pattern is one of bytes, whose blanks are blanks. */
@@ -82,6 +84,52 @@ holds(struct learning *learning, const char *text, struct span line)
 	return matches;
 }
 
+/* The masked copy, by the `redact' of every log; false when one of them takes
+ * too long. */
+static bool
+mask(struct learning *learning, struct buf *text)
+{
+	const struct plan *plan = learning->loaded.plan;
+	bool withheld = false;
+
+	for (size_t i = 0; plan && i < plan->log_count && !withheld; i++) {
+		struct buf copy = BUF_INIT;
+		struct span shown = redact_text(plan->logs[i].redact,
+		    learning->scratch, NULL, buf_span(text), &copy, &withheld);
+
+		if (shown.data != text->data) {
+			buf_reset(text);
+			buf_add_span(text, shown);
+		}
+		buf_release(&copy);
+	}
+	return !withheld;
+}
+
+/* What is redacted must not get into a configuration either.  Nothing, where
+ * nothing else is left of the line. */
+static void
+make_pattern(struct learning *learning, struct span line, struct buf *out)
+{
+	struct buf text = BUF_INIT, pattern = BUF_INIT;
+	bool known;
+
+	buf_add_span(&text, line);
+	known = mask(learning, &text);
+	shape_pattern(buf_span(&text), &pattern);
+	if (known && span_equal(buf_span(&text), line))
+		buf_add_span(out, buf_span(&pattern));
+	else if (known)
+		alert_open_masks(buf_span(&pattern), out);
+	if (span_is(buf_span(out), "^.+$"))
+		buf_reset(out);
+	if (!out->len)
+		diag(DIAG_ERROR, "nothing is learned from a line that `redact' "
+				 "hides as a whole");
+	buf_release(&pattern);
+	buf_release(&text);
+}
+
 static void
 learn_line(struct learning *learning, struct span line)
 {
@@ -93,7 +141,12 @@ learn_line(struct learning *learning, struct span line)
 		line.len--;
 	if (!line.len)
 		return;
-	shape_pattern(line, &pattern);
+	make_pattern(learning, line, &pattern);
+	if (!pattern.len) {
+		learning->failed = EX_DATAERR;
+		buf_release(&pattern);
+		return;
+	}
 	if (map_get(learning->known, buf_span(&pattern))) {
 		buf_release(&pattern);
 		return;
@@ -103,7 +156,7 @@ learn_line(struct learning *learning, struct span line)
 		print_rules(learning, line);
 		printf("exclude = %s\n", buf_str(&pattern));
 	} else {
-		learning->failed = true;
+		learning->failed = EX_SOFTWARE;
 	}
 	buf_release(&pattern);
 }
@@ -172,8 +225,8 @@ ctailctl_learn(
 	else
 		for (int i = 0; !status && i < argc; i++)
 			learn_line(&learning, span_str(argv[i]));
-	if (!status && learning.failed)
-		status = EX_SOFTWARE;
+	if (!status)
+		status = learning.failed;
 	pattern_scratch_free(learning.scratch);
 	map_free(learning.known, NULL);
 	if (argc)

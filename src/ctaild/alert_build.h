@@ -84,4 +84,8 @@ void alert_from_gap(struct alert *alert, const struct alert_place *place,
 void alert_from_test(struct alert *alert, const struct alert_place *place,
     const char *sink);
 
+/* A pattern of a redacted record (judge/shape.h) as one of the record itself:
+ * rules see the bytes that are masked in the copy. */
+void alert_open_masks(struct span pattern, struct buf *out);
+
 #endif

@@ -98,9 +98,8 @@ hint_silence(struct alert *alert)
 	buf_release(&hint);
 }
 
-/* Rules see the bytes that are masked here. */
-static void
-open_masks(struct span pattern, struct buf *out)
+void
+alert_open_masks(struct span pattern, struct buf *out)
 {
 	static const char mask[] = "\\*";
 
@@ -157,7 +156,7 @@ hint_exclude(struct alert *alert, const struct plan_rule *rule, bool masks)
 	shape_pattern(line, &pattern);
 	buf_add_str(&hint, "exclude = ");
 	if (masks)
-		open_masks(buf_span(&pattern), &hint);
+		alert_open_masks(buf_span(&pattern), &hint);
 	else
 		buf_add_span(&hint, buf_span(&pattern));
 	if (pattern.len && utf8_valid(buf_span(&hint)))

@@ -124,6 +124,9 @@ emit(struct pipeline *pipeline, const struct feeding *feeding,
 	    .sinks =
 		decision->elsewhere ? &planned->elsewhere : planned->sinks};
 
+	/* A rule without a sink only counts. */
+	if (!emission.sinks->count)
+		return;
 	if (decision->at_hand && feeding) {
 		build_at_hand(feeding, decision, &alert);
 		if (waits(feeding, decision, &alert))

@@ -485,6 +485,12 @@ is "$(printf '%s\n' 'one 1' 'one 2' '' 'two 1' |
     "of many lines each shape is learned once"
 is "$(HOME=$dir/nowhere "$CTAILCTL" learn 'x 17' 2>&1)" 'exclude = ^x \d+$' \
     "no configuration is needed"
+is "$(ctl learn 'x token=secret y' | tail -n 1)" 'exclude = ^x token=.+ y$' \
+    "what redact hides is not in the pattern"
+sed 's/^redact = .*/redact = .*/' "$conf" >"$dir/masked.ini"
+"$CTAILCTL" -c "$dir/masked.ini" learn 'x 17' >"$dir/out" 2>&1
+like "$? $(cat "$dir/out")" '^65 .*nothing is learned from a line' \
+    "and where it hides all, there is none"
 printf 'bin\000ary \377 7 [x] (y)\n' | ctl learn - >"$dir/out" 2>"$dir/said"
 is "$? $(cat "$dir/said")" "0 " "bytes that are no text are learned too"
 is "$(LC_ALL=C tr -d '[:print:]\n' <"$dir/out" | wc -c)" 0 \
