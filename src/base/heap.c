@@ -15,7 +15,13 @@ static void
 heap_place(struct heap *heap, size_t i, struct heap_node *node)
 {
 	heap->nodes[i] = node;
-	node->index = i;
+	node->index = (uint32_t)i;
+}
+
+static bool
+heap_before(const struct heap_node *a, const struct heap_node *b)
+{
+	return a->when < b->when || (a->when == b->when && a->tie < b->tie);
 }
 
 static void
@@ -26,7 +32,7 @@ heap_rise(struct heap *heap, size_t i)
 
 	for (; i > 0; i = parent) {
 		parent = (i - 1) / 2;
-		if (heap->nodes[parent]->when <= node->when)
+		if (!heap_before(node, heap->nodes[parent]))
 			break;
 		heap_place(heap, i, heap->nodes[parent]);
 	}
@@ -41,9 +47,9 @@ heap_sink(struct heap *heap, size_t i)
 
 	for (; (child = 2 * i + 1) < heap->count; i = child) {
 		if (child + 1 < heap->count &&
-		    heap->nodes[child + 1]->when < heap->nodes[child]->when)
+		    heap_before(heap->nodes[child + 1], heap->nodes[child]))
 			child++;
-		if (heap->nodes[child]->when >= node->when)
+		if (!heap_before(heap->nodes[child], node))
 			break;
 		heap_place(heap, i, heap->nodes[child]);
 	}
@@ -62,6 +68,7 @@ heap_node_init(struct heap_node *node)
 {
 	node->when = 0;
 	node->index = HEAP_OUT;
+	node->tie = 0;
 }
 
 void
@@ -69,6 +76,8 @@ heap_set(struct heap *heap, struct heap_node *node, int64_t when)
 {
 	node->when = when;
 	if (node->index == HEAP_OUT) {
+		if (heap->count == HEAP_OUT)
+			BUG("a heap is full");
 		if (heap->count == heap->cap) {
 			heap->cap = heap->cap ? heap->cap * 2 : 16;
 			heap->nodes = xreallocarray(

@@ -4,7 +4,9 @@
  * An intrusive binary min-heap: the node lives inside the caller's struct,
  * whose memory the heap never owns.  A node is in at most one heap; index
  * says where (HEAP_OUT: nowhere), and a node must be zeroed with
- * heap_node_init before first use.  All operations are O(log n).
+ * heap_node_init before first use.  Of equal deadlines the one with the
+ * smaller tie comes first, which its owner may set while the node is out.  All
+ * operations are O(log n).
  */
 #ifndef CTAIL_BASE_HEAP_H
 #define CTAIL_BASE_HEAP_H
@@ -13,11 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEAP_OUT ((size_t)-1)
+#define HEAP_OUT UINT32_MAX
 
 struct heap_node {
 	int64_t when;
-	size_t index;
+	uint32_t index;
+	uint32_t tie;
 };
 
 struct heap {

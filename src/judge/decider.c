@@ -52,6 +52,7 @@ decider_new_bounded(const struct decider_rule *rules, size_t count,
 				 rule->class == WHEN_UNLESS;
 		rule->entries = map_new();
 		heap_node_init(&rule->digest_due);
+		rule->digest_due.tie = (uint32_t)i;
 		if (rule->class == WHEN_NEW)
 			rule->seen = seen_new();
 	}

@@ -377,6 +377,19 @@ entry_make_room(
 	}
 }
 
+/* What is due at the same moment is due in the same order after a restart,
+ * too: a cap, or a silence's last line, depends on it.  FNV-1a, as no more is
+ * asked of it than to be the same again. */
+static uint32_t
+entry_tie(size_t rule, struct span key)
+{
+	uint32_t hash = UINT32_C(2166136261) ^ (uint32_t)rule;
+
+	for (size_t i = 0; i < key.len; i++)
+		hash = (hash ^ (unsigned char)key.data[i]) * UINT32_C(16777619);
+	return hash;
+}
+
 static struct entry *
 entry_new(size_t rule, struct span key)
 {
@@ -385,6 +398,7 @@ entry_new(size_t rule, struct span key)
 	if (key.len > DECIDER_KEY_BYTES)
 		BUG("a key of %zu bytes was not cut", key.len);
 	heap_node_init(&entry->due);
+	entry->due.tie = entry_tie(rule, key);
 	entry->rule = (uint32_t)rule;
 	entry->key_len = (uint16_t)key.len;
 	if (key.len)

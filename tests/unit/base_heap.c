@@ -88,9 +88,28 @@ edges(void)
 	OK(!heap.nodes && !heap.count, "a released heap is empty");
 }
 
+static void
+ties(void)
+{
+	struct heap heap = HEAP_INIT;
+	struct heap_node nodes[3];
+	const uint32_t given[] = {2, 3, 1};
+
+	for (size_t i = 0; i < 3; i++) {
+		heap_node_init(&nodes[i]);
+		nodes[i].tie = given[i];
+		heap_set(&heap, &nodes[i], 7);
+	}
+	OK(heap_min(&heap) == &nodes[2], "of equal ones the smaller tie comes");
+	heap_set(&heap, &nodes[2], 8);
+	OK(heap_min(&heap) == &nodes[0], "and behind it the next");
+	heap_release(&heap);
+}
+
 int
 main(void)
 {
+	ties();
 	edges();
 	against_sort();
 	return tap_done();
