@@ -251,6 +251,10 @@ source_make_ready(struct source *source, struct file *file)
 	if (file->ready)
 		return;
 	heap_remove(&source->wakes, &file->wake);
+	/* The only pass over it has come to its end, though it may grow on;
+	 * an open record has still to be closed. */
+	if (source->once && file->pass.looked_again && !file->unfinished)
+		return;
 	file->ready = true;
 	file->next_ready = NULL;
 	if (source->ready_first)

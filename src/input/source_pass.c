@@ -90,8 +90,8 @@ source_pass_settle(struct source *source, struct file *file, bool more)
 	/* Once more: that nothing more is there has to be seen for the later
 	 * ones to know which generations are newer. */
 	if (more && (!ends || !file->pass.looked_again)) {
-		file->pass.looked_again = ends;
 		source_make_ready(source, file);
+		file->pass.looked_again = ends;
 		return;
 	}
 	if (!source->once)

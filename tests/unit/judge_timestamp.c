@@ -35,7 +35,8 @@ utc_at(int year, int month, int day, int hour, int minute, int second)
 static int64_t
 read_exact(struct timestamp *timestamp, const char *record, int64_t near_ms)
 {
-	const struct timestamp_near near = {near_ms, near_ms + 3 * YEAR_MS};
+	const struct timestamp_near near = {near_ms,
+	    near_ms > INT64_MAX / 2 ? INT64_MAX : near_ms + 3 * YEAR_MS};
 	size_t len = strlen(record);
 	char *bytes = malloc(len ? len : 1);
 	int64_t wall;
