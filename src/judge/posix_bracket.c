@@ -118,6 +118,15 @@ bracket_element(struct bracket *bracket, struct element *out, struct err *err)
 	return 0;
 }
 
+/* Two colons or equals signs would look like a class without its brackets. */
+static void
+bracket_add_byte(struct bracket *bracket, char byte)
+{
+	if (byte == ':' || byte == '=')
+		buf_add_byte(bracket->out, '\\');
+	posix_add_byte(bracket->out, byte);
+}
+
 /* A `-' that makes a range of what stands before and behind it. */
 static bool
 bracket_at_range(const struct bracket *bracket)
@@ -138,9 +147,9 @@ bracket_range(
 	if (to.kind != ELEMENT_BYTE ||
 	    (unsigned char)to.byte < (unsigned char)from->byte)
 		return bracket_bad_range(bracket, err);
-	posix_add_byte(bracket->out, from->byte);
+	bracket_add_byte(bracket, from->byte);
 	buf_add_byte(bracket->out, '-');
-	posix_add_byte(bracket->out, to.byte);
+	bracket_add_byte(bracket, to.byte);
 	return 0;
 }
 
@@ -162,7 +171,7 @@ bracket_item(struct bracket *bracket, bool first, struct err *err)
 	}
 	if (element.kind == ELEMENT_BYTE && bracket_at_range(bracket))
 		return bracket_range(bracket, &element, err);
-	posix_add_byte(bracket->out, element.byte);
+	bracket_add_byte(bracket, element.byte);
 	return 0;
 }
 

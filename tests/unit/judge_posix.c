@@ -275,6 +275,9 @@ test_corners(void)
 
 	OK(translates("[\\./[:alnum:]]", "[\\\\\\./[:alnum:]]"),
 	    "a backslash in brackets is itself");
+	OK(translates("[::]", "[\\:\\:]") && selects("^[::]$", ":") &&
+		selects("^[==]$", "=") && !selects("^[::]$", "a"),
+	    "two colons in brackets are no class");
 	OK(translates("a+?", "a*"), "two signs are one, not a lazy one");
 	OK(translates("a{1}?", "(?:a{1,1})?"),
 	    "nor does an interval become one");
