@@ -97,7 +97,9 @@ posix_wrap(struct posix *posix)
 	buf_reserve(posix->out, 4);
 	at = posix->out->data + posix->atom;
 	memmove(at + 3, at, len);
-	memcpy(at, "(?:", 3);
+	at[0] = '(';
+	at[1] = '?';
+	at[2] = ':';
 	at[3 + len] = ')';
 	posix->out->len += 4;
 }

@@ -139,7 +139,7 @@ static int
 bracket_range(
     struct bracket *bracket, const struct element *from, struct err *err)
 {
-	struct element to;
+	struct element to = {.kind = ELEMENT_BYTE};
 
 	bracket->at++;
 	if (bracket_element(bracket, &to, err))
@@ -157,7 +157,7 @@ bracket_range(
 static int
 bracket_item(struct bracket *bracket, bool first, struct err *err)
 {
-	struct element element;
+	struct element element = {.kind = ELEMENT_BYTE};
 
 	/* A range that begins with `-' does so in the first place only. */
 	if (!first && bracket_at_range(bracket))

@@ -12,6 +12,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/random.h"
@@ -83,8 +84,10 @@ distinct_reset(struct when_state *state)
 {
 	free(state->values);
 	free(state->table);
-	*state = (struct when_state){
-	    .spare = NOWHERE, .oldest = NOWHERE, .newest = NOWHERE};
+	memset(state, 0, sizeof(*state));
+	state->values = NULL;
+	state->table = NULL;
+	state->spare = state->oldest = state->newest = NOWHERE;
 }
 
 static struct when_state *
