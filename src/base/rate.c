@@ -10,19 +10,7 @@
 
 #include "base/rate.h"
 #include "base/units.h"
-
-/* Cuts the first word off the front. */
-static struct span
-rate_word(struct span *text)
-{
-	struct span rest = span_trim(*text), word = rest;
-
-	for (word.len = 0; word.len < rest.len; word.len++)
-		if (span_blank(rest.data[word.len]))
-			break;
-	*text = span_of(rest.data + word.len, rest.len - word.len);
-	return word;
-}
+#include "base/words.h"
 
 int
 rate_parse(struct span text, void *rate, struct err *err)
@@ -34,9 +22,9 @@ rate_parse(struct span text, void *rate, struct err *err)
 		*(struct rate *)rate = parsed;
 		return 0;
 	}
-	count = rate_word(&rest);
-	in = rate_word(&rest);
-	period = rate_word(&rest);
+	count = words_next(&rest);
+	in = words_next(&rest);
+	period = words_next(&rest);
 	if (!span_is(in, "in") || !period.len || span_trim(rest).len)
 		return err_set(err,
 		    "`%.*s' is no rate; write a number, `in' and a duration, "

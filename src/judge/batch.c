@@ -5,8 +5,8 @@
 
 #include "base/fields.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/batch.h"
-#include "judge/words.h"
 
 static int
 batch_parse_period(struct span word, int64_t *out, struct err *err)

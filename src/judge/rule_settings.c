@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/pattern.h"
 #include "judge/rule_settings.h"
-#include "judge/words.h"
 
 static const struct rule_flag {
 	const char *word;
@@ -34,7 +34,7 @@ rule_flag_add(struct span word, unsigned *flags, struct err *err)
 	}
 	return err_set(err,
 	    "\"%.*s\" is no flag; there are nocase, utf and extended",
-	    words_shown(word), word.data);
+	    span_shown(word), word.data);
 }
 
 static int
@@ -195,7 +195,7 @@ context_one(struct span number, struct span word, struct rule_context *context,
 		    "write for example \"3 before 5 after\"; either may be "
 		    "missing");
 	if (*side >= 0)
-		return err_set(err, "\"%.*s\" is said twice", words_shown(word),
+		return err_set(err, "\"%.*s\" is said twice", span_shown(word),
 		    word.data);
 	if (number_parse(number, 0, RULE_CONTEXT_MAX, &count, err))
 		return -1;

@@ -15,8 +15,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "judge/storm.h"
-#include "judge/words.h"
 
 #define SAVED_VERSION 1
 #define RUNS_MAX 4096

@@ -12,8 +12,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "judge/throttle.h"
-#include "judge/words.h"
 
 #define PERIOD_MAX_MS (INT64_C(31) * 24 * 60 * 60 * 1000)
 #define DOUBLE_FACTOR 24

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/when_internal.h"
-#include "judge/words.h"
 
 static const struct when_kind *const when_kinds[] = {
     &when_kind_each,
@@ -46,7 +46,7 @@ when_unknown(struct span word, struct err *err)
 	    "\"%.*s\" is no condition: there are \"each\", \"5 in 10m\", "
 	    "\"distinct 5 CAPTURE in 10m\", \"new\", \"absent 26h\" and "
 	    "\"unless RULE in 10m\"",
-	    words_shown(word), word.data);
+	    span_shown(word), word.data);
 }
 
 int
@@ -94,7 +94,7 @@ when_parse_name(
 	if (word.len >= sizeof(spec->name) || memchr(word.data, 0, word.len))
 		return err_set(err,
 		    "\"%.*s\" cannot be the name of a %s: it is too long",
-		    words_shown(word), word.data, what);
+		    span_shown(word), word.data, what);
 	memcpy(spec->name, word.data, word.len);
 	spec->name[word.len] = 0;
 	return 0;
