@@ -53,9 +53,6 @@ struct agent {
 	int64_t quiet_looked_ms;	/* boot; of agent_quiet.c */
 	int64_t quiet_again_ms;		/* boot, or -1 */
 	bool read_something;		/* since the last commit */
-	int64_t lazy_due_ms;		/* boot; what was read and led to
-					 * nothing is stored then; 0: nothing
-					 * waits */
 	int64_t commit_cost_ms;		/* what the last commit took */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;

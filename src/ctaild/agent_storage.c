@@ -124,7 +124,6 @@ agent_commit(struct agent *agent, enum ledger_how how, struct err *err)
 		return storage_failed(agent, result, &local);
 	}
 	agent->read_something = false;
-	agent->lazy_due_ms = 0;
 	agent->commit_cost_ms = clock_boot_ms() - begun_ms;
 	/* Who only asks does not stay to hear how a delivery went. */
 	if (pending && !agent->options->dry_run &&

@@ -141,14 +141,9 @@ lazy_wait_ms(const struct agent *agent)
 static void
 commit_lazily(struct agent *agent)
 {
-	int64_t now = clock_boot_ms();
-
-	if (!agent->lazy_due_ms) {
-		agent->lazy_due_ms = now + lazy_wait_ms(agent);
-		loop_timer_set(agent->commit_timer, agent->lazy_due_ms);
-	} else if (now >= agent->lazy_due_ms) {
-		agent_commit(agent, LEDGER_NORMAL, NULL);
-	}
+	if (!loop_timer_armed(agent->commit_timer))
+		loop_timer_set(agent->commit_timer,
+		    clock_boot_ms() + lazy_wait_ms(agent));
 }
 
 /* What is to be told is stored at once, and where the logs begin, or a crash
