@@ -115,7 +115,8 @@ run_file(struct post *post)
 
 		if (alert_decode(buf_span(&fields), &alert, NULL))
 			break;
-		file_driver.send(run, &alert, &outcome);
+		file_driver.send(run,
+		    &(struct delivery){.alert = &alert}, &outcome);
 		alert_release(&alert);
 		post_outcome(post, row, &outcome);
 	}

@@ -145,7 +145,8 @@ write_file(const struct conf_section *section, const char *hostname,
 
 	if (!run)
 		return;
-	file_driver.send(run, alert, &outcome);
+	file_driver.send(run,
+	    &(struct delivery){.alert = alert}, &outcome);
 	file_driver.close(run);
 }
 

@@ -201,7 +201,7 @@ preset_holds(const struct preset *preset, struct span value)
 	bool holds;
 
 	hostile_alert(&alert, value);
-	preset->render(&alert, &body);
+	preset->render(&alert, &(struct preset_values){0}, &body);
 	holds = body.len <= preset->max_bytes &&
 		(!strstr(preset->content_type, "json") ||
 		    !json_check(buf_span(&body), NULL));

@@ -170,8 +170,10 @@ exec_run_command(const struct exec_run *run, const struct alert *alert,
 }
 
 static void
-exec_send(void *arg, const struct alert *alert, struct outcome *out)
+exec_send(
+    void *arg, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
 	struct exec_run *run = arg;
 	char **argv = exec_make_argv(run, alert, out);
 

@@ -67,8 +67,10 @@ file_is_torn(int fd, bool *torn)
 }
 
 static void
-file_send(void *arg, const struct alert *alert, struct outcome *out)
+file_send(
+    void *arg, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
 	struct file_run *run = arg;
 	struct buf line = BUF_INIT;
 	bool torn;

@@ -20,6 +20,7 @@ static const char *const outcome_names[] = {
     [OUTCOME_DOUBT] = "doubt",
     [OUTCOME_REFUSED] = "refused",
     [OUTCOME_CONFIG] = "config",
+    [OUTCOME_GONE] = "gone",
 };
 
 #define OUTCOME_COUNT (sizeof(outcome_names) / sizeof(outcome_names[0]))
@@ -82,7 +83,12 @@ outcome_set(struct outcome *outcome, enum outcome_class class, int code,
 
 	outcome->class = class;
 	outcome->code = code;
+	outcome->scope = class == OUTCOME_REFUSED || class == OUTCOME_DELIVERED
+			     ? OUTCOME_OF_ALERT
+			     : OUTCOME_OF_SINK;
 	outcome->retry_after_ms = 0;
+	outcome->partly = false;
+	outcome->settled[0] = '\0';
 	outcome_set_text(outcome, span_str(text));
 }
 
@@ -93,13 +99,38 @@ outcome_encode(const struct outcome *outcome, struct buf *fields)
 	fields_add_number(fields, "code", outcome->code);
 	fields_add_number(fields, "retry_after", outcome->retry_after_ms);
 	fields_add_str(fields, "text", outcome->text);
+	if (outcome->scope == OUTCOME_OF_ALERT)
+		fields_add_str(fields, "scope", "alert");
+	if (outcome->partly)
+		fields_add_str(fields, "partly", "yes");
+	if (outcome->settled[0])
+		fields_add_str(fields, "settled", outcome->settled);
+}
+
+static int
+outcome_decode_settled(struct span fields, struct outcome *out, struct err *err)
+{
+	struct span settled;
+
+	if (!fields_get(fields, "settled", &settled))
+		return 0;
+	if (settled.len >= sizeof(out->settled))
+		return err_set(err, "an outcome that has settled too much");
+	for (size_t i = 0; i < settled.len; i++) {
+		if (settled.data[i] < ' ' || settled.data[i] > '~')
+			return err_set(
+			    err, "an outcome whose settled part is no text");
+	}
+	memcpy(out->settled, settled.data, settled.len);
+	out->settled[settled.len] = '\0';
+	return 0;
 }
 
 int
 outcome_decode(struct span fields, struct outcome *out, struct err *err)
 {
 	struct outcome outcome = {0};
-	struct span class, text;
+	struct span class, text, scope, partly;
 
 	if (!fields_get(fields, "class", &class))
 		return err_set(err, "an outcome without a class");
@@ -117,6 +148,11 @@ outcome_decode(struct span fields, struct outcome *out, struct err *err)
 
 	if (fields_get(fields, "text", &text))
 		outcome_set_text(&outcome, text);
+	if (fields_get(fields, "scope", &scope) && span_is(scope, "alert"))
+		outcome.scope = OUTCOME_OF_ALERT;
+	outcome.partly = fields_get(fields, "partly", &partly);
+	if (outcome_decode_settled(fields, &outcome, err))
+		return -1;
 	*out = outcome;
 	return 0;
 }

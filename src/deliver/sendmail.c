@@ -74,8 +74,10 @@ sendmail_from(const struct sendmail_run *run)
 }
 
 static void
-sendmail_send(void *arg, const struct alert *alert, struct outcome *out)
+sendmail_send(
+    void *arg, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
 	struct sendmail_run *run = arg;
 	const struct mail_envelope envelope = {
 	    .from = sendmail_from(run),

@@ -30,5 +30,7 @@ extern const struct setting_table webhook_setting_table;
 extern const struct setting_table sendmail_setting_table;
 extern const struct setting_table exec_setting_table;
 extern const struct setting_table file_setting_table;
+extern const struct setting_table alertmanager_setting_table;
+extern const struct setting_table syslog_setting_table;
 
 #endif

@@ -18,6 +18,8 @@ struct sink_settings {
 	int64_t timeout;	/* ms for one attempt */
 	int min_severity;	/* enum severity */
 	struct rate storm;	/* the cap; no period: none */
+	char *fallback;		/* sink that hears when this one fails; NULL:
+				 * the journal only */
 };
 
 extern const char *const severity_choices[];
@@ -25,7 +27,6 @@ extern const char *const severity_choices[];
 #define SINK_STORM_PEOPLE "60 in 1h"
 #define SINK_STORM_PROGRAMS "none"
 
-/* fallback comes with a later version and is refused by name. */
 #define SINK_SETTING_ROWS(storm_default) \
 	{.name = "max_age", .type = SETTING_DURATION, \
 	    .offset = offsetof(struct sink_settings, max_age), \
@@ -46,7 +47,8 @@ extern const char *const severity_choices[];
 	    .format = rate_format, \
 	    .help = "at most so many alerts per time (`60 in 1h'); the rest " \
 		    "is told in one summary"}, \
-	{.name = "fallback", .type = SETTING_NOT_BUILT, \
-	    .help = "sink that is told when this one fails"}
+	{.name = "fallback", .type = SETTING_TEXT, \
+	    .offset = offsetof(struct sink_settings, fallback), \
+	    .help = "sink that hears when this one fails, and when it works again"}
 
 #endif

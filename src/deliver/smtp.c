@@ -209,8 +209,10 @@ smtp_transfer(
 }
 
 static void
-smtp_send(void *arg, const struct alert *alert, struct outcome *out)
+smtp_send(
+    void *arg, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
 	struct smtp_run *run = arg;
 	const struct mail_envelope envelope = {
 	    .from = run->settings->from,

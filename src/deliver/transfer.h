@@ -4,8 +4,10 @@
  * A struct transfer belongs to one run of one sink and is never shared: a
  * connection made in clear must not be found by a sink that wants TLS.  It
  * keeps its connection between exchanges.  TLS is always verified, redirects
- * are not followed, .netrc and the environment's proxies are not read, and
- * nothing is ever traced.
+ * are not followed, .netrc and the environment's proxies are not read.  A
+ * trace shows commands, answers and what TLS agreed on, and no secret: of a
+ * login its mechanism, of a request its method and host, of a header that is
+ * not ours its name.
  */
 #ifndef CTAIL_DELIVER_TRANSFER_H
 #define CTAIL_DELIVER_TRANSFER_H
@@ -16,6 +18,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "deliver/tls_settings.h"
+#include "deliver/worker.h"
 
 #define TRANSFER_REPLY_MAX 8192
 #define TRANSFER_HOST_MAX 256
@@ -31,6 +34,9 @@ struct transfer_peer {
 	const char *proxy;		/* NULL: none */
 	int64_t timeout_ms;		/* of one exchange */
 	int64_t stall_ms;		/* longest time without a byte */
+	const char *socket;		/* path of a socket of this machine to
+					 * connect to instead; NULL: none */
+	const struct trace *trace;	/* NULL: nobody listens */
 };
 
 struct transfer_mail {
@@ -89,6 +95,16 @@ void transfer_free(struct transfer *transfer);
 void transfer_mail(struct transfer *transfer,
     const struct transfer_peer *peer, const struct transfer_mail *mail,
     enum transfer_connection connection, struct transfer_result *out);
+
+/* A bare connection, in TLS where url begins with https://: sends the bytes and
+ * reads nothing but what says that the peer has closed it.  For syslog. */
+void transfer_stream(struct transfer *transfer,
+    const struct transfer_peer *peer, struct span bytes,
+    struct transfer_result *out);
+
+/* What a person can do about such an end, as a sentence; NULL: nothing that
+ * we know. */
+const char *transfer_advice(enum transfer_ended ended);
 
 /* reply gets at most TRANSFER_REPLY_MAX bytes. */
 void transfer_post(struct transfer *transfer,

@@ -42,7 +42,8 @@ webhook_render(
 		template_render(
 		    run->template, variable_lookup, (void *)alert, body);
 	else
-		run->preset->render(alert, body);
+		run->preset->render(
+		    alert, &(struct preset_values){0}, body);
 }
 
 static void
@@ -168,7 +169,8 @@ webhook_describe(const struct webhook_run *run,
 		webhook_describe_end(run, result, out);
 	else if (result->code / 100 != 2)
 		webhook_describe_status(run, result, reply, out);
-	else if (!run->preset->accepted(result->code, reply))
+	else if (run->preset->answer &&
+		 run->preset->answer(result->code, reply) == PRESET_NOT_NOW)
 		outcome_set(out, OUTCOME_RETRY, result->code,
 		    "%.*s answered %d, but not as preset %s says yes",
 		    (int)host.len, host.data, result->code, run->preset->name);
@@ -190,8 +192,10 @@ webhook_shorten(const struct alert *alert, struct alert *out)
 }
 
 static void
-webhook_send(void *arg, const struct alert *alert, struct outcome *out)
+webhook_send(
+    void *arg, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
 	struct webhook_run *run = arg;
 	struct transfer_result result;
 	struct buf reply = BUF_INIT;

@@ -174,7 +174,9 @@ worker_on_alert(struct worker *worker, struct span fields, struct err *err)
 		err_set(err, "an alert whose id is no id");
 		result = worker_complain(worker, err);
 	} else {
-		worker->driver->send(worker->run, alert, &outcome);
+		const struct delivery delivery = {.alert = alert};
+
+		worker->driver->send(worker->run, &delivery, &outcome);
 		result = worker_answer(worker, alert->id, &outcome, err);
 	}
 	alert_release(alert);

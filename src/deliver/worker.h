@@ -4,10 +4,12 @@
  * A worker is started inetd-style with the connection as standard input and
  * output.  Frames (base/fields.h), each with a field "type":
  *
- *   in   hello    protocol (1), sink, hostname
- *   out  ready    | outcome (and the end) when the sink cannot be used
- *   in   alert    the alert's fields (message/alert.h)
- *   out  outcome  id, class, code, retry_after, text
+ *   in   hello    protocol (2), sink, hostname
+ *   out  ready    confined: in words, what the worker gave up (confine.h)
+ *                 | outcome (and the end) when the sink cannot be used
+ *   in   alert    settled, and the alert's fields (message/alert.h)
+ *   out  trace    text: a line of the conversation; only of a test alert
+ *   out  outcome  id, class, code, scope, retry_after, text, settled
  *   ...  until the connection is shut down
  *   out  error    text; what came in broke the protocol, and the end
  *
@@ -25,7 +27,22 @@
 #include "deliver/outcome.h"
 #include "message/alert.h"
 
-#define WORKER_PROTOCOL 1
+#define WORKER_PROTOCOL 2
+
+/* Lines of the conversation with a server, for send-test.  Whoever calls it
+ * has left every secret out. */
+struct trace {
+	void (*line)(void *arg, const char *text);
+	void *arg;
+};
+
+/* One attempt. */
+struct delivery {
+	const struct alert *alert;
+	struct span settled;		/* outcome.settled of the attempt
+					 * before; empty: none */
+	const struct trace *trace;	/* NULL: nobody listens */
+};
 
 /* How a program delivers one kind of sink. */
 struct sink_driver {
@@ -35,9 +52,14 @@ struct sink_driver {
 	 * RETRY outcome. */
 	void *(*open)(const char *name, const void *settings,
 	    const char *hostname, struct outcome *out);
-	void (*send)(void *run, const struct alert *alert,
+	void (*send)(void *run, const struct delivery *delivery,
 	    struct outcome *out);
 	void (*close)(void *run);
+
+	/* Makes what was sent since the last call durable, where send does
+	 * not do that itself; NULL: it does.  Until then nothing that it said
+	 * was delivered may be recorded as such. */
+	void (*sync)(void *run, struct outcome *out);
 };
 
 extern const struct sink_driver smtp_driver;
@@ -45,6 +67,8 @@ extern const struct sink_driver webhook_driver;
 extern const struct sink_driver sendmail_driver;
 extern const struct sink_driver exec_driver;
 extern const struct sink_driver file_driver;
+extern const struct sink_driver alertmanager_driver;
+extern const struct sink_driver syslog_driver;
 
 /* Finds the sink's settings: the program composes this from conf.  Returns
  * the table and the settings (borrowed until the end), or NULL. */

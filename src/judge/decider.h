@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "judge/batch.h"
+#include "judge/histogram.h"
 #include "judge/hours.h"
 #include "judge/silence.h"
 #include "judge/throttle.h"
@@ -51,6 +52,9 @@ struct decider_rule {
 				 * has its clock from the start */
 	bool closes;		/* it has `close`: recoveries are told */
 	size_t partner;		/* of `unless`; else DECIDER_NO_RULE */
+	int64_t renew_ms;	/* least time between an alert and a RENEWAL of
+				 * its incident, and between two of them; 0:
+				 * nobody wants any */
 };
 
 /* One match (or `close` match) of a rule.  The spans are read during the call
@@ -80,6 +84,8 @@ enum decision_kind {
 	DECISION_DIGEST,	/* what `hours` held is due; one per rule */
 	DECISION_ABSENT,	/* nothing matched for too long */
 	DECISION_RECOVERY,	/* an incident is over */
+	DECISION_RENEWAL,	/* beside a HELD by the throttle: the incident
+				 * goes on (renew_ms of its rule) */
 };
 
 enum decision_reason {
@@ -114,6 +120,8 @@ struct decision {
 	int64_t count;		/* matches it stands for */
 	int64_t events;		/* BATCH, DIGEST: alerts it stands for */
 	int64_t first_ms, last_ms;	/* record times of them */
+	const struct histogram *times;	/* when they came; NULL: one record,
+					 * or not known */
 	struct span lines[DECIDER_LINES];	/* oldest first */
 	size_t line_count;
 	int64_t period_ms;	/* SUMMARY: of the throttle; ABSENT: T */

@@ -42,6 +42,8 @@ enum alert_kind {
 	ALERT_RECOVERY,		/* an incident is over */
 	ALERT_STORM,		/* what a sink's cap held back */
 	ALERT_SILENCE,		/* what a silence held back */
+	ALERT_RENEWAL,		/* an incident goes on, while a throttle holds
+				 * its alerts back: for Alertmanager alone */
 };
 
 const char *alert_kind_name(enum alert_kind kind);
@@ -55,6 +57,17 @@ struct alert_capture {
 struct alert_line {
 	char *text;
 	size_t len;
+	uint32_t match_offset, match_len;	/* bytes of text that the
+				 * pattern matched; len 0: not known */
+};
+
+/* When what it counts came: counts of equal spans of time. */
+#define ALERT_BINS 24
+
+struct alert_times {
+	int64_t start_ms;	/* wall clock */
+	int64_t width_ms;	/* of a bin; 0: not known */
+	uint32_t bins[ALERT_BINS];
 };
 
 struct alert {
@@ -75,6 +88,7 @@ struct alert {
 	int64_t held_period_ms;	/* SUMMARY: the throttle's period; ABSENT: how
 				 * long nothing came */
 	bool undecided;		/* a pattern ran into its limit */
+	struct alert_times times;
 	struct alert_line lines[ALERT_LINES_MAX];	/* oldest first */
 	size_t line_count;
 	struct alert_line before[ALERT_CONTEXT_MAX];	/* oldest first */
@@ -102,6 +116,10 @@ void alert_set_hint(char **field, struct span text);
  * the last one is not taken any more. */
 void alert_add_line(struct alert *alert, struct span line);
 void alert_clear_lines(struct alert *alert);
+
+/* What of the last line the pattern matched; clipped to what was kept of
+ * it. */
+void alert_set_match(struct alert *alert, size_t offset, size_t len);
 void alert_add_before(struct alert *alert, struct span line);
 void alert_add_after(struct alert *alert, struct span line);
 void alert_add_capture(struct alert *alert, struct span name,

@@ -9,16 +9,11 @@
 #define BODY_BYTES ((size_t)256 * 1024)
 
 static void
-render(const struct alert *alert, struct buf *out)
+render(const struct alert *alert, const struct preset_values *values,
+    struct buf *out)
 {
+	(void)values;
 	alert_json(alert, BODY_BYTES, out);
-}
-
-static bool
-accepted(int status, struct span reply)
-{
-	(void)reply;
-	return status >= 200 && status < 300;
 }
 
 const struct preset preset_json = {
@@ -26,5 +21,5 @@ const struct preset preset_json = {
     .content_type = "application/json",
     .max_bytes = BODY_BYTES,
     .render = render,
-    .accepted = accepted,
+    .retry_after = "retry_after",
 };

@@ -116,11 +116,13 @@ add_text(struct buf *out, const struct alert *alert)
 }
 
 static void
-render(const struct alert *alert, struct buf *out)
+render(const struct alert *alert, const struct preset_values *values,
+    struct buf *out)
 {
 	struct buf text = BUF_INIT;
 	struct json json;
 
+	(void)values;
 	add_text(&text, alert);
 	json_init(&json, out);
 	json_open(&json, '{');
@@ -130,10 +132,13 @@ render(const struct alert *alert, struct buf *out)
 	buf_release(&text);
 }
 
-static bool
-accepted(int status, struct span reply)
+static enum preset_answer
+answer(int status, struct span reply)
 {
-	return status == 200 && span_is(reply, "ok");
+	if (status / 100 != 2)
+		return PRESET_BY_STATUS;
+	return status == 200 && span_is(reply, "ok") ? PRESET_TAKEN
+						     : PRESET_NOT_NOW;
 }
 
 const struct preset preset_slack = {
@@ -141,5 +146,6 @@ const struct preset preset_slack = {
     .content_type = "application/json",
     .max_bytes = BODY_BYTES,
     .render = render,
-    .accepted = accepted,
+    .retry_after = "retry_after",
+    .answer = answer,
 };

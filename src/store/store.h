@@ -39,6 +39,18 @@ void store_close(struct store *store);
 
 int store_begin(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
+
+/* How much a commit survives.  Every one survives the end of the process;
+ * STORE_LAZY ones survive a power cut only once store_sync, or a commit after
+ * the return to STORE_DURABLE, has come behind them.  For what the world tells
+ * again: the outcomes of attempts, of which a lost one costs a second copy
+ * with the same id.  Outside of a transaction. */
+enum store_durability { STORE_DURABLE, STORE_LAZY };
+int store_set_durability(struct store *store,
+    enum store_durability durability, struct err *err);
+
+/* Everything committed so far survives a power cut from here on. */
+int store_sync(struct store *store, struct err *err);
 void store_rollback(struct store *store);
 
 /* 32 hexadecimal digits made when the database was. */

@@ -5,6 +5,11 @@
  * until it is delivered, refused for good or too old; the last two are the
  * dead letters.  A row that the sink's cap holds back is `held` for good: a
  * summary tells of it.  Every attempt and its outcome is recorded.
+ *
+ * Order: what belongs to one incident leaves each sink one by one, the oldest
+ * first.  A row stays `behind` while an older one of its incident waits there;
+ * when that one is done, whatever became of it, the next is due.  Alerts
+ * without an incident never wait for each other.
  */
 #ifndef CTAIL_STORE_STORE_ALERT_H
 #define CTAIL_STORE_STORE_ALERT_H
@@ -16,6 +21,8 @@ enum outbox_state {
 	OUTBOX_DELIVERED,
 	OUTBOX_DEAD,
 	OUTBOX_HELD,
+	OUTBOX_BEHIND,		/* waits for an older one of its incident */
+	OUTBOX_DROPPED,		/* somebody said so: `ctailctl drop` */
 };
 
 const char *outbox_state_name(enum outbox_state state);
@@ -47,6 +54,7 @@ int store_alert_get(struct store *store, struct span id, struct buf *out,
 int store_alert_amend(struct store *store, struct span id,
     struct span fields, int64_t due_ms, struct err *err);
 
+/* Due at due_ms, or behind. */
 int store_outbox_put(struct store *store, struct span alert_id,
     struct span sink, int64_t due_ms, struct err *err);
 
@@ -63,6 +71,8 @@ struct outbox_row {
 	int64_t made_ms;	/* of the alert */
 	int64_t attempts;
 	struct span last_answer;
+	struct span settled;	/* what the attempts so far have settled
+				 * (deliver/outcome.h); mostly empty */
 	struct span rule;
 	struct span subject;
 	struct span kind;
@@ -78,7 +88,8 @@ int store_outbox_due(struct store *store, struct span sink, int64_t now_ms,
     int limit, void (*each)(void *arg, const struct outbox_row *row),
     void *arg, struct err *err);
 
-/* The sinks that have due rows, each with its earliest due time. */
+/* The sinks that have due rows, each with its earliest due time; count has
+ * those that are behind too. */
 int store_outbox_sinks(struct store *store,
     void (*each)(void *arg, struct span sink, int64_t due_ms,
 	int64_t count),
@@ -92,10 +103,45 @@ struct outbox_attempt {
 	struct span answer;	/* in words, without secrets */
 	enum outbox_state state;	/* DUE: due again at due_ms */
 	int64_t due_ms;
+	struct span settled;
 };
 
 int store_outbox_attempt(struct store *store,
     const struct outbox_attempt *attempt, struct err *err);
+
+/* What `queue`, `retry` and `drop` speak of: rows that wait (due, behind) or
+ * are dead.  A NULL field means any. */
+struct outbox_filter {
+	const char *id;		/* of the alert, or how it begins */
+	const char *sink;
+	bool waiting, dead;
+};
+
+/* Oldest first, at most limit (-1: all). */
+int store_outbox_list(struct store *store, const struct outbox_filter *filter,
+    int limit, void (*each)(void *arg, const struct outbox_row *row),
+    void *arg, struct err *err);
+
+/* Waiting rows are due now, dead ones again, with no attempts counted; the
+ * order of an incident stays.  How many rows it was. */
+int store_outbox_retry(struct store *store, const struct outbox_filter *filter,
+    int64_t now_ms, int64_t *count_out, struct err *err);
+
+/* Rows become OUTBOX_DROPPED, with this as their last answer. */
+int store_outbox_drop(struct store *store, const struct outbox_filter *filter,
+    struct span answer, int64_t *count_out, struct err *err);
+
+/* For `queue`: what waits at each sink, and what is dead. */
+struct outbox_totals {
+	struct span sink;
+	int64_t waiting, behind, dead;	/* behind: of those waiting */
+	int64_t oldest_ms;	/* when the oldest that waits was made; 0 */
+	int64_t next_ms;	/* earliest due time; 0: nothing waits */
+};
+
+int store_outbox_totals(struct store *store,
+    void (*each)(void *arg, const struct outbox_totals *totals), void *arg,
+    struct err *err);
 
 /* The clock was set back: no row is due later than at latest_ms. */
 int store_outbox_hasten(struct store *store, int64_t latest_ms,
@@ -125,7 +171,8 @@ int store_alert_prune(struct store *store, int64_t before_ms,
 
 /* For `status`. */
 struct store_counts {
-	int64_t alerts, due, delivered, dead, held;
+	int64_t alerts, delivered, dead, held, dropped;
+	int64_t due;		/* those behind too */
 	int64_t oldest_due_ms;	/* when the oldest one that is still due was
 				 * made; 0: none is */
 };

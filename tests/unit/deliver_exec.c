@@ -89,7 +89,8 @@ run_exec(const char *arg, bool arg_dash, struct span value)
 	void *run = exec_driver.open("block", &settings, "host", &outcome);
 
 	if (run) {
-		exec_driver.send(run, alert, &outcome);
+		exec_driver.send(run,
+		    &(struct delivery){.alert = alert}, &outcome);
 		exec_driver.close(run);
 	}
 	free_alert(alert);
@@ -215,7 +216,8 @@ run_sendmail(const char *from)
 	void *run = sendmail_driver.open("root", &settings, "host", &outcome);
 
 	if (run) {
-		sendmail_driver.send(run, alert, &outcome);
+		sendmail_driver.send(run,
+		    &(struct delivery){.alert = alert}, &outcome);
 		sendmail_driver.close(run);
 	}
 	free_alert(alert);

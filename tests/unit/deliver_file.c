@@ -42,7 +42,8 @@ run(int count)
 	void *state = file_driver.open("audit", &settings, "host", &outcome);
 
 	for (int i = 0; state && i < count; i++)
-		file_driver.send(state, alert, &outcome);
+		file_driver.send(state,
+		    &(struct delivery){.alert = alert}, &outcome);
 	if (state)
 		file_driver.close(state);
 	alert_release(alert);
