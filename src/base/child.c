@@ -285,10 +285,14 @@ child_await(struct child_plan *plan, pid_t pid, struct err *err)
 		return pid;
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	if (got != sizeof(failure))
+	if (got != sizeof(failure)) {
+		errno = EAGAIN;
 		return err_set(err, "cannot run %s: its start got lost",
 		    plan->spec->argv[0]);
-	return child_explain(plan->spec, failure, err);
+	}
+	child_explain(plan->spec, failure, err);
+	errno = failure.error;
+	return -1;
 }
 
 pid_t
@@ -298,10 +302,14 @@ child_start(const struct child_spec *spec, struct err *err)
 	    .spec = spec, .null = -1, .status = {-1, -1}, .highest = -1};
 	sigset_t all;
 	pid_t pid = -1;
+	int number;
 
+	errno = 0;
 	if (user_find(spec->user, &plan.user, err) ||
 	    plan_descriptors(&plan, err)) {
+		number = errno;
 		plan_release(&plan);
+		errno = number;
 		return -1;
 	}
 	/* The parent's handlers must not run in the child. */
@@ -315,8 +323,10 @@ child_start(const struct child_spec *spec, struct err *err)
 		    err, "cannot start %s: %s", spec->argv[0], strerror(errno));
 	else
 		pid = child_await(&plan, pid, err);
+	number = errno;
 	sigprocmask(SIG_SETMASK, &plan.mask, NULL);
 	plan_release(&plan);
+	errno = number;
 	return pid;
 }
 

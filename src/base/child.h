@@ -25,9 +25,10 @@ struct child_spec {
 	bool with_parent;
 };
 
-/* The process id, or -1 (a program that cannot be executed included).  The
- * three descriptors may be any, even 0 to 2 crosswise; they stay the
- * caller's to close.  The caller waits for the child. */
+/* The process id, or -1 (a program that cannot be executed included) with
+ * errno (0: there is no such user).  The three descriptors may be any, even 0
+ * to 2 crosswise; they stay the caller's to close.  The caller waits for the
+ * child. */
 pid_t child_start(const struct child_spec *spec, struct err *err);
 
 /* Sends the signal to the child's process group. */

@@ -134,14 +134,6 @@ date_from_days(int64_t days, struct civil *out)
 	out->year = (int)(year + era * 400 + (out->month <= 2));
 }
 
-int
-civil_weekday(const struct civil *civil)
-{
-	int64_t days = days_since_1970(civil->year, civil->month, civil->day);
-
-	return (int)floor_mod(days + 4, 7);
-}
-
 int64_t
 civil_utc_ms(const struct civil *civil)
 {

@@ -45,9 +45,6 @@ void civil_zone_forget(struct civil_zone *zone);
 /* Whether every field is in its range, for that month; years are 1..9999. */
 bool civil_is_valid(const struct civil *civil);
 
-/* 0 is Sunday. */
-int civil_weekday(const struct civil *civil);
-
 /* How many days the month has. */
 int civil_month_days(int year, int month);
 

@@ -70,8 +70,9 @@ unit_named(const struct unit *units, struct span name)
 	return NULL;
 }
 
-int
-duration_parse(struct span text, int64_t *ms_out, struct err *err)
+static int
+duration_parse_within(struct span text, int64_t max_ms, const char *most,
+    int64_t *ms_out, struct err *err)
 {
 	struct span rest = text;
 	const struct unit *unit = NULL;
@@ -84,11 +85,28 @@ duration_parse(struct span text, int64_t *ms_out, struct err *err)
 		    "`%.*s' is no duration; write digits and one of ms s m h "
 		    "d w, as in 250ms or 10m",
 		    span_shown(text), text.data);
-	if (value > (uint64_t)(DURATION_MAX / unit->factor))
-		return err_set(err, "`%.*s' is too long; 10 years are the most",
-		    span_shown(text), text.data);
+	if (value > (uint64_t)(max_ms / unit->factor))
+		return err_set(err, "`%.*s' is too long; %s are the most",
+		    span_shown(text), text.data, most);
 	*ms_out = (int64_t)value * unit->factor;
 	return 0;
+}
+
+int
+duration_parse(struct span text, int64_t *ms_out, struct err *err)
+{
+	return duration_parse_within(
+	    text, DURATION_MAX, "10 years", ms_out, err);
+}
+
+int
+duration_parse_most(
+    struct span text, int64_t max_ms, int64_t *ms_out, struct err *err)
+{
+	char most[UNITS_TEXT_MAX];
+
+	duration_format(max_ms, most);
+	return duration_parse_within(text, max_ms, most, ms_out, err);
 }
 
 int

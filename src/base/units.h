@@ -14,6 +14,10 @@
 #include "base/span.h"
 
 int duration_parse(struct span text, int64_t *ms_out, struct err *err);
+
+/* The same with another bound, which must not be above that one. */
+int duration_parse_most(struct span text, int64_t max_ms, int64_t *ms_out,
+    struct err *err);
 int size_parse(struct span text, int64_t *bytes_out, struct err *err);
 
 /* A whole decimal number from min to max. */
