@@ -124,6 +124,7 @@ store_set_journal(struct store *store, struct err *err)
 	result = query_end(&query, err);
 	if (result)
 		return result;
+	store->log = wal;
 	if (!wal) {
 		result = store_exec(store, "PRAGMA journal_mode = DELETE", err);
 		if (result)

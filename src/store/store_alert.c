@@ -7,19 +7,20 @@
 #include "store/store_internal.h"
 
 const char store_sql_alert_list[] =
-    "SELECT outbox.id, alert.id, sink, state, due_ms, made_ms, attempts,"
-    " last_answer, rule, subject, kind, severity"
+    "SELECT " STORE_OUTBOX_COLUMNS
     " FROM alert LEFT JOIN outbox ON outbox.alert = alert.n"
     " WHERE (?1 IS NULL OR alert.id BETWEEN ?1 AND ?1 || char(1114111))"
     " AND (?2 IS NULL OR rule = ?2)"
     " AND (?3 IS NULL OR sink = ?3)"
-    " AND (?4 < 0 OR state = ?4)"
-    " ORDER BY alert.n DESC, outbox.id LIMIT ?5";
+    " AND (?4 < 0 OR state = ?4 OR (?4 = 0 AND state = 4))"
+    " AND (?5 IS NULL OR kind <> ?5)"
+    " ORDER BY alert.n DESC, outbox.id LIMIT ?6";
 
 /* What still waits for somebody stays, however old. */
 const char store_sql_alert_prune[] =
     "DELETE FROM alert WHERE made_ms < ? AND NOT EXISTS"
-    " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n AND state = 0)";
+    " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
+    "  AND state IN (0, 4))";
 
 int
 store_alert_put(
@@ -55,7 +56,8 @@ store_alert_get(
 	return query_one_value(&query, out, err);
 }
 
-/* Rows that were never tried: the alert is nobody's but ours. */
+/* Rows that were never tried: the alert is nobody's but ours.  One that was
+ * dead and is due again counts no attempts, but has them. */
 static int
 amend_alert(
     struct store *store, struct span id, struct span fields, struct err *err)
@@ -66,7 +68,8 @@ amend_alert(
 	query_begin(&query, store,
 	    "UPDATE alert SET fields = ? WHERE id = ? AND NOT EXISTS"
 	    " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
-	    "  AND attempts > 0)");
+	    "  AND (attempts > 0 OR EXISTS (SELECT 1 FROM attempt"
+	    "   WHERE attempt.outbox = outbox.id)))");
 	query_blob(&query, fields);
 	query_text(&query, id);
 	result = query_run(&query, err);
@@ -83,7 +86,7 @@ amend(struct store *store, struct span id, struct span fields, int64_t due_ms,
 	if (result < 1)
 		return result;
 	query_begin(&query, store,
-	    "UPDATE outbox SET due_ms = min(due_ms, ?) WHERE state = 0"
+	    "UPDATE outbox SET due_ms = min(due_ms, ?) WHERE state IN (0, 4)"
 	    " AND alert = (SELECT n FROM alert WHERE id = ?)");
 	query_number(&query, due_ms);
 	query_text(&query, id);
@@ -104,15 +107,6 @@ store_alert_amend(struct store *store, struct span id, struct span fields,
 	    store, own, amend(store, id, fields, due_ms, err), err);
 }
 
-static void
-query_filter(struct query *query, const char *text)
-{
-	if (text)
-		query_text(query, span_str(text));
-	else
-		query_null(query);
-}
-
 int
 store_alert_list(struct store *store, const struct alert_filter *filter,
     void (*each)(void *arg, const struct outbox_row *row), void *arg,
@@ -125,6 +119,7 @@ store_alert_list(struct store *store, const struct alert_filter *filter,
 	query_filter(&query, filter->rule);
 	query_filter(&query, filter->sink);
 	query_number(&query, filter->state);
+	query_filter(&query, filter->but_kind);
 	query_number(&query, filter->limit);
 	return query_outbox_rows(&query, each, arg, err);
 }
@@ -146,22 +141,28 @@ store_alert_counts(
 	struct query query;
 
 	query_begin(&query, store,
-	    "SELECT (SELECT count(*) FROM alert),"
-	    " count(*) FILTER (WHERE state = 0),"
-	    " count(*) FILTER (WHERE state = 1),"
-	    " count(*) FILTER (WHERE state = 2),"
-	    " count(*) FILTER (WHERE state = 3),"
-	    " (SELECT min(made_ms) FROM outbox JOIN alert"
-	    "  ON outbox.alert = alert.n WHERE state = 0)"
-	    " FROM outbox");
+	    "SELECT (SELECT count(*) FROM alert), waiting, behind, delivered,"
+	    " dead, held, dropped,"
+	    " (SELECT made_ms FROM outbox JOIN alert ON outbox.alert = alert.n"
+	    "  WHERE outbox.id = oldest)"
+	    " FROM (SELECT count(*) FILTER (WHERE state IN (0, 4)) AS waiting,"
+	    "  count(*) FILTER (WHERE state = 4) AS behind,"
+	    "  count(*) FILTER (WHERE state = 1) AS delivered,"
+	    "  count(*) FILTER (WHERE state = 2) AS dead,"
+	    "  count(*) FILTER (WHERE state = 3) AS held,"
+	    "  count(*) FILTER (WHERE state = 5) AS dropped,"
+	    "  min(id) FILTER (WHERE state IN (0, 4)) AS oldest FROM outbox)");
 	*out = (struct store_counts){0};
 	if (query_row(&query)) {
 		out->alerts = query_column_number(&query, 0);
 		out->due = query_column_number(&query, 1);
-		out->delivered = query_column_number(&query, 2);
-		out->dead = query_column_number(&query, 3);
-		out->held = query_column_number(&query, 4);
-		out->oldest_due_ms = query_column_number(&query, 5);
+		out->behind = query_column_number(&query, 2);
+		out->delivered = query_column_number(&query, 3);
+		out->dead = query_column_number(&query, 4);
+		out->held = query_column_number(&query, 5);
+		out->dropped = query_column_number(&query, 6);
+		out->oldest_due_ms =
+		    query_column_bounded(&query, 7, STORE_MS_MAX);
 	}
 	return query_end(&query, err);
 }

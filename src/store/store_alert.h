@@ -88,14 +88,14 @@ int store_outbox_due(struct store *store, struct span sink, int64_t now_ms,
     int limit, void (*each)(void *arg, const struct outbox_row *row),
     void *arg, struct err *err);
 
-/* The sinks that have due rows, each with its earliest due time; count has
- * those that are behind too. */
+/* The sinks that have due rows, each with its earliest due time.  Costs as
+ * many look-ups as there are sinks, however much waits. */
 int store_outbox_sinks(struct store *store,
-    void (*each)(void *arg, struct span sink, int64_t due_ms,
-	int64_t count),
-    void *arg, struct err *err);
+    void (*each)(void *arg, struct span sink, int64_t due_ms), void *arg,
+    struct err *err);
 
-/* Records one attempt and what follows from it. */
+/* Records one attempt and what follows from it; nothing when the row is no
+ * more. */
 struct outbox_attempt {
 	int64_t row;
 	int64_t at_ms;
@@ -157,7 +157,8 @@ struct alert_filter {
 	const char *id;		/* or how it begins */
 	const char *rule;
 	const char *sink;
-	int state;		/* enum outbox_state, or -1 */
+	int state;		/* enum outbox_state, or -1; DUE: behind too */
+	const char *but_kind;	/* all kinds but this one */
 	int limit;
 };
 
@@ -172,7 +173,7 @@ int store_alert_prune(struct store *store, int64_t before_ms,
 /* For `status`. */
 struct store_counts {
 	int64_t alerts, delivered, dead, held, dropped;
-	int64_t due;		/* those behind too */
+	int64_t due, behind;	/* behind: of those due */
 	int64_t oldest_due_ms;	/* when the oldest one that is still due was
 				 * made; 0: none is */
 };

@@ -75,7 +75,7 @@ store_fail(struct store *store, int code, int system_error, struct err *err)
 	    err, "the database %s: %s (%d)", store->path, words, code);
 }
 
-static int
+int
 store_file_error(sqlite3_file *file)
 {
 	int error = 0;
@@ -206,6 +206,15 @@ query_null(struct query *query)
 		    query, sqlite3_bind_null(query->stmt, query->parameter));
 }
 
+void
+query_filter(struct query *query, const char *text)
+{
+	if (text)
+		query_text(query, span_str(text));
+	else
+		query_null(query);
+}
+
 bool
 query_row(struct query *query)
 {
@@ -225,6 +234,16 @@ int64_t
 query_column_number(const struct query *query, int column)
 {
 	return sqlite3_column_int64(query->stmt, column);
+}
+
+int64_t
+query_column_bounded(const struct query *query, int column, int64_t max)
+{
+	int64_t number = query_column_number(query, column);
+
+	if (number < 0)
+		return 0;
+	return number < max ? number : max;
 }
 
 struct span

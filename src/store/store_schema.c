@@ -31,6 +31,13 @@ const char store_sql_format_3[] =
     " shape INTEGER NOT NULL,"
     " PRIMARY KEY (rule, definition, shape)) WITHOUT ROWID;";
 
+/* Of what waits: per alert, and in its order; of what is dead. */
+const char store_sql_format_4[] =
+    "CREATE INDEX outbox_waiting ON outbox (alert) WHERE state IN (0, 4);"
+    "CREATE INDEX outbox_order ON outbox (sink, incident, id, state)"
+    " WHERE state IN (0, 4);"
+    "CREATE INDEX outbox_dead ON outbox (sink, id, state) WHERE state = 2;";
+
 static const char store_schema[] =
     "CREATE TABLE identity ("
     " uuid TEXT NOT NULL,"
@@ -59,7 +66,7 @@ static const char store_schema[] =
     " fields BLOB NOT NULL);"
     "CREATE INDEX alert_made ON alert (made_ms);"
 
-    /* state: enum outbox_state. */
+    /* state: enum outbox_state; incident: store_incident's number. */
     "CREATE TABLE outbox ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " alert INTEGER NOT NULL REFERENCES alert (n) ON DELETE CASCADE,"
@@ -69,10 +76,11 @@ static const char store_schema[] =
     " due_ms INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL,"
     " last_answer TEXT NOT NULL,"
+    " incident INTEGER,"
+    " settled TEXT NOT NULL DEFAULT '',"
     " UNIQUE (alert, sink));"
     "CREATE INDEX outbox_due ON outbox (sink, due_ms, id, state)"
     " WHERE state = 0;"
-    "CREATE INDEX outbox_waiting ON outbox (alert) WHERE state = 0;"
 
     "CREATE TABLE attempt ("
     " outbox INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,"
@@ -128,6 +136,8 @@ store_schema_fill(struct store *store, struct err *err)
 		result = store_exec(store, store_sql_position, err);
 	if (!result)
 		result = store_exec(store, store_sql_format_3, err);
+	if (!result)
+		result = store_exec(store, store_sql_format_4, err);
 	if (result)
 		return result;
 	random_uuid(uuid);

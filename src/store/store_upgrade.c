@@ -1,12 +1,12 @@
 /*
  * store_upgrade: databases of older formats.
  *
- * Version 2 had no notes, no shapes and no newest record times; they are added
- * empty.  Version 1 had the columns of two generations of a log where there is
- * now one text, whose form is input/checkpoint.h's; it is spelled out here once
- * more, because this room knows no other and because what version 1 becomes
- * will never change.  All in one transaction: a database is of one format or
- * the other.
+ * Version 3 knew no order of what waits.  Version 2 had no notes, no shapes and
+ * no newest record times; they are added empty.  Version 1 had the columns of
+ * two generations of a log where there is now one text, whose form is
+ * input/checkpoint.h's; it is spelled out here once more, because this room
+ * knows no other and because what version 1 becomes will never change.  All in
+ * one transaction: a database is of one format or the other.
  */
 #include "config.h"
 
@@ -160,6 +160,64 @@ from_2(struct store *store, struct err *err)
 }
 
 static int
+put_incident(
+    struct store *store, int64_t alert, struct span name, struct err *err)
+{
+	struct query query;
+	int64_t number;
+
+	if (!store_incident(name, &number))
+		return 0;
+	query_begin(
+	    &query, store, "UPDATE outbox SET incident = ? WHERE alert = ?");
+	query_number(&query, number);
+	query_number(&query, alert);
+	return query_run(&query, err);
+}
+
+static int
+put_incidents(struct store *store, struct err *err)
+{
+	struct query query;
+	int result = 0, ended;
+
+	query_begin(&query, store, "SELECT n, incident FROM alert");
+	while (!result && query_row(&query))
+		result = put_incident(store, query_column_number(&query, 0),
+		    query_column(&query, 1), err);
+	ended = query_end(&query, result ? NULL : err);
+	return result ? result : ended;
+}
+
+static int
+from_3(struct store *store, struct err *err)
+{
+	int result = store_exec(store,
+	    "DROP INDEX outbox_waiting;"
+	    "ALTER TABLE outbox ADD COLUMN incident INTEGER;"
+	    "ALTER TABLE outbox ADD COLUMN settled TEXT NOT NULL DEFAULT ''",
+	    err);
+
+	if (!result)
+		result = put_incidents(store, err);
+	if (!result)
+		result = store_exec(store, store_sql_format_4, err);
+	return result ? result : store_order_sink(store, NULL, err);
+}
+
+static int
+upgrade_from(struct store *store, int64_t version, struct err *err)
+{
+	int result = 0;
+
+	if (version < 3)
+		result = version == 1 ? from_1(store, err) : from_2(store, err);
+	if (!result && version < 3)
+		result = store_exec(store, store_sql_format_3, err);
+	return result ? result : from_3(store, err);
+}
+
+static int
 upgrade(struct store *store, struct err *err)
 {
 	int64_t version = 0;
@@ -169,9 +227,7 @@ upgrade(struct store *store, struct err *err)
 	query_begin(&query, store, "PRAGMA user_version");
 	result = query_one_number(&query, &version, err);
 	if (result >= 0)
-		result = version == 1 ? from_1(store, err) : from_2(store, err);
-	if (!result)
-		result = store_exec(store, store_sql_format_3, err);
+		result = upgrade_from(store, version, err);
 	return result ? result : store_exec(store, STORE_SET_FORMAT, err);
 }
 
