@@ -16,6 +16,7 @@
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "message/alert.h"
+#include "message/alert_field.h"
 
 static const char *const kind_names[] = {
     [ALERT_MATCH] = "match",
@@ -28,6 +29,7 @@ static const char *const kind_names[] = {
     [ALERT_RECOVERY] = "recovery",
     [ALERT_STORM] = "storm",
     [ALERT_SILENCE] = "silence",
+    [ALERT_RENEWAL] = "renewal",
 };
 
 #define KIND_COUNT (sizeof(kind_names) / sizeof(kind_names[0]))
@@ -37,7 +39,7 @@ struct text_field {
 	const char *name;
 	size_t offset;
 	size_t max;
-	bool late;	/* alerts of older versions lack it */
+	bool late; /* alerts of older versions lack it */
 };
 
 struct number_field {
@@ -48,15 +50,14 @@ struct number_field {
 static const struct text_field text_fields[] = {
     {"rule", offsetof(struct alert, rule), ALERT_TEXT_BYTES, false},
     {"subject", offsetof(struct alert, subject), ALERT_TEXT_BYTES, false},
-    {"hostname", offsetof(struct alert, hostname),
-	ALERT_TEXT_BYTES, false},
+    {"hostname", offsetof(struct alert, hostname), ALERT_TEXT_BYTES, false},
     {"log", offsetof(struct alert, log), ALERT_TEXT_BYTES, false},
     {"file", offsetof(struct alert, file), ALERT_TEXT_BYTES, false},
     {"key", offsetof(struct alert, key), ALERT_TEXT_BYTES, false},
-    {"hint_exclude", offsetof(struct alert, hint_exclude),
-	ALERT_HINT_BYTES, true},
-    {"hint_silence", offsetof(struct alert, hint_silence),
-	ALERT_HINT_BYTES, true},
+    {"hint_exclude", offsetof(struct alert, hint_exclude), ALERT_HINT_BYTES,
+	true},
+    {"hint_silence", offsetof(struct alert, hint_silence), ALERT_HINT_BYTES,
+	true},
 };
 
 static const struct number_field number_fields[] = {
@@ -71,7 +72,7 @@ static const struct number_field number_fields[] = {
 /* The lists of lines. */
 struct line_field {
 	const char *name;
-	size_t lines, count;		/* offsets */
+	size_t lines, count; /* offsets */
 	size_t max, bytes;
 };
 
@@ -189,9 +190,10 @@ alert_set_hint(char **field, struct span text)
 	alert_set(field, fits ? text : span_of("", 0));
 }
 
-/* At most max bytes, which say so themselves when something was left out. */
+/* At most max bytes, which say so themselves when something was left out;
+ * kept_out: how many of them are the text's own. */
 static char *
-alert_bounded(struct span text, size_t max, size_t *len_out)
+alert_bounded(struct span text, size_t max, size_t *len_out, size_t *kept_out)
 {
 	struct buf copy = BUF_INIT;
 	size_t len = text.len;
@@ -202,31 +204,50 @@ alert_bounded(struct span text, size_t max, size_t *len_out)
 	if (len < text.len)
 		buf_addf(&copy, " [... %zu more bytes]", text.len - len);
 	*len_out = copy.len;
+	*kept_out = len;
 	return buf_take(&copy);
 }
 
-/* When the list is full, the oldest goes. */
-static void
-alert_add_to(struct alert *alert, const struct line_field *field,
-    struct span line)
+/* When the list is full, the oldest goes.  Returns how many bytes of the
+ * line were kept. */
+static size_t
+alert_add_to(
+    struct alert *alert, const struct line_field *field, struct span line)
 {
 	struct alert_line *lines = alert_lines(alert, field);
 	size_t *count = alert_line_count(alert, field);
+	size_t kept;
 
 	if (*count == field->max) {
 		free(lines[0].text);
 		memmove(lines, lines + 1, (field->max - 1) * sizeof(*lines));
 		--*count;
 	}
+	memset(&lines[*count], 0, sizeof(*lines));
 	lines[*count].text =
-	    alert_bounded(line, field->bytes, &lines[*count].len);
+	    alert_bounded(line, field->bytes, &lines[*count].len, &kept);
 	++*count;
+	return kept;
 }
 
 void
 alert_add_line(struct alert *alert, struct span line)
 {
-	alert_add_to(alert, &line_fields[LIST_LINES], line);
+	alert->last_line_kept =
+	    alert_add_to(alert, &line_fields[LIST_LINES], line);
+}
+
+void
+alert_set_match(struct alert *alert, size_t offset, size_t len)
+{
+	size_t kept = alert->last_line_kept;
+	struct alert_line *last;
+
+	if (alert->line_count == 0 || offset >= kept || len == 0)
+		return;
+	last = &alert->lines[alert->line_count - 1];
+	last->match_offset = (uint32_t)offset;
+	last->match_len = (uint32_t)(len < kept - offset ? len : kept - offset);
 }
 
 void
@@ -252,6 +273,7 @@ void
 alert_add_capture(struct alert *alert, struct span name, struct span value)
 {
 	struct alert_capture *capture;
+	size_t kept;
 
 	if (alert->capture_count == ALERT_CAPTURES_MAX)
 		return;
@@ -259,7 +281,7 @@ alert_add_capture(struct alert *alert, struct span name, struct span value)
 	capture->name = NULL;
 	alert_set_within(&capture->name, name, ALERT_NAME_BYTES);
 	capture->value =
-	    alert_bounded(value, ALERT_CAPTURE_BYTES, &capture->len);
+	    alert_bounded(value, ALERT_CAPTURE_BYTES, &capture->len, &kept);
 }
 
 struct span
@@ -274,14 +296,16 @@ alert_last_line(const struct alert *alert)
 }
 
 static void
-alert_encode_lines(const struct alert *alert, const struct line_field *field,
-    struct buf *out)
+alert_encode_lines(
+    const struct alert *alert, const struct line_field *field, struct buf *out)
 {
 	const struct alert_line *lines = alert_lines(alert, field);
 
-	for (size_t i = 0; i < *alert_line_count(alert, field); i++)
-		fields_add(out, field->name,
-		    span_of(lines[i].text, lines[i].len));
+	for (size_t i = 0; i < *alert_line_count(alert, field); i++) {
+		fields_add(
+		    out, field->name, span_of(lines[i].text, lines[i].len));
+		alert_match_encode(&lines[i], out);
+	}
 }
 
 void
@@ -302,6 +326,7 @@ alert_encode(const struct alert *alert, struct buf *out)
 		fields_add_number(out, number_fields[i].name,
 		    *alert_number(readable, &number_fields[i]));
 	fields_add_number(out, "undecided", alert->undecided);
+	alert_times_encode(&alert->times, out);
 	for (i = 0; i < COUNT(line_fields); i++)
 		alert_encode_lines(alert, &line_fields[i], out);
 	for (i = 0; i < alert->capture_count; i++) {
@@ -390,40 +415,73 @@ alert_line_field(struct span name)
 	return NULL;
 }
 
+/* What the fields of the lists leave for those behind them. */
+struct alert_lists {
+	struct span capture;	 /* a name that waits for its value */
+	struct alert_line *line; /* the one a match may follow */
+};
+
 static int
-alert_decode_line(struct alert *alert, const struct line_field *field,
-    struct span value, struct err *err)
+alert_decode_line(struct alert *alert, struct alert_lists *lists,
+    const struct line_field *field, struct span value, struct err *err)
 {
-	if (*alert_line_count(alert, field) == field->max)
+	size_t count = *alert_line_count(alert, field);
+
+	if (count == field->max)
 		return err_set(err, "an alert has more than %zu lines in %s",
 		    field->max, field->name);
 	alert_add_to(alert, field, value);
+	lists->line = &alert_lines(alert, field)[count];
 	return 0;
+}
+
+static int
+alert_decode_value(struct alert *alert, struct alert_lists *lists,
+    struct span value, struct err *err)
+{
+	if (lists->capture.data == NULL ||
+	    alert->capture_count == ALERT_CAPTURES_MAX)
+		return err_set(err, "an alert's captures are damaged");
+	alert_add_capture(alert, lists->capture, value);
+	lists->capture.data = NULL;
+	return 0;
+}
+
+static int
+alert_decode_match(
+    struct alert_lists *lists, struct span value, struct err *err)
+{
+	struct alert_line *line = lists->line;
+
+	if (line == NULL)
+		return err_set(err, "an alert has a match without its line");
+	lists->line = NULL;
+	return alert_match_decode(value, line, err);
 }
 
 static int
 alert_decode_lists(struct span fields, struct alert *alert, struct err *err)
 {
-	struct span name, value, capture = {NULL, 0};
+	struct alert_lists lists = {{NULL, 0}, NULL};
 	const struct line_field *list;
+	struct span name, value;
 	size_t cursor = 0;
+	int result = 0;
 
-	while (fields_next(fields, &cursor, &name, &value)) {
-		if ((list = alert_line_field(name)) != NULL) {
-			if (alert_decode_line(alert, list, value, err) < 0)
-				return -1;
-		} else if (span_is(name, "capture")) {
-			capture = value;
-		} else if (span_is(name, "value")) {
-			if (capture.data == NULL ||
-			    alert->capture_count == ALERT_CAPTURES_MAX)
-				return err_set(
-				    err, "an alert's captures are damaged");
-			alert_add_capture(alert, capture, value);
-			capture.data = NULL;
-		}
+	while (result == 0 && fields_next(fields, &cursor, &name, &value)) {
+		if ((list = alert_line_field(name)) != NULL)
+			result =
+			    alert_decode_line(alert, &lists, list, value, err);
+		else if (span_is(name, "match"))
+			result = alert_decode_match(&lists, value, err);
+		else if (span_is(name, "times"))
+			result = alert_times_decode(value, &alert->times, err);
+		else if (span_is(name, "capture"))
+			lists.capture = value;
+		else if (span_is(name, "value"))
+			result = alert_decode_value(alert, &lists, value, err);
 	}
-	return 0;
+	return result;
 }
 
 static int

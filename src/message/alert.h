@@ -91,6 +91,8 @@ struct alert {
 	struct alert_times times;
 	struct alert_line lines[ALERT_LINES_MAX];	/* oldest first */
 	size_t line_count;
+	size_t last_line_kept;	/* bytes of the last one that are the log's,
+				 * while it is built: for alert_set_match */
 	struct alert_line before[ALERT_CONTEXT_MAX];	/* oldest first */
 	size_t before_count;
 	struct alert_line after[ALERT_CONTEXT_MAX];

@@ -9,11 +9,14 @@
 
 #include "base/bug.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "message/alert_json.h"
 #include "message/json.h"
 
-/* Kept for what comes behind the lists. */
+/* Kept for what comes behind each list, and behind all of them: "match" and
+ * "times" at their longest. */
 #define TAIL_BYTES 64
+#define END_BYTES 512
 
 static void
 add_text(struct json *json, const char *key, const char *text)
@@ -142,17 +145,53 @@ add_list(struct json *json, const char *name, const struct alert_line *lines,
 	json_close(json, ']');
 }
 
+/* How many characters the first bytes are: what a reader of JSON counts. */
+static int64_t
+characters(struct span text, size_t bytes)
+{
+	int64_t count = 0;
+	uint32_t point;
+
+	for (size_t i = 0; i < bytes; count++)
+		i += utf8_decode(span_of(text.data + i, text.len - i), &point);
+	return count;
+}
+
+/* "match": [FROM, LENGTH], in characters of the last of "lines". */
 static void
+add_match(struct json *json, const struct alert *alert)
+{
+	struct span line = alert_last_line(alert);
+	const struct alert_line *last;
+	int64_t from;
+
+	if (alert->line_count == 0)
+		return;
+	last = &alert->lines[alert->line_count - 1];
+	if (last->match_len == 0)
+		return;
+	from = characters(line, last->match_offset);
+	json_key(json, "match");
+	json_open(json, '[');
+	json_number(json, from);
+	json_number(json,
+	    characters(line, last->match_offset + last->match_len) - from);
+	json_close(json, ']');
+}
+
+/* Returns whether the last one is among them. */
+static bool
 add_lines(struct json *json, const struct alert *alert, size_t room)
 {
 	size_t first = first_line(alert, room);
 
-	add_list(json, "lines", alert->lines + first,
-	    alert->line_count - first);
+	add_list(
+	    json, "lines", alert->lines + first, alert->line_count - first);
 	if (first > 0) {
 		json_key(json, "lines_cut");
 		json_bool(json, true);
 	}
+	return first < alert->line_count;
 }
 
 /* Records before and after: all that there are, or none. */
@@ -178,6 +217,25 @@ add_context(struct json *json, const struct alert *alert, size_t room)
 		add_list(json, "after", alert->after, alert->after_count);
 }
 
+/* "times": {"start": WHEN, "width_ms": N, "bins": [COUNT, ...]}: how many
+ * came in each of so many spans of time, one behind the other. */
+static void
+add_times(struct json *json, const struct alert_times *times)
+{
+	if (times->width_ms <= 0)
+		return;
+	json_key(json, "times");
+	json_open(json, '{');
+	add_time(json, "start", times->start_ms);
+	add_number(json, "width_ms", times->width_ms);
+	json_key(json, "bins");
+	json_open(json, '[');
+	for (size_t i = 0; i < ALERT_BINS; i++)
+		json_number(json, times->bins[i]);
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
 static size_t
 room_left(const struct buf *out, size_t start, size_t max, size_t tail)
 {
@@ -191,17 +249,23 @@ alert_json(const struct alert *alert, size_t max, struct buf *out)
 {
 	size_t start = out->len;
 	struct json json;
+	bool with_last;
 
 	if (max == 0)
 		max = SIZE_MAX;
 	else if (max < ALERT_JSON_LEAST)
 		BUG("an alert does not fit into %zu bytes of JSON", max);
+	max -= END_BYTES;
 	json_init(&json, out);
 	json_open(&json, '{');
 	add_fixed(&json, alert);
-	add_captures(&json, alert,
-	    room_left(out, start, max, 3 * TAIL_BYTES) / 2);
-	add_lines(&json, alert, room_left(out, start, max, 2 * TAIL_BYTES));
+	add_captures(
+	    &json, alert, room_left(out, start, max, 3 * TAIL_BYTES) / 2);
+	with_last =
+	    add_lines(&json, alert, room_left(out, start, max, 2 * TAIL_BYTES));
 	add_context(&json, alert, room_left(out, start, max, TAIL_BYTES));
+	if (with_last)
+		add_match(&json, alert);
+	add_times(&json, &alert->times);
 	json_close(&json, '}');
 }

@@ -40,4 +40,8 @@ int json_check(struct span text, struct err *err);
  * replies of web services. */
 bool json_member(struct span object, const char *key, struct buf *out);
 
+/* The same for "a.b.c": the member c of the member b of the member a, all of
+ * them objects.  Where a key stands twice, the first one counts. */
+bool json_path(struct span object, const char *path, struct buf *out);
+
 #endif

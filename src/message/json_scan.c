@@ -318,30 +318,55 @@ member_value(struct scan *scan, struct buf *out)
 	return true;
 }
 
-bool
-json_member(struct span object, const char *key, struct buf *out)
+/* The scanner stands before what may be an object; behind it, at the value of
+ * the first member of that name. */
+static bool
+find_member(struct scan *scan, struct span key)
 {
-	struct scan scan = {.text = object};
 	struct buf name = BUF_INIT;
 	struct span raw;
 	bool found = false;
 
-	if (json_check(object, NULL) < 0)
-		return false;
-	scan_blanks(&scan);
-	if (scan_peek(&scan) != '{')
+	scan_blanks(scan);
+	if (scan_peek(scan) != '{')
 		return false;
 	do {
-		scan.at++;
-		scan_blanks(&scan);
-		if (scan_peek(&scan) != '"' || !scan_string(&scan, &raw))
+		scan->at++;
+		scan_blanks(scan);
+		if (scan_peek(scan) != '"' || !scan_string(scan, &raw))
 			break;
-		scan_blanks(&scan);
-		scan.at++;
+		scan_blanks(scan);
+		scan->at++;
 		buf_reset(&name);
 		unescape(raw, &name);
-		found = span_is(buf_span(&name), key);
-	} while (!found && scan_value(&scan) && scan_peek(&scan) == ',');
+		found = span_equal(buf_span(&name), key);
+	} while (!found && scan_value(scan) && scan_peek(scan) == ',');
 	buf_release(&name);
-	return found && member_value(&scan, out);
+	return found;
+}
+
+bool
+json_member(struct span object, const char *key, struct buf *out)
+{
+	struct scan scan = {.text = object};
+
+	return json_check(object, NULL) == 0 &&
+	       find_member(&scan, span_str(key)) && member_value(&scan, out);
+}
+
+bool
+json_path(struct span object, const char *path, struct buf *out)
+{
+	struct scan scan = {.text = object};
+	size_t len;
+
+	if (json_check(object, NULL) < 0)
+		return false;
+	for (;; path += len + 1) {
+		len = strcspn(path, ".");
+		if (!find_member(&scan, span_of(path, len)))
+			return false;
+		if (path[len] == '\0')
+			return member_value(&scan, out);
+	}
 }

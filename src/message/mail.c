@@ -1,5 +1,11 @@
 /*
- * mail: headers around a body, and which addresses are fit for an envelope.
+ * mail: headers around two parts, and which addresses are fit for an
+ * envelope.
+ *
+ * Hides the boundary between the parts.  It begins with "=_", which no
+ * encoded part can contain: in quoted-printable a '=' stands before two
+ * hexadecimal digits or ends a line, and base64 has no '_'.  So a log line
+ * that knows the alert's id ends no part either.
  */
 #include "config.h"
 
@@ -8,12 +14,14 @@
 #include "base/clock.h"
 #include "message/mail.h"
 #include "message/mail_encode.h"
+#include "message/mail_html.h"
 #include "message/text.h"
 
 #define COLUMNS 76
 #define SUBJECT_CHARACTERS 200
 #define HOST_BYTES 128
 #define ADDRESS_BYTES 254 /* RFC 5321, 4.5.3.1.3 */
+#define BOUNDARY "=_ctail-%s"
 
 static void
 header_line(struct buf *out, const char *name, const char *value,
@@ -117,6 +125,28 @@ header_subject(
 	buf_release(&subject);
 }
 
+/* For readers that show it; what is over wakes nobody up. */
+static void
+header_priority(
+    struct buf *out, const struct alert *alert, enum mail_newline newline)
+{
+	if (alert->severity != SEVERITY_CRITICAL ||
+	    alert->kind == ALERT_RECOVERY)
+		return;
+	header_line(out, "Importance", "high", newline);
+	header_line(out, "X-Priority", "1", newline);
+}
+
+static void
+header_multipart(
+    struct buf *out, const struct alert *alert, enum mail_newline newline)
+{
+	header_line(out, "MIME-Version", "1.0", newline);
+	header_line(out, "Content-Type", "multipart/alternative;", newline);
+	buf_addf(out, " boundary=\"" BOUNDARY "\"", alert->id);
+	mail_newline_add(out, newline);
+}
+
 static void
 add_headers(struct buf *out, const struct alert *alert,
     const struct mail_envelope *envelope, enum mail_newline newline)
@@ -135,8 +165,8 @@ add_headers(struct buf *out, const struct alert *alert,
 	header_line(out, "Auto-Submitted", "auto-generated", newline);
 	header_text(out, "X-Ctail-Rule", span_str(alert->rule), newline);
 	header_line(out, "X-Ctail-Id", alert->id, newline);
-	header_line(out, "MIME-Version", "1.0", newline);
-	header_line(out, "Content-Type", "text/plain; charset=utf-8", newline);
+	header_priority(out, alert, newline);
+	header_multipart(out, alert, newline);
 }
 
 /* Quoted-printable stays readable raw, until too much is not ASCII. */
@@ -150,24 +180,47 @@ is_mostly_ascii(struct span text)
 	return high <= text.len / 6;
 }
 
-void
-mail_render(const struct alert *alert, const struct mail_envelope *envelope,
-    enum mail_newline newline, struct buf *out)
+static void
+add_boundary(struct buf *out, const struct alert *alert, const char *end,
+    enum mail_newline newline)
 {
-	struct buf body = BUF_INIT;
-	bool quoted;
+	mail_newline_add(out, newline);
+	buf_addf(out, "--" BOUNDARY "%s", alert->id, end);
+	mail_newline_add(out, newline);
+}
 
-	mail_body(alert, &body);
-	quoted = is_mostly_ascii(buf_span(&body));
-	add_headers(out, alert, envelope, newline);
+static void
+add_part(struct buf *out, const char *type, struct span text,
+    enum mail_newline newline)
+{
+	bool quoted = is_mostly_ascii(text);
+
+	header_line(out, "Content-Type", type, newline);
 	header_line(out, "Content-Transfer-Encoding",
 	    quoted ? "quoted-printable" : "base64", newline);
 	mail_newline_add(out, newline);
 	if (quoted)
-		mail_body_quoted(out, buf_span(&body), newline);
+		mail_body_quoted(out, text, newline);
 	else
-		mail_body_base64(out, buf_span(&body), newline);
-	buf_release(&body);
+		mail_body_base64(out, text, newline);
+}
+
+void
+mail_render(const struct alert *alert, const struct mail_envelope *envelope,
+    enum mail_newline newline, struct buf *out)
+{
+	struct buf text = BUF_INIT, html = BUF_INIT;
+
+	mail_body(alert, &text);
+	mail_html(alert, &html);
+	add_headers(out, alert, envelope, newline);
+	add_boundary(out, alert, "", newline);
+	add_part(out, "text/plain; charset=utf-8", buf_span(&text), newline);
+	add_boundary(out, alert, "", newline);
+	add_part(out, "text/html; charset=utf-8", buf_span(&html), newline);
+	add_boundary(out, alert, "--", newline);
+	buf_release(&text);
+	buf_release(&html);
 }
 
 static const char *

@@ -1,12 +1,17 @@
 /*
  * mail: an alert as a mail message (RFC 5322, MIME).
  *
- * 7-bit clean whatever the log holds: header text as RFC 2047 B-words split
- * at characters (also for ASCII text that contains "=?"), the body as
- * quoted-printable, or base64 when more than a sixth is not ASCII.  No log
- * text can reach another header.  Message-ID is made from the alert's id and
- * is the same for every attempt; References is the incident, so that a
- * mail program threads what belongs together.
+ * Plain text and HTML that say the same (multipart/alternative).  7-bit clean
+ * whatever the log holds: header text as RFC 2047 B-words split at characters
+ * (also for ASCII text that contains "=?"), each part as quoted-printable, or
+ * base64 when more than a sixth of it is not ASCII.  No line of a mail is
+ * longer than 78 bytes (but with an address or a host's name in it), none
+ * begins with "From ", perhaps behind some '>', and none is a lone dot.  No
+ * log text can reach another header.
+ *
+ * Message-ID is made from the alert's id and is the same for every attempt;
+ * References is the incident, so that a mail program threads what belongs
+ * together (In-Reply-To would name a message that there never was).
  */
 #ifndef CTAIL_MESSAGE_MAIL_H
 #define CTAIL_MESSAGE_MAIL_H
@@ -15,6 +20,12 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "message/alert.h"
+
+/* The largest part before it is encoded, and the largest mail but for the
+ * names of its recipients.  Records that do not fit are left out and
+ * counted: of the lines the oldest, of the others the farthest. */
+#define MAIL_PART_BYTES ((size_t)128 * 1024)
+#define MAIL_BYTES ((size_t)1024 * 1024)
 
 enum mail_newline { MAIL_CRLF, MAIL_LF };
 
@@ -29,8 +40,8 @@ void mail_render(const struct alert *alert,
     const struct mail_envelope *envelope, enum mail_newline newline,
     struct buf *out);
 
-/* The body alone: what was seen, where, how often, what rule; as plain UTF-8
- * text with '\n'.  Shown by --dry-run too. */
+/* The plain part alone: what was seen, where, how often, what rule; as UTF-8
+ * text with '\n'.  Shown by --dry-run and ctailctl too. */
 void mail_body(const struct alert *alert, struct buf *out);
 
 /* An address we are willing to put into an envelope: printable ASCII, one @,

@@ -1,196 +1,130 @@
 /*
- * mail_body: what a person reads.
+ * mail_body: what a person reads, as plain text.
  *
- * Made for the first screen of a phone: what happened, the lines, and below
- * them a small table of where and how often.
+ * Made for the first screen of a phone, and for a terminal: what happened,
+ * the lines, and below them a small table of where and how often.
  */
 #include "config.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "base/clock.h"
-#include "base/units.h"
 #include "message/mail.h"
+#include "message/mail_parts.h"
 #include "message/text.h"
-
-#define LINE_CHARACTERS 1000
-#define HEADING_CHARACTERS 500
 
 static void
 body_heading(const struct alert *alert, struct buf *out)
 {
-	const char *word = alert->kind == ALERT_RECOVERY
-			       ? "recovered"
-			       : severity_name(alert->severity);
-
-	for (; *word; word++)
-		buf_add_byte(out, (char)(*word - 'a' + 'A'));
+	mail_part_word(alert, out);
 	buf_add_str(out, ": ");
-	text_heading(out, span_str(alert->subject), HEADING_CHARACTERS);
+	text_heading(out, span_str(alert->subject), MAIL_HEADING_CHARACTERS);
 	buf_add_str(out, "\n\n");
-}
-
-/* What the lines are, of kinds that are not about one record. */
-static const struct body_kind {
-	const char *what; /* behind the number */
-	const char *why;  /* behind the times; NULL: nothing */
-} body_kinds[] = {
-    [ALERT_SUMMARY] = {"more", "held back by the throttle"},
-    [ALERT_DIGEST] = {"records", "held back until the rule's hours began"},
-    [ALERT_SILENCE] = {"records", "held back by a silence"},
-    [ALERT_STORM] = {"alerts", "held back by the cap of the sink"},
-};
-
-#define BODY_KINDS (sizeof(body_kinds) / sizeof(body_kinds[0]))
-
-static void
-body_held(
-    const struct alert *alert, const struct body_kind *kind, struct buf *out)
-{
-	char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
-	char period[UNITS_TEXT_MAX];
-
-	clock_format_local(alert->first_ms, first);
-	clock_format_local(alert->last_ms, last);
-	duration_format(alert->held_period_ms, period);
-	buf_addf(out, "%" PRId64 " %s between %s and %s, %s", alert->count,
-	    kind->what, first, last, kind->why);
-	if (alert->kind == ALERT_SUMMARY)
-		buf_addf(out, " of %s", period);
-	buf_add_str(out, alert->kind == ALERT_STORM ? ":\n\n"
-			 : alert->line_count	    ? "; the last:\n\n"
-						    : ".\n\n");
+	mail_part_intro(alert, out);
+	if (out->data[out->len - 1] != '\n')
+		buf_add_str(out, "\n\n");
 }
 
 static void
-body_line(const struct alert_line *line, const char *prefix, struct buf *out)
+body_record(const struct alert_line *line, enum mail_record_place place,
+    struct buf *out)
 {
-	text_record(
-	    out, prefix, span_of(line->text, line->len), LINE_CHARACTERS);
-}
+	static const char *const prefixes[] = {
+	    [MAIL_LISTED] = "", [MAIL_AROUND] = "  ", [MAIL_WITHIN] = "> "};
 
-static bool
-is_of_records(const struct alert *alert)
-{
-	return alert->kind == ALERT_MATCH || alert->kind == ALERT_RECOVERY;
-}
-
-static void
-body_intro(const struct alert *alert, struct buf *out)
-{
-	int64_t earlier = alert->count - (int64_t)alert->line_count;
-	const struct body_kind *kind =
-	    (size_t)alert->kind < BODY_KINDS ? &body_kinds[alert->kind] : NULL;
-
-	if (kind && kind->why)
-		body_held(alert, kind, out);
-	else if (is_of_records(alert) && earlier > 0 && alert->line_count > 0)
-		buf_addf(out, "(the last %zu of %" PRId64 ")\n\n",
-		    alert->line_count, alert->count);
+	text_record(out, prefixes[place], span_of(line->text, line->len),
+	    MAIL_LINE_CHARACTERS);
 }
 
 static void
-body_lines(const struct alert *alert, struct buf *out)
+body_left_out(size_t count, const char *prefix, struct buf *out)
 {
-	body_intro(alert, out);
-	for (size_t i = 0; i < alert->line_count; i++)
-		body_line(&alert->lines[i], "", out);
+	if (count == 0)
+		return;
+	buf_add_str(out, prefix);
+	mail_part_left_out(count, out);
+	buf_add_byte(out, '\n');
+}
+
+static void
+body_lines(
+    const struct alert *alert, const struct mail_fit *fit, struct buf *out)
+{
+	const char *note = mail_part_note(alert);
+
+	body_left_out(fit->first_line, "", out);
+	for (size_t i = fit->first_line; i < alert->line_count; i++)
+		body_record(&alert->lines[i], MAIL_LISTED, out);
 	if (alert->line_count > 0)
 		buf_add_byte(out, '\n');
-	if (alert->undecided)
-		buf_add_str(out,
-		    "Not decided: a pattern of the rule ran into its limit "
-		    "here, which counts as a match.\n\n");
+	if (note)
+		buf_addf(out, "%s\n\n", note);
 }
 
 /* The last line once more, between its neighbours. */
 static void
-body_context(const struct alert *alert, struct buf *out)
+body_context(
+    const struct alert *alert, const struct mail_fit *fit, struct buf *out)
 {
-	if (alert->before_count + alert->after_count == 0)
+	if (!fit->context)
 		return;
 	buf_add_str(out, "Around it in the log:\n\n");
-	for (size_t i = 0; i < alert->before_count; i++)
-		body_line(&alert->before[i], "  ", out);
+	body_left_out(fit->first_before, "  ", out);
+	for (size_t i = fit->first_before; i < alert->before_count; i++)
+		body_record(&alert->before[i], MAIL_AROUND, out);
 	if (alert->line_count > 0)
-		body_line(&alert->lines[alert->line_count - 1], "> ", out);
-	for (size_t i = 0; i < alert->after_count; i++)
-		body_line(&alert->after[i], "  ", out);
+		body_record(
+		    &alert->lines[alert->line_count - 1], MAIL_WITHIN, out);
+	for (size_t i = 0; i < fit->after_count; i++)
+		body_record(&alert->after[i], MAIL_AROUND, out);
+	body_left_out(alert->after_count - fit->after_count, "  ", out);
 	buf_add_byte(out, '\n');
 }
 
 static void
-body_text(struct buf *out, const char *name, const char *text)
+body_row(void *arg, const char *name, struct span value)
 {
-	if (text[0] == '\0')
-		return;
+	struct buf *out = arg;
+
 	buf_addf(out, "%-8s", name);
-	text_shown(out, span_str(text), LINE_CHARACTERS);
+	buf_add_span(out, value);
 	buf_add_byte(out, '\n');
 }
 
 static void
-body_time(struct buf *out, const char *name, int64_t wall_ms)
+body_times(void *arg, const char *name, const struct mail_times *times)
 {
-	char text[CLOCK_TEXT_MAX];
+	struct buf line = BUF_INIT;
 
-	clock_format_local(wall_ms, text);
-	body_text(out, name, text);
+	mail_times_line(times, &line);
+	body_row(arg, name, buf_span(&line));
+	buf_release(&line);
 }
 
 static void
-body_table(const struct alert *alert, struct buf *out)
+body_hint(void *arg, struct span what, struct span hint)
 {
-	body_text(out, "Rule", alert->rule);
-	body_text(out, "Host", alert->hostname);
-	body_text(out, "File", alert->file);
-	if (alert->file[0] != '\0')
-		buf_addf(out, "%-8s%" PRIu64 "\n", "Offset", alert->offset);
-	if (alert->count > 0)
-		buf_addf(out, "%-8s%" PRId64 "\n", "Count", alert->count);
-	if (alert->events > 1)
-		buf_addf(out, "%-8s%" PRId64 "\n", "Alerts", alert->events);
-	if (alert->first_ms > 0)
-		body_time(out, "First", alert->first_ms);
-	if (alert->last_ms > 0)
-		body_time(out, "Last", alert->last_ms);
-	body_text(out, "Key", alert->key);
-	body_text(out, "Id", alert->id);
-}
+	struct buf *out = arg;
 
-/* Ready to be copied: so the bytes are what they are, as clean text. */
-static void
-body_hint(struct buf *out, const char *what, const char *hint)
-{
-	if (hint[0] == '\0')
-		return;
-	buf_addf(out, "\n%s\n    ", what);
-	text_heading(out, span_str(hint), ALERT_HINT_BYTES);
 	buf_add_byte(out, '\n');
-}
-
-static void
-body_hints(const struct alert *alert, struct buf *out)
-{
-	struct buf what = BUF_INIT;
-
-	buf_add_str(&what, "To hear of lines like this no more, add to [rule ");
-	text_heading(&what, span_str(alert->rule), HEADING_CHARACTERS);
-	buf_add_str(&what, "]:");
-	body_hint(out, buf_str(&what), alert->hint_exclude);
-	body_hint(out,
-	    "To hear nothing of it for a while, run:", alert->hint_silence);
-	buf_release(&what);
+	buf_add_span(out, what);
+	buf_add_str(out, "\n    ");
+	buf_add_span(out, hint);
+	buf_add_byte(out, '\n');
 }
 
 void
 mail_body(const struct alert *alert, struct buf *out)
 {
-	body_heading(alert, out);
-	body_lines(alert, out);
-	body_context(alert, out);
-	body_table(alert, out);
-	body_hints(alert, out);
+	struct buf heading = BUF_INIT, below = BUF_INIT;
+	struct mail_table table = {body_row, body_times, &below};
+	struct mail_fit fit;
+
+	body_heading(alert, &heading);
+	mail_part_table(alert, &table);
+	mail_part_hints(alert, body_hint, &below);
+	mail_part_fit(alert, heading.len + below.len, body_record, &fit);
+	buf_add_span(out, buf_span(&heading));
+	body_lines(alert, &fit, out);
+	body_context(alert, &fit, out);
+	buf_add_span(out, buf_span(&below));
+	buf_release(&heading);
+	buf_release(&below);
 }

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "base/base64.h"
 #include "message/mail_encode.h"
 
 #define COLUMNS 76
@@ -11,28 +12,6 @@ void
 mail_newline_add(struct buf *out, enum mail_newline newline)
 {
 	buf_add_str(out, newline == MAIL_CRLF ? "\r\n" : "\n");
-}
-
-void
-mail_base64(struct buf *out, struct span bytes)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
-
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		size_t left = bytes.len - i;
-		unsigned long group = 0;
-
-		for (size_t j = 0; j < 3; j++)
-			group =
-			    group << 8 |
-			    (j < left ? (unsigned char)bytes.data[i + j] : 0);
-		buf_add_byte(out, digits[group >> 18]);
-		buf_add_byte(out, digits[group >> 12 & 63]);
-		buf_add_byte(out, left > 1 ? digits[group >> 6 & 63] : '=');
-		buf_add_byte(out, left > 2 ? digits[group & 63] : '=');
-	}
 }
 
 void
@@ -49,28 +28,44 @@ mail_body_base64(struct buf *out, struct span text, enum mail_newline newline)
 	for (size_t i = 0; i < canonical.len; i += chunk) {
 		size_t left = canonical.len - i;
 
-		mail_base64(out,
+		base64_encode(out,
 		    span_of(canonical.data + i, left < chunk ? left : chunk));
 		mail_newline_add(out, newline);
 	}
 	buf_release(&canonical);
 }
 
-/* Whether this byte of a line must be spelled =XX.  Besides what RFC 2045
- * demands: a dot that begins a line (SMTP's end of data) and the F of "From "
- * (mailboxes put a > in front of it). */
+/* Whether mailboxes would put a > in front of a line that begins so. */
 static bool
-must_quote(struct span line, size_t at)
+begins_message(struct span line)
+{
+	while (line.len > 0 && *line.data == '>')
+		line = span_of(line.data + 1, line.len - 1);
+	return line.len >= 5 && !memcmp(line.data, "From ", 5);
+}
+
+/* Whether this byte of a line must be spelled =XX.  Besides what RFC 2045
+ * demands: what in column 0 of the encoded line would be a dot (SMTP's end of
+ * data) or the beginning of a mailbox's next message. */
+static bool
+must_quote(struct span line, size_t at, size_t column)
 {
 	unsigned char byte = (unsigned char)line.data[at];
 
 	if (byte == ' ' || byte == '\t')
 		return at + 1 == line.len;
-	if (at == 0 && byte == '.')
+	if (byte < ' ' || byte >= 0x7F || byte == '=')
 		return true;
-	if (at == 0 && line.len >= 5 && !memcmp(line.data, "From ", 5))
-		return true;
-	return byte <= ' ' || byte >= 0x7F || byte == '=';
+	return column == 0 &&
+	       (byte == '.' ||
+		   begins_message(span_of(line.data + at, line.len - at)));
+}
+
+/* How many columns the byte takes. */
+static size_t
+quoted_width(struct span line, size_t at, size_t column)
+{
+	return must_quote(line, at, column) ? 3 : 1;
 }
 
 static void
@@ -79,7 +74,7 @@ quote_line(struct buf *out, struct span line, enum mail_newline newline)
 	size_t column = 0;
 
 	for (size_t i = 0; i < line.len; i++) {
-		size_t width = must_quote(line, i) ? 3 : 1;
+		size_t width = quoted_width(line, i, column);
 
 		/* The last character may take the column that a soft line
 		 * break would. */
@@ -87,6 +82,7 @@ quote_line(struct buf *out, struct span line, enum mail_newline newline)
 			buf_add_byte(out, '=');
 			mail_newline_add(out, newline);
 			column = 0;
+			width = quoted_width(line, i, column);
 		}
 		if (width == 3)
 			buf_addf(out, "=%02X",

@@ -11,9 +11,6 @@
 /* The end of a line. */
 void mail_newline_add(struct buf *out, enum mail_newline newline);
 
-/* Base64 in one run, padded. */
-void mail_base64(struct buf *out, struct span bytes);
-
 /* A body in lines of 76 columns, ended by a newline; in text '\n' ends a
  * line, which the receiver gets as CRLF. */
 void mail_body_base64(struct buf *out, struct span text,

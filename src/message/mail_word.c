@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "message/mail.h"
 #include "message/mail_encode.h"
@@ -87,7 +88,7 @@ add_words(
 		}
 		room = utf8_cut(text, room);
 		buf_add_str(out, "=?utf-8?B?");
-		mail_base64(out, span_of(text.data, room));
+		base64_encode(out, span_of(text.data, room));
 		buf_add_str(out, "?=");
 		text = span_of(text.data + room, text.len - room);
 		column = COLUMNS;

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "base/utf8.h"
+#include "message/html.h"
 #include "message/json.h"
 #include "message/template_filter.h"
 
@@ -93,25 +94,9 @@ static void
 apply_html(const struct filter *filter, bool number, struct span value,
     struct buf *out)
 {
-	static const struct {
-		char byte;
-		const char *entity;
-	} entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"},
-	    {'"', "&quot;"}, {'\'', "&#39;"}};
-	size_t i, j, count = sizeof(entities) / sizeof(entities[0]);
-
 	(void)filter;
 	(void)number;
-	for (i = 0; i < value.len; i++) {
-		for (j = 0; j < count; j++) {
-			if (value.data[i] == entities[j].byte)
-				break;
-		}
-		if (j < count)
-			buf_add_str(out, entities[j].entity);
-		else
-			buf_add_byte(out, value.data[i]);
-	}
+	html_escape(out, value);
 }
 
 static void

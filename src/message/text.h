@@ -26,4 +26,14 @@ void text_shown(struct buf *out, struct span text, size_t max);
 void text_record(struct buf *out, const char *prefix, struct span text,
     size_t max);
 
+/* A part of a text, in bytes; from == to: none. */
+struct text_part {
+	size_t from, to;
+};
+
+/* The same, and where in out the characters are that the part of the text
+ * touches; none where they were left out. */
+void text_record_part(struct buf *out, const char *prefix, struct span text,
+    size_t max, const struct text_part *part, struct text_part *part_out);
+
 #endif

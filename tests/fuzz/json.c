@@ -16,6 +16,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	json_check(text, NULL);
 	json_member(text, "retry_after", &out);
+	json_path(text, "parameters.retry_after", &out);
+	json_path(text, "a.b.", &out);
 	buf_reset(&out);
 	buf_add_byte(&out, '"');
 	json_escape(&out, text);

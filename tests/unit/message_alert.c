@@ -37,6 +37,11 @@ fill(struct alert *alert)
 	alert->undecided = true;
 	alert_add_line(alert, span_of("one\0two", 7));
 	alert_add_line(alert, span_str("three"));
+	alert_set_match(alert, 1, 3);
+	alert->times.start_ms = 1000;
+	alert->times.width_ms = 250;
+	alert->times.bins[0] = 1;
+	alert->times.bins[ALERT_BINS - 1] = UINT32_MAX;
 	alert->events = 7;
 	alert_add_before(alert, span_str("earlier"));
 	alert_add_before(alert, span_of("just\0before", 11));
@@ -89,6 +94,11 @@ test_round_trip(void)
 		!strcmp(copy.after[0].text, "later"),
 	    "what stood around them");
 	IS_INT(copy.events, 7, "how many alerts it stands for");
+	OK(copy.lines[0].match_len == 0 && copy.lines[1].match_offset == 1 &&
+		copy.lines[1].match_len == 3,
+	    "what the pattern matched");
+	OK(!memcmp(&copy.times, &alert.times, sizeof(copy.times)),
+	    "when they came");
 	IS_STR(copy.hint_exclude, "exclude = ^x$", "a hint");
 	IS_STR(copy.hint_silence, "ctailctl silence ssh 8h", "and another");
 	OK(copy.capture_count == 2 && copy.captures[1].len == 3 &&
@@ -117,9 +127,13 @@ test_bounds(void)
 	alert_set(&alert.log, buf_span(&big));
 	alert_set(&alert.file, buf_span(&big));
 	alert_set(&alert.key, buf_span(&big));
-	for (int i = 0; i < ALERT_LINES_MAX + 10; i++)
+	for (int i = 0; i < ALERT_LINES_MAX + 10; i++) {
 		alert_add_line(&alert, buf_span(&big));
+		alert_set_match(&alert, 1000, SIZE_MAX);
+	}
 	alert_add_line(&alert, span_str("the last"));
+	alert.times.width_ms = INT64_MAX / 4 / ALERT_BINS;
+	memset(alert.times.bins, 0xff, sizeof(alert.times.bins));
 	for (int i = 0; i < ALERT_CONTEXT_MAX + 10; i++) {
 		alert_add_before(&alert, buf_span(&big));
 		alert_add_after(&alert,
@@ -160,6 +174,53 @@ test_bounds(void)
 	alert_release(&alert);
 	buf_release(&big);
 	buf_release(&fields);
+}
+
+static void
+matches(const struct alert *alert, uint32_t offset, uint32_t len,
+    const char *sentence)
+{
+	const struct alert_line *last = &alert->lines[alert->line_count - 1];
+
+	OK(last->match_offset == offset && last->match_len == len,
+	    "%s (%u, %u)", sentence, (unsigned)last->match_offset,
+	    (unsigned)last->match_len);
+}
+
+static void
+test_match(void)
+{
+	struct buf big = BUF_INIT;
+	struct alert alert;
+	size_t kept;
+
+	for (size_t i = 0; i < 2 * ALERT_LINE_BYTES; i++)
+		buf_add_byte(&big, 'x');
+	alert_init(&alert);
+	alert_set_match(&alert, 0, 1);
+	IS_INT(alert.line_count, 0, "a match without a line is none");
+	alert_add_line(&alert, span_str("0123456789"));
+	alert_set_match(&alert, 4, 0);
+	matches(&alert, 0, 0, "an empty match is none");
+	alert_set_match(&alert, 10, 1);
+	matches(&alert, 0, 0, "nor one behind the line");
+	alert_set_match(&alert, 4, SIZE_MAX);
+	matches(&alert, 4, 6, "a match ends where its line does");
+	alert_add_line(&alert, span_str("next"));
+	matches(&alert, 0, 0, "it is not the next line's");
+	for (int i = 0; i < ALERT_LINES_MAX; i++)
+		alert_add_line(&alert, span_str("more"));
+	matches(&alert, 0, 0, "nor that of any that comes later");
+	alert_add_line(&alert, buf_span(&big));
+	alert_set_match(&alert, 100, big.len);
+	kept = strspn(alert_last_line(&alert).data, "x");
+	matches(&alert, 100, (uint32_t)kept - 100,
+	    "of a line that was cut, what was kept of it is matched");
+	alert_set_match(&alert, kept, 1);
+	matches(&alert, 100, (uint32_t)kept - 100,
+	    "never what says that it was cut");
+	alert_release(&alert);
+	buf_release(&big);
 }
 
 static void
@@ -251,13 +312,15 @@ test_older(void)
 		char *name = xstrndup(field.data, field.len);
 
 		if (strncmp(name, "hint_", 5) && strcmp(name, "events") &&
-		    strcmp(name, "before") && strcmp(name, "after"))
+		    strcmp(name, "before") && strcmp(name, "after") &&
+		    strcmp(name, "match") && strcmp(name, "times"))
 			fields_add(&older, name, text);
 		free(name);
 	}
 	OK(!alert_decode(buf_span(&older), &copy, NULL) &&
 		!*copy.hint_exclude && copy.events == 0 &&
-		copy.before_count == 0,
+		copy.before_count == 0 && copy.times.width_ms == 0 &&
+		copy.lines[1].match_len == 0,
 	    "an alert of an older version is decoded");
 	alert_release(&copy);
 	alert_release(&alert);
@@ -285,7 +348,7 @@ too_many(const char *name, int count, const char *sentence)
 static void
 test_kinds(void)
 {
-	for (int i = ALERT_MATCH; i <= ALERT_SILENCE; i++) {
+	for (int i = ALERT_MATCH; i <= ALERT_RENEWAL; i++) {
 		struct buf fields = BUF_INIT;
 		struct alert alert, copy;
 
@@ -313,6 +376,35 @@ test_refused(void)
 	decode_without("severity", "awful", "so is an unknown severity");
 	decode_without("subject", NULL, "a text must be there");
 	decode_without("capture", NULL, "values need their names");
+	decode_without("match", "0 6", "a match ends within its line");
+	decode_without("match", "5 1", "and begins there");
+	decode_without("match", "1 0", "and is not empty");
+	decode_without("match", "-1 2", "and does not begin before it");
+	decode_without("match", "1 18446744073709551615", "nor overflows");
+	decode_without("match", "1 2 3", "and is two numbers");
+	decode_without("match", "1", "and not one");
+	decode_without("match", "1 2 ", "and nothing else");
+	decode_without("match", "", "and not none");
+	decode_without("line", NULL, "and it stands behind its line");
+	decode_without("times", "0 1 2", "times need all their bins");
+	decode_without("times", "", "and their start");
+	decode_without("times",
+	    "0 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+	    "a bin has a width");
+	decode_without("times",
+	    "0 -5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+	    "and no negative one");
+	decode_without("times",
+	    "0 5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+	    "there are no more bins");
+	decode_without("times",
+	    "0 5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 4294967296",
+	    "and no larger counts");
+	decode_without("times",
+	    "9223372036854775807 9223372036854775807 1 1 1 1 1 1 1 1 1 1 1 1 "
+	    "1 1 1 1 1 1 1 1 1 1 1 1",
+	    "and no times at which sums overflow");
+	too_many("match", 1, "and one only");
 	too_many("line", ALERT_LINES_MAX, "too many lines are refused");
 	too_many("before", ALERT_CONTEXT_MAX, "so are too many before");
 	too_many("after", ALERT_CONTEXT_MAX, "and after");
@@ -387,6 +479,7 @@ main(void)
 {
 	test_round_trip();
 	test_bounds();
+	test_match();
 	test_nul();
 	test_damage();
 	test_older();

@@ -138,6 +138,46 @@ test_member(void)
 }
 
 static void
+path(const char *object, const char *where, const char *want,
+    const char *sentence)
+{
+	struct buf out = BUF_INIT;
+	bool found = json_path(span_str(object), where, &out);
+
+	IS_STR(found ? buf_str(&out) : NULL, want, sentence);
+	buf_release(&out);
+}
+
+static void
+test_path(void)
+{
+	path("{\"ok\":false,\"parameters\":{\"retry_after\":7}}",
+	    "parameters.retry_after", "7", "a member of a member is found");
+	path("{\"a\":{\"b\":{\"c\":\"d\"}}}", "a.b.c", "d", "so is its own");
+	path("{\"a\":1}", "a", "1", "a path may be one name");
+	path(
+	    " { \"x\" : { \"b\" : 0 } , \"a\" : { \"y\" : [ ] , \"b\" : 2 } } ",
+	    "a.b", "2", "only the named object is looked into");
+	path("{\"a\":{\"c\":1},\"b\":2}", "a.b", NULL,
+	    "a member behind the object is not its own");
+	path("{\"a\":{},\"b\":2}", "a.b", NULL,
+	    "nor is one behind an empty object");
+	path("{\"a\":{\"b\":1},\"a\":{\"b\":2}}", "a.b", "1",
+	    "of two names the first one counts");
+	path("{\"a\":[{\"b\":1}]}", "a.b", NULL, "an array is no object");
+	path("{\"a\":\"b\"}", "a.b", NULL, "nor is a string");
+	path("{\"a\":{\"b\":{}}}", "a.b", NULL, "an object is no value");
+	path("{\"a\":{\"b\":null}}", "a.b", NULL, "nor is null");
+	path("{\"\":{\"\":1}}", ".", "1", "names may be empty");
+	path("{\"a.b\":1}", "a.b", NULL, "a dot is no part of a name");
+	member("{\"a.b\":1}", "a.b", "1", "... but of a member's it is");
+	path("{\"a\":{\"b\":1}", "a.b", NULL, "what is no JSON has none");
+	path("", "a.b", NULL, "nor has nothing");
+	path("{\"\\u0061\":{\"\\u0062\":\"\\u0063\"}}", "a.b", "c",
+	    "names and values may be escaped");
+}
+
+static void
 fill(struct alert *alert, unsigned long long *state, struct buf *scratch)
 {
 	alert_init(alert);
@@ -183,6 +223,9 @@ test_alert(void)
 
 		fill(&alert, &state, &scratch);
 		buf_reset(&out);
+		memset(alert.times.bins, 0xFF, sizeof(alert.times.bins));
+		alert.times.width_ms = INT64_MAX / 100;
+		alert_set_match(&alert, 0, SIZE_MAX);
 		alert_json(&alert, 0, &out);
 		valid += json_check(buf_span(&out), NULL) == 0;
 		clean += is_clean(buf_span(&out));
@@ -190,7 +233,7 @@ test_alert(void)
 		alert_json(&alert, ALERT_JSON_LEAST, &out);
 		valid += json_check(buf_span(&out), NULL) == 0;
 		bounded += out.len <= ALERT_JSON_LEAST;
-		cut += strstr(buf_str(&out), "\"lines_cut\":true}") != NULL;
+		cut += strstr(buf_str(&out), "\"lines_cut\":true") != NULL;
 		alert_release(&alert);
 	}
 	IS_INT(valid, 2 * total, "a hostile alert is valid JSON");
@@ -231,6 +274,19 @@ test_alert_text(void)
 	    "\"made\":\"1970-01-01T00:00:03.000Z\",\"undecided\":false,"
 	    "\"captures\":{\"ip\":\"1.2.3.4\"},\"lines\":[\"l1\",\"l2\"]}",
 	    "an alert's JSON has its documented members");
+	buf_reset(&out);
+	alert_add_line(&alert, span_str("\xff\xc3\xa9 failed \xe2\x82\xac"));
+	alert_set_match(&alert, 1, 6);
+	alert.times.start_ms = 1000;
+	alert.times.width_ms = 60000;
+	alert.times.bins[1] = 2;
+	alert.times.bins[ALERT_BINS - 1] = UINT32_MAX;
+	alert_json(&alert, 0, &out);
+	OK(strstr(buf_str(&out),
+	       "failed \xe2\x82\xac\"],\"match\":[1,5],\"times\":{\"start\":"
+	       "\"1970-01-01T00:00:01.000Z\",\"width_ms\":60000,\"bins\":[0,2,"
+	       "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,4294967295]}}"),
+	    "the match, in characters, and the times follow them");
 	alert_release(&alert);
 	buf_release(&out);
 }
@@ -242,6 +298,7 @@ main(void)
 	test_writer();
 	test_check();
 	test_member();
+	test_path();
 	test_alert();
 	test_alert_text();
 	return tap_done();

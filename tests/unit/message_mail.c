@@ -1,185 +1,18 @@
 /*
  * message_mail: a mail is well-formed whatever the log holds, and says what
  * it was given.
- *
- * The decoder here shares nothing with the encoder: it follows RFC 2045,
- * RFC 2047 and RFC 5322 from the receiver's side.
  */
 #include "config.h"
 
 #include "base/utf8.h"
 #include "hostile.h"
+#include "mail_receiver.h"
 #include "message/mail.h"
+#include "message/mail_html.h"
 #include "message/text.h"
 #include "tap.h"
 
 #define ID "0123456789abcdef0123456789abcdef01234567"
-
-/* The receiver's side. */
-
-static int
-base64_digit(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
-				     "opqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-static void
-decode_base64(const char *text, size_t len, struct buf *out)
-{
-	unsigned bits = 0, count = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		int digit = base64_digit(text[i]);
-
-		if (digit < 0)
-			continue;
-		bits = bits << 6 | (unsigned)digit;
-		count += 6;
-		if (count >= 8) {
-			count -= 8;
-			buf_add_byte(out, (char)(bits >> count & 0xFF));
-		}
-	}
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* A soft line break or an escape; anything else is copied.  False for what
- * quoted-printable does not allow. */
-static bool
-decode_quoted(struct span text, struct buf *out)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] != '=') {
-			buf_add_byte(out, text.data[i]);
-			continue;
-		}
-		if (i + 2 >= text.len)
-			return false;
-		if (text.data[i + 1] != '\r' || text.data[i + 2] != '\n') {
-			int high = hex_digit(text.data[i + 1]);
-			int low = hex_digit(text.data[i + 2]);
-
-			if (high < 0 || low < 0)
-				return false;
-			buf_add_byte(out, (char)(high * 16 + low));
-		}
-		i += 2;
-	}
-	return true;
-}
-
-/* Unfolds and decodes a header's value. */
-static void
-decode_header(struct span value, struct buf *out)
-{
-	static const char start[] = "=?utf-8?B?";
-	bool after_word = false;
-	size_t i = 0, blanks;
-
-	while (i < value.len) {
-		for (blanks = 0; i + blanks < value.len &&
-				 strchr(" \r\n", value.data[i + blanks]);)
-			blanks++;
-		if (i + blanks + sizeof(start) - 1 <= value.len &&
-		    !memcmp(
-			value.data + i + blanks, start, sizeof(start) - 1)) {
-			const char *end;
-
-			for (size_t j = 0; j < blanks && !after_word; j++)
-				if (value.data[i + j] == ' ')
-					buf_add_byte(out, ' ');
-			i += blanks + sizeof(start) - 1;
-			end = memchr(value.data + i, '?', value.len - i);
-			decode_base64(value.data + i,
-			    (size_t)(end - value.data) - i, out);
-			i = (size_t)(end - value.data) + 2;
-			after_word = true;
-			continue;
-		}
-		after_word = false;
-		if (value.data[i] != '\r' && value.data[i] != '\n')
-			buf_add_byte(out, value.data[i]);
-		i++;
-	}
-}
-
-/* The value of a header, still folded. */
-static bool
-find_header(struct span mail, const char *name, struct span *out)
-{
-	size_t at = 0, len = strlen(name);
-
-	while (at + len + 2 < mail.len && mail.data[at] != '\r') {
-		size_t start = at;
-
-		do {
-			const char *end =
-			    memchr(mail.data + at, '\n', mail.len - at);
-
-			at = (size_t)(end - mail.data) + 1;
-		} while (mail.data[at] == ' ');
-		if (!memcmp(mail.data + start, name, len) &&
-		    mail.data[start + len] == ':') {
-			*out = span_of(mail.data + start + len + 2,
-			    at - 2 - (start + len + 2));
-			return true;
-		}
-	}
-	return false;
-}
-
-static struct span
-find_body(struct span mail)
-{
-	const char *end = memmem(mail.data, mail.len, "\r\n\r\n", 4);
-
-	return span_of(end + 4, mail.len - (size_t)(end + 4 - mail.data));
-}
-
-/* What every mail must be: 7-bit, CRLF and nothing else, bounded lines. */
-static const char *
-malformed(struct span mail)
-{
-	size_t line = 0;
-	bool header = true;
-
-	for (size_t i = 0; i < mail.len; i++) {
-		unsigned char byte = (unsigned char)mail.data[i];
-
-		if (byte == '\r' &&
-		    (i + 1 == mail.len || mail.data[i + 1] != '\n'))
-			return "a bare CR";
-		if (byte == '\n' && (i == 0 || mail.data[i - 1] != '\r'))
-			return "a bare LF";
-		if (byte >= 0x7F || (byte < ' ' && !strchr("\r\n\t", byte)) ||
-		    byte == 0)
-			return "a byte that is not 7-bit text";
-		if (byte != '\n') {
-			line++;
-			continue;
-		}
-		if (line == 1)
-			header = false;
-		if (line - 1 > 78)
-			return header ? "a long header line"
-				      : "a long body line";
-		if (!header && line == 2 && mail.data[i - 2] == '.')
-			return "a lone dot";
-		line = 0;
-	}
-	return line ? "no newline at the end" : NULL;
-}
 
 /* What the mail should say, in the test's own words. */
 
@@ -307,6 +140,7 @@ has_header(struct span mail, const char *name, const char *want)
 static void
 test_mail(void)
 {
+	struct span part = {"", 0}, other = {"", 0};
 	struct buf mail = BUF_INIT;
 	struct alert alert;
 
@@ -322,13 +156,31 @@ test_mail(void)
 	has_header(buf_span(&mail), "Message-ID", "<" ID "@web1.example.org>");
 	has_header(buf_span(&mail), "References", "<" ID "@web1.example.org>");
 	has_header(buf_span(&mail), "MIME-Version", "1.0");
-	has_header(
-	    buf_span(&mail), "Content-Type", "text/plain; charset=utf-8");
-	has_header(
-	    buf_span(&mail), "Content-Transfer-Encoding", "quoted-printable");
+	has_header(buf_span(&mail), "Content-Type",
+	    "multipart/alternative; boundary=\"=_ctail-" ID "\"");
+	OK(find_part(buf_span(&mail), 0, &part) &&
+		!find_part(buf_span(&mail), 2, &other) &&
+		find_part(buf_span(&mail), 1, &other),
+	    "it has two parts");
+	has_header(part, "Content-Type", "text/plain; charset=utf-8");
+	has_header(part, "Content-Transfer-Encoding", "quoted-printable");
+	has_header(other, "Content-Type", "text/html; charset=utf-8");
+	has_header(other, "Content-Transfer-Encoding", "quoted-printable");
 	has_header(buf_span(&mail), "Auto-Submitted", "auto-generated");
 	has_header(buf_span(&mail), "X-Ctail-Rule", "ssh-brute");
 	has_header(buf_span(&mail), "X-Ctail-Id", ID);
+	OK(!find_header(buf_span(&mail), "Importance", &other),
+	    "a warning is as important as any mail");
+	buf_reset(&mail);
+	alert.severity = SEVERITY_CRITICAL;
+	mail_render(&alert, &envelope, MAIL_CRLF, &mail);
+	has_header(buf_span(&mail), "Importance", "high");
+	has_header(buf_span(&mail), "X-Priority", "1");
+	buf_reset(&mail);
+	alert.kind = ALERT_RECOVERY;
+	mail_render(&alert, &envelope, MAIL_CRLF, &mail);
+	OK(!find_header(buf_span(&mail), "Importance", &other),
+	    "what is over is no more than that");
 	alert_release(&alert);
 	buf_release(&mail);
 }
@@ -392,33 +244,31 @@ test_long_line(void)
 	buf_release(&body);
 }
 
-/* The decoded body must be mail_body's text. */
+/* The decoded part must be that text, which is released. */
 static bool
-body_is_same(const struct alert *alert, struct span mail)
+part_is(struct span mail, int number, struct buf *want)
 {
-	struct buf want = BUF_INIT, got = BUF_INIT, text = BUF_INIT;
-	struct span encoding, body = find_body(mail);
-	bool good = true;
+	struct buf got = BUF_INIT;
+	struct span part;
+	bool good = find_part(mail, number, &part) && decode_part(part, &got) &&
+		    span_equal(buf_span(&got), buf_span(want));
 
-	mail_body(alert, &want);
-	if (!find_header(mail, "Content-Transfer-Encoding", &encoding))
-		return false;
-	if (span_is(encoding, "base64"))
-		decode_base64(body.data, body.len, &got);
-	else
-		good = decode_quoted(body, &got);
-	for (size_t i = 0; i < got.len; i++) {
-		if (got.data[i] == '\r')
-			good =
-			    good && i + 1 < got.len && got.data[i + 1] == '\n';
-		else
-			buf_add_byte(&text, got.data[i]);
-	}
-	good = good && span_equal(buf_span(&text), buf_span(&want));
-	buf_release(&want);
 	buf_release(&got);
-	buf_release(&text);
+	buf_release(want);
 	return good;
+}
+
+static bool
+parts_are_same(const struct alert *alert, struct span mail)
+{
+	struct buf body = BUF_INIT, html = BUF_INIT;
+	bool plain, page;
+
+	mail_body(alert, &body);
+	mail_html(alert, &html);
+	plain = part_is(mail, 0, &body);
+	page = part_is(mail, 1, &html);
+	return plain && page;
 }
 
 static bool
@@ -471,7 +321,7 @@ test_hostile(void)
 
 	for (int i = 0; i < total; i++) {
 		struct alert alert;
-		struct span value;
+		struct span value = {"", 0};
 		const char *why;
 
 		fill_hostile(&alert, &state, &scratch);
@@ -481,16 +331,16 @@ test_hostile(void)
 		if (why)
 			printf("# %s in\n%s", why, buf_str(&mail));
 		formed += why == NULL;
-		bodies += body_is_same(&alert, buf_span(&mail));
+		bodies += parts_are_same(&alert, buf_span(&mail));
 		subjects += subject_is_same(&alert, buf_span(&mail));
 		headers += find_header(buf_span(&mail), "Bcc", &value);
-		find_header(
-		    buf_span(&mail), "Content-Transfer-Encoding", &value);
+		find_part(buf_span(&mail), 0, &value);
+		find_header(value, "Content-Transfer-Encoding", &value);
 		base64 += span_is(value, "base64");
 		alert_release(&alert);
 	}
 	IS_INT(formed, total, "3,000 hostile mails are well-formed");
-	IS_INT(bodies, total, "their bodies come back as they were");
+	IS_INT(bodies, total, "their parts come back as they were");
 	IS_INT(subjects, total, "so do their subjects");
 	IS_INT(headers, 0, "none of them has a forged header");
 	OK(base64 > 0 && base64 < total, "both encodings were used (%d)",
