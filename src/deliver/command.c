@@ -178,14 +178,17 @@ command_start(struct command *command, struct err *err)
 	    .user = spec->user,
 	    .with_parent = true,
 	};
+	int number;
 
 	if (loop_signal(
 		command->loop, SIGCHLD, command_on_child, command, err) ||
 	    loop_signal(command->loop, SIGTERM, command_on_stop, command, err))
 		return -1;
 	command->pid = child_start(&child, err);
+	number = errno;
 	command_close(&command->in[COMMAND_READ_END]);
 	command_close(&command->out[COMMAND_WRITE_END]);
+	errno = number;
 	return command->pid < 0 ? -1 : 0;
 }
 
@@ -219,9 +222,12 @@ command_drain(struct command *command)
 		;
 }
 
+/* Keeps errno. */
 static void
 command_release(struct command *command)
 {
+	int number = errno;
+
 	loop_unwatch(command->in_watch);
 	loop_unwatch(command->out_watch);
 	loop_timer_free(command->timer);
@@ -236,6 +242,7 @@ command_release(struct command *command)
 		child_signal(command->pid, SIGKILL);
 		waitpid(command->pid, NULL, 0);
 	}
+	errno = number;
 }
 
 static void

@@ -43,7 +43,8 @@ struct command_end {
 	int status;
 };
 
-/* -1 when it could not be started.  SIGPIPE must be ignored. */
+/* -1 with errno when it could not be started (child_start).  SIGPIPE must be
+ * ignored. */
 int command_run(const struct command_spec *spec, struct buf *output,
     struct command_end *out, struct err *err);
 

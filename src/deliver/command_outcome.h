@@ -10,10 +10,13 @@
 #define CTAIL_DELIVER_COMMAND_OUTCOME_H
 
 #include "deliver/command.h"
-#include "deliver/outcome.h"
+#include "deliver/worker.h"
 
 #define COMMAND_OUTCOME_OUTPUT_MAX 8192
 
-void command_outcome(const struct command_spec *spec, struct outcome *out);
+/* A trace shows what it printed, and of its arguments the number: they may hold
+ * what is nobody's business. */
+void command_outcome(const struct command_spec *spec,
+    const struct trace *trace, struct outcome *out);
 
 #endif

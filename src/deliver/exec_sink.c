@@ -20,9 +20,10 @@
 #include "message/template.h"
 #include "message/variables.h"
 
-/* Linux takes 128 KiB in one argument or variable; 64 captures must fit
- * beside the arguments. */
+/* Linux takes 128 KiB in one argument or variable, and 2 MiB in all of them
+ * where the stack may be 8 MiB; 64 captures must fit beside the arguments. */
 #define ARGUMENT_MAX (64 * 1024)
+#define ARGUMENTS_MAX ((size_t)1024 * 1024)
 #define VARIABLE_MAX (8 * 1024)
 #define VARIABLE_NAME_MAX 64
 
@@ -75,21 +76,36 @@ exec_free_argv(const struct exec_run *run, char **argv)
 	free(argv);
 }
 
+static bool
+exec_fill_argv(const struct exec_run *run, const struct alert *alert,
+    char **argv, struct outcome *out)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < run->settings->arg.count; i++) {
+		if (!exec_make_argument(run, i, alert, &argv[i + 1], out))
+			return false;
+		all += strlen(argv[i + 1]) + 1;
+	}
+	if (all <= ARGUMENTS_MAX)
+		return true;
+	outcome_set(out, OUTCOME_REFUSED, 0,
+	    "the arguments would be longer than 1 MiB; the command finds the "
+	    "whole alert on its standard input");
+	return false;
+}
+
 static char **
 exec_make_argv(
     const struct exec_run *run, const struct alert *alert, struct outcome *out)
 {
-	size_t count = run->settings->arg.count;
-	char **argv = xcalloc(count + 2, sizeof(*argv));
+	char **argv = xcalloc(run->settings->arg.count + 2, sizeof(*argv));
 
 	argv[0] = run->settings->command;
-	for (size_t i = 0; i < count; i++) {
-		if (!exec_make_argument(run, i, alert, &argv[i + 1], out)) {
-			exec_free_argv(run, argv);
-			return NULL;
-		}
-	}
-	return argv;
+	if (exec_fill_argv(run, alert, argv, out))
+		return argv;
+	exec_free_argv(run, argv);
+	return NULL;
 }
 
 static void
@@ -142,18 +158,18 @@ exec_make_environment(const struct exec_run *run, const struct alert *alert,
 }
 
 static void
-exec_run_command(const struct exec_run *run, const struct alert *alert,
+exec_run_command(const struct exec_run *run, const struct delivery *delivery,
     char **argv, struct outcome *out)
 {
 	struct environment environment;
 	struct buf input = BUF_INIT;
 	struct err err = ERR_INIT;
 
-	if (exec_make_environment(run, alert, &environment, &err)) {
+	if (exec_make_environment(run, delivery->alert, &environment, &err)) {
 		outcome_set(out, OUTCOME_CONFIG, 0, "%s", err.text);
 		return;
 	}
-	alert_json(alert, 0, &input);
+	alert_json(delivery->alert, 0, &input);
 	buf_add_byte(&input, '\n');
 	const struct command_spec spec = {
 	    .argv = (const char *const *)argv,
@@ -164,22 +180,20 @@ exec_run_command(const struct exec_run *run, const struct alert *alert,
 	    .output_max = COMMAND_OUTCOME_OUTPUT_MAX,
 	    .streams = COMMAND_OUTPUT_AND_ERROR,
 	};
-	command_outcome(&spec, out);
+	command_outcome(&spec, delivery->trace, out);
 	buf_release(&input);
 	environment_release(&environment);
 }
 
 static void
-exec_send(
-    void *arg, const struct delivery *delivery, struct outcome *out)
+exec_send(void *arg, const struct delivery *delivery, struct outcome *out)
 {
-	const struct alert *alert = delivery->alert;
 	struct exec_run *run = arg;
-	char **argv = exec_make_argv(run, alert, out);
+	char **argv = exec_make_argv(run, delivery->alert, out);
 
 	if (!argv)
 		return;
-	exec_run_command(run, alert, argv, out);
+	exec_run_command(run, delivery, argv, out);
 	exec_free_argv(run, argv);
 }
 

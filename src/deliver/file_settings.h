@@ -7,12 +7,16 @@
 #include "deliver/sink_kind.h"
 #include "deliver/sink_settings.h"
 
-enum file_format { FILE_JSON };
+#define FILE_RECIPIENTS_MAX 100
+
+enum file_format { FILE_JSON, FILE_MBOX };
 
 struct file_settings {
 	struct sink_settings sink;
 	char *path;
 	int format;		/* enum file_format */
+	char *from;		/* MBOX; NULL: ctail */
+	struct setting_list to;	/* MBOX; none: root */
 };
 
 #endif

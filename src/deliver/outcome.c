@@ -43,14 +43,13 @@ outcome_class_parse(struct span name, enum outcome_class *out)
 	return -1;
 }
 
-/* Controls become blanks, neighbouring blanks one. */
-static void
-outcome_set_text(struct outcome *outcome, struct span text)
+void
+outcome_clean(struct span text, char *out, size_t size)
 {
 	struct buf clean = BUF_INIT;
 	bool blank = true;
 
-	while (text.len > 0 && clean.len < OUTCOME_TEXT_MAX) {
+	while (text.len > 0 && clean.len < size) {
 		uint32_t point;
 		size_t used = utf8_decode(text, &point);
 		bool is_blank = point == ' ' || utf8_is_control(point);
@@ -64,10 +63,16 @@ outcome_set_text(struct outcome *outcome, struct span text)
 	}
 	if (blank && clean.len > 0)
 		clean.len--;
-	size_t len = utf8_cut(buf_span(&clean), OUTCOME_TEXT_MAX - 1);
-	memcpy(outcome->text, buf_str(&clean), len);
-	outcome->text[len] = '\0';
+	size_t len = utf8_cut(buf_span(&clean), size - 1);
+	memcpy(out, buf_str(&clean), len);
+	out[len] = '\0';
 	buf_release(&clean);
+}
+
+static void
+outcome_set_text(struct outcome *outcome, struct span text)
+{
+	outcome_clean(text, outcome->text, sizeof(outcome->text));
 }
 
 void
@@ -107,6 +112,18 @@ outcome_encode(const struct outcome *outcome, struct buf *fields)
 		fields_add_str(fields, "settled", outcome->settled);
 }
 
+int
+outcome_check_settled(struct span settled, struct err *err)
+{
+	if (settled.len >= OUTCOME_SETTLED_MAX)
+		return err_set(err, "more is settled than an outcome can say");
+	for (size_t i = 0; i < settled.len; i++) {
+		if (settled.data[i] < ' ' || settled.data[i] > '~')
+			return err_set(err, "what is settled is no text");
+	}
+	return 0;
+}
+
 static int
 outcome_decode_settled(struct span fields, struct outcome *out, struct err *err)
 {
@@ -114,13 +131,8 @@ outcome_decode_settled(struct span fields, struct outcome *out, struct err *err)
 
 	if (!fields_get(fields, "settled", &settled))
 		return 0;
-	if (settled.len >= sizeof(out->settled))
-		return err_set(err, "an outcome that has settled too much");
-	for (size_t i = 0; i < settled.len; i++) {
-		if (settled.data[i] < ' ' || settled.data[i] > '~')
-			return err_set(
-			    err, "an outcome whose settled part is no text");
-	}
+	if (outcome_check_settled(settled, err))
+		return -1;
 	memcpy(out->settled, settled.data, settled.len);
 	out->settled[settled.len] = '\0';
 	return 0;

@@ -10,6 +10,7 @@
 #define CTAIL_DELIVER_OUTCOME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
 #include "base/span.h"
@@ -51,6 +52,13 @@ int outcome_class_parse(struct span name, enum outcome_class *out);
 
 void outcome_set(struct outcome *outcome, enum outcome_class class, int code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What a server or a command said, as one line: valid UTF-8, every run of
+ * blanks and controls one blank, at most size - 1 bytes. */
+void outcome_clean(struct span text, char *out, size_t size);
+
+/* Whether it may be somebody's `settled'. */
+int outcome_check_settled(struct span settled, struct err *err);
 
 /* As fields of an answer frame and back. */
 struct buf;

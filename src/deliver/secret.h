@@ -3,10 +3,13 @@
  *
  * Five sources, of which a section names at most one: X_file, X_credential
  * (systemd, under $CREDENTIALS_DIRECTORY), X_command (argv by blanks, no
- * shell, 10 s), X_env, X itself.  Read in the worker for every run and wiped
- * afterwards; never in argv, logs or errors.  A file must belong to root or
- * to the worker's user and be readable by its owner alone; one of root's may
- * also be readable by its group (root:ctail-send 0640).
+ * shell, 10 s), X_env, X itself.  Read in the worker before every attempt, so
+ * that a new one needs no reload, and wiped afterwards; only what a command
+ * printed is kept for the run, and asked for again when it was refused: it may
+ * cost a second, or a touch of somebody's key.  Never in argv, logs or errors.
+ * A file must belong to root or to the worker's user and be readable by its
+ * owner alone; one of root's may also be readable by its group
+ * (root:ctail-send 0640).
  */
 #ifndef CTAIL_DELIVER_SECRET_H
 #define CTAIL_DELIVER_SECRET_H
@@ -61,5 +64,24 @@ int secret_read(const struct secret_settings *settings, const char *key,
 
 /* Overwrites before freeing. */
 void secret_wipe(struct buf *secret);
+
+/* A secret that a run needs again and again. */
+struct secret_cache {
+	struct buf kept;	/* what the command printed; else empty */
+	bool is_old;		/* it was read before this attempt */
+};
+
+#define SECRET_CACHE_INIT {BUF_INIT, false}
+
+/* secret_read, but for a command that was run already. */
+int secret_cache_read(struct secret_cache *cache,
+    const struct secret_settings *settings, const char *key, struct buf *out,
+    struct err *err);
+
+/* The server refused what was read last: forgets it.  True when it was an old
+ * one, so that reading again at once may bring another. */
+bool secret_cache_refused(struct secret_cache *cache);
+
+void secret_cache_release(struct secret_cache *cache);
 
 #endif

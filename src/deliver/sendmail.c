@@ -96,7 +96,7 @@ sendmail_send(
 	    .output_max = COMMAND_OUTCOME_OUTPUT_MAX,
 	    .streams = COMMAND_OUTPUT_AND_ERROR,
 	};
-	command_outcome(&spec, out);
+	command_outcome(&spec, delivery->trace, out);
 	buf_release(&message);
 }
 

@@ -49,6 +49,7 @@ extern const char *const severity_choices[];
 		    "is told in one summary"}, \
 	{.name = "fallback", .type = SETTING_TEXT, \
 	    .offset = offsetof(struct sink_settings, fallback), \
-	    .help = "sink that hears when this one fails, and when it works again"}
+	    .help = "sink that hears when this one fails, and when it " \
+		    "works again"}
 
 #endif

@@ -1,9 +1,8 @@
 /*
- * smtp_dialogue: what a mail server's replies say, line by line.
+ * smtp_dialogue: what a mail server's replies say, and to what.
  *
- * Recipients are found by counting: libcurl sends no command before the last
- * one was answered, so the replies just before 354 are the recipients', in
- * their order; without a 354 they are, if all of them say no, the last.
+ * libcurl sends no command before the last one was answered, so a reply is
+ * about the command before it.
  */
 #include "config.h"
 
@@ -19,16 +18,16 @@ smtp_dialogue_init(
 {
 	*dialogue = (struct smtp_dialogue){
 	    .must_login = must_login,
-	    .recipients = recipients,
-	    .recent = xcalloc(recipients, sizeof(int)),
+	    .recipient_count = recipients,
+	    .recipients = xcalloc(recipients, sizeof(struct smtp_reply)),
 	};
 }
 
 void
 smtp_dialogue_release(struct smtp_dialogue *dialogue)
 {
-	free(dialogue->recent);
-	dialogue->recent = NULL;
+	free(dialogue->recipients);
+	dialogue->recipients = NULL;
 }
 
 void
@@ -36,13 +35,43 @@ smtp_dialogue_begin(struct smtp_dialogue *dialogue)
 {
 	dialogue->stage = SMTP_STAGE_GREETING;
 	dialogue->is_new = false;
+	dialogue->quitting = false;
 	dialogue->replies = 0;
-	dialogue->code = 0;
-	dialogue->text[0] = '\0';
-	memset(dialogue->recent, 0, dialogue->recipients * sizeof(int));
+	dialogue->last = (struct smtp_reply){0};
+	dialogue->recipients_named = 0;
+	for (size_t i = 0; i < dialogue->recipient_count; i++)
+		dialogue->recipients[i] = (struct smtp_reply){0};
 }
 
-/* "250 text" and "250" end a reply, "250-text" does not; 0 then. */
+static bool
+smtp_is_verb(struct span command, const char *verb)
+{
+	size_t len = strlen(verb);
+
+	return command.len > len && !memcmp(command.data, verb, len) &&
+	       (command.data[len] == ' ' || command.data[len] == '\r');
+}
+
+void
+smtp_dialogue_command(struct smtp_dialogue *dialogue, struct span command)
+{
+	/* An old connection may be left while a new one is used. */
+	dialogue->quitting = smtp_is_verb(command, "QUIT");
+	if (smtp_is_verb(command, "EHLO") || smtp_is_verb(command, "HELO")) {
+		dialogue->is_new = true;
+		dialogue->logged_in = false;
+	} else if (smtp_is_verb(command, "MAIL")) {
+		dialogue->stage = SMTP_STAGE_SENDER;
+	} else if (smtp_is_verb(command, "RCPT")) {
+		dialogue->stage = SMTP_STAGE_RECIPIENTS;
+		dialogue->recipients_named++;
+	} else if (smtp_is_verb(command, "DATA")) {
+		dialogue->stage = SMTP_STAGE_DATA;
+	}
+}
+
+/* "250 text" and "250" end a reply; "250-text" does not, and "250text" is
+ * passed over, as libcurl does; 0 then. */
 static int
 smtp_line_code(struct span line)
 {
@@ -52,67 +81,59 @@ smtp_line_code(struct span line)
 		if (!isdigit((unsigned char)line.data[i]))
 			return 0;
 	}
-	if (line.len > 3 && line.data[3] == '-')
+	if (line.len > 3 && !isspace((unsigned char)line.data[3]))
 		return 0;
 	return (line.data[0] - '0') * 100 + (line.data[1] - '0') * 10 +
 	       (line.data[2] - '0');
 }
 
 static void
-smtp_dialogue_keep_text(struct smtp_dialogue *dialogue, struct span line)
+smtp_reply_set(struct smtp_reply *reply, int code, struct span line,
+    const struct secrets *secrets)
 {
-	size_t len = line.len - 3;
+	size_t len;
 
+	if (secrets_are_in(secrets, line))
+		line = span_str("000 " SECRETS_WITHHELD);
+	len = line.len - 3;
 	if (len > SMTP_REPLY_TEXT_MAX - 1)
 		len = SMTP_REPLY_TEXT_MAX - 1;
-	memcpy(dialogue->text, line.data + 3, len);
-	dialogue->text[len] = '\0';
+	memcpy(reply->text, line.data + 3, len);
+	while (len > 0 && isspace((unsigned char)reply->text[len - 1]))
+		len--;
+	reply->text[len] = '\0';
+	reply->code = code;
 }
 
 static void
-smtp_dialogue_move(struct smtp_dialogue *dialogue, int code)
+smtp_dialogue_keep(struct smtp_dialogue *dialogue, int code, struct span line)
 {
-	/* Only a greeting can be the first reply and say 220; a connection
-	 * that is used again answers MAIL with 250. */
-	if (dialogue->stage == SMTP_STAGE_GREETING && code == 220) {
-		dialogue->is_new = true;
-		dialogue->logged_in = false;
-	}
-	if (code == 235)
-		dialogue->logged_in = true;
-	if (code == 354)
-		dialogue->stage = SMTP_STAGE_DATA;
-	else if (dialogue->stage == SMTP_STAGE_GREETING && code < 400)
-		dialogue->stage = SMTP_STAGE_ENVELOPE;
+	size_t named = dialogue->recipients_named;
+
+	smtp_reply_set(&dialogue->last, code, line, dialogue->secrets);
+	if (dialogue->stage == SMTP_STAGE_RECIPIENTS && named > 0 &&
+	    named <= dialogue->recipient_count)
+		dialogue->recipients[named - 1] = dialogue->last;
 }
 
 bool
 smtp_dialogue_line(struct smtp_dialogue *dialogue, struct span line)
 {
-	bool in_envelope = dialogue->stage != SMTP_STAGE_DATA;
 	int code = smtp_line_code(line);
 
-	/* 221 answers the QUIT with which libcurl leaves after a refusal. */
-	if (!code || code == 221)
+	if (!code)
 		return true;
-	dialogue->code = code;
-	smtp_dialogue_keep_text(dialogue, line);
-	smtp_dialogue_move(dialogue, code);
-	if (in_envelope && code != 354 && dialogue->recipients > 0)
-		dialogue->recent[dialogue->replies % dialogue->recipients] =
-		    code;
+	if (dialogue->quitting && code != 220)
+		return true;
+	if (dialogue->stage == SMTP_STAGE_GREETING && dialogue->replies == 0)
+		dialogue->is_new = true;
+	dialogue->quitting = false;
 	dialogue->replies++;
-	return code != 354 || !dialogue->must_login || dialogue->logged_in;
-}
-
-struct smtp_refused
-smtp_dialogue_refused(const struct smtp_dialogue *dialogue)
-{
-	struct smtp_refused refused = {0, 0};
-
-	for (size_t i = 0; i < dialogue->recipients; i++) {
-		refused.for_now += dialogue->recent[i] / 100 == 4;
-		refused.for_good += dialogue->recent[i] / 100 == 5;
-	}
-	return refused;
+	smtp_dialogue_keep(dialogue, code, line);
+	if (code == 235 && dialogue->stage == SMTP_STAGE_GREETING)
+		dialogue->logged_in = true;
+	if (code != 354 || dialogue->stage != SMTP_STAGE_DATA)
+		return true;
+	dialogue->stage = SMTP_STAGE_MESSAGE;
+	return !dialogue->must_login || dialogue->logged_in;
 }

@@ -7,6 +7,8 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "deliver/address_list.h"
 #include "deliver/sink_url.h"
@@ -23,6 +25,11 @@ static const struct setting smtp_rows[] = {
 	.flags = SETTING_REQUIRED | SETTING_URL,
 	.offset = offsetof(struct smtp_settings, url),
 	.help = "smtps://HOST, or smtp://HOST with STARTTLS"},
+    {.name = "socket",
+	.type = SETTING_TEXT,
+	.offset = offsetof(struct smtp_settings, socket),
+	.help = "socket of a server on this machine to connect to; url then "
+		"only names it"},
     {.name = "user",
 	.type = SETTING_TEXT,
 	.offset = offsetof(struct smtp_settings, user),
@@ -78,11 +85,30 @@ smtp_check_url(const struct smtp_settings *smtp, struct err *err)
 		return err_set(err,
 		    "tls = off contradicts smtps://; write smtp:// or remove "
 		    "tls = off");
-	if (!sink_url_is_local(&url) && !smtp->allow_cleartext)
+	if (!smtp->socket && !sink_url_is_local(&url) && !smtp->allow_cleartext)
 		return err_set(err,
 		    "tls = off would send in clear across the network to "
 		    "%.*s; remove it, or consent with allow_cleartext = yes",
 		    (int)url.host.len, url.host.data);
+	return 0;
+}
+
+static int
+smtp_check_socket(const struct smtp_settings *smtp, struct err *err)
+{
+	const struct sockaddr_un *address = NULL;
+	const char *path = smtp->socket;
+
+	if (!path)
+		return 0;
+	if (path[0] != '/')
+		return err_set(
+		    err, "socket must be an absolute path (begin with /)");
+	if (strlen(path) >= sizeof(address->sun_path))
+		return err_set(err,
+		    "socket is longer than the %zu bytes that a socket's path "
+		    "may have",
+		    sizeof(address->sun_path) - 1);
 	return 0;
 }
 
@@ -101,6 +127,8 @@ smtp_check_login(const struct smtp_settings *smtp, struct err *err)
 		return err_set(err, "a password is given without a user");
 	if (!smtp->user)
 		return 0;
+	if (!smtp->user[0])
+		return err_set(err, "user is empty");
 	for (const char *byte = smtp->user; *byte; byte++) {
 		if (iscntrl((unsigned char)*byte))
 			return err_set(err, "user holds a control byte");
@@ -129,7 +157,7 @@ smtp_check(const void *settings, struct err *err)
 
 	if (smtp->url && smtp_check_url(smtp, err))
 		return -1;
-	if (smtp_check_login(smtp, err))
+	if (smtp_check_socket(smtp, err) || smtp_check_login(smtp, err))
 		return -1;
 	if (smtp->from &&
 	    mail_address(span_str(smtp->from), MAIL_ADDRESS_FULL, err))

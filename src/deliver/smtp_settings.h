@@ -16,6 +16,8 @@ enum smtp_tls { SMTP_TLS_ON, SMTP_TLS_OFF };
 struct smtp_settings {
 	struct sink_settings sink;
 	char *url;
+	char *socket;			/* path to connect to; NULL: url says
+					 * where */
 	char *user;
 	struct secret_settings password;
 	char *from;

@@ -1,31 +1,29 @@
 /*
- * transfer: one exchange with a server.  The only includer of <curl/curl.h>.
+ * transfer: one exchange with a server.
  *
  * Hides libcurl's dangers (reference/delivery.md 1.2): its options are set
  * here, in one place, for every exchange; only CURLE_OK is success.
  */
 #include "config.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "deliver/sink_url.h"
-#include "deliver/transfer.h"
+#include "deliver/transfer_internal.h"
 
 #define CONNECT_MS 10000
 #define GOODBYE_S 2
 
-struct transfer {
-	CURL *curl;
-};
+CURL *
+transfer_curl(struct err *err)
+{
+	CURL *curl = curl_easy_init();
 
-/* The callbacks' view of one exchange. */
-struct exchange {
-	const struct transfer_mail *mail;
-	size_t read;
-	struct buf *reply;
-};
+	if (!curl)
+		err_set(err, "libcurl does not start");
+	return curl;
+}
 
 struct transfer *
 transfer_new(struct err *err)
@@ -37,10 +35,9 @@ transfer_new(struct err *err)
 		err_set(err, "libcurl does not start");
 		return NULL;
 	}
-	curl = curl_easy_init();
+	curl = transfer_curl(err);
 	if (!curl) {
 		curl_global_cleanup();
-		err_set(err, "libcurl does not start");
 		return NULL;
 	}
 	transfer = xcalloc(1, sizeof(*transfer));
@@ -107,6 +104,9 @@ transfer_set_times(CURL *curl, const struct transfer_peer *peer)
 	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	bad |= curl_easy_setopt(
 	    curl, CURLOPT_LOW_SPEED_TIME, transfer_seconds(peer->stall_ms));
+
+	/* Or the end of a transfer waits for a name server that is silent. */
+	bad |= curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	return bad;
 }
 
@@ -124,11 +124,43 @@ transfer_set_trust(CURL *curl, const struct transfer_peer *peer)
 		    curl_easy_setopt(curl, CURLOPT_CAINFO, peer->tls->ca_file);
 		bad |= curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
 	}
+	if (peer->tls->pin)
+		bad |= curl_easy_setopt(
+		    curl, CURLOPT_PINNEDPUBLICKEY, peer->tls->pin);
+	return bad;
+}
+
+/* Who we are, where the server asks.  A key may stand in the same file. */
+static CURLcode
+transfer_set_certificate(CURL *curl, const struct tls_settings *tls)
+{
+	CURLcode bad = CURLE_OK;
+
+	if (!tls->cert_file)
+		return bad;
+	bad |= curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
+	bad |= curl_easy_setopt(curl, CURLOPT_SSLCERT, tls->cert_file);
+	bad |= curl_easy_setopt(curl, CURLOPT_SSLKEYTYPE, "PEM");
+	bad |= curl_easy_setopt(curl, CURLOPT_SSLKEY,
+	    tls->key_file ? tls->key_file : tls->cert_file);
+	return bad;
+}
+
+/* Nowhere but there: a proxy only by intent, even where the environment has
+ * one (ALL_PROXY would take mail as well). */
+static CURLcode
+transfer_set_route(CURL *curl, const struct transfer_peer *peer)
+{
+	CURLcode bad = CURLE_OK;
+
 	bad |= curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	bad |= curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	bad |= curl_easy_setopt(
 	    curl, CURLOPT_PROXY, peer->proxy ? peer->proxy : "");
 	bad |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, peer->protocols);
+	if (peer->socket)
+		bad |= curl_easy_setopt(
+		    curl, CURLOPT_UNIX_SOCKET_PATH, peer->socket);
 	return bad;
 }
 
@@ -159,35 +191,98 @@ transfer_on_header(char *bytes, size_t size, size_t count, void *arg)
 	return len;
 }
 
-static size_t
-transfer_on_read(char *bytes, size_t size, size_t count, void *arg)
+static void
+transfer_copy(char *out, size_t size, struct span text)
 {
-	struct exchange *exchange = arg;
-	struct span message = exchange->mail->message;
-	size_t len = message.len - exchange->read;
+	size_t len = text.len < size ? text.len : size - 1;
 
-	if (len > size * count)
-		len = size * count;
 	if (len > 0)
-		memcpy(bytes, message.data + exchange->read, len);
-	exchange->read += len;
-	return len;
+		memcpy(out, text.data, len);
+	out[len] = '\0';
 }
 
-/* -1 when this libcurl cannot do something that we depend on; then nothing
- * is sent. */
+/* Why a server hangs up in the middle of TLS ("certificate required") stands
+ * there, and the error text speaks of the socket. */
+static void
+transfer_hear_alert(struct exchange *exchange, struct span note)
+{
+	static const char start[] = "OpenSSL SSL_read: ";
+	size_t len = sizeof(start) - 1;
+
+	if (note.len > len && !memcmp(note.data, start, len) &&
+	    memmem(note.data, note.len, " alert ", 7))
+		transfer_copy(exchange->alert_text,
+		    sizeof(exchange->alert_text), span_trim(note));
+}
+
+static void
+transfer_hear_command(const struct exchange *exchange, struct span bytes)
+{
+	if (exchange->mail)
+		exchange->mail->on_command(exchange->mail->arg, bytes);
+}
+
 static int
+transfer_on_debug(
+    CURL *curl, curl_infotype type, char *bytes, size_t size, void *arg)
+{
+	static const struct {
+		curl_infotype type;
+		enum transfer_heard heard;
+	} heard[] = {
+	    {CURLINFO_TEXT, TRANSFER_HEARD_NOTE},
+	    {CURLINFO_HEADER_IN, TRANSFER_HEARD_REPLY},
+	    {CURLINFO_HEADER_OUT, TRANSFER_HEARD_COMMAND},
+	    {CURLINFO_DATA_IN, TRANSFER_HEARD_GOT},
+	    {CURLINFO_DATA_OUT, TRANSFER_HEARD_SENT},
+	};
+	struct exchange *exchange = arg;
+	struct span span = span_of(bytes, size);
+
+	(void)curl;
+	if (type == CURLINFO_HEADER_OUT)
+		transfer_hear_command(exchange, span);
+	if (type == CURLINFO_TEXT)
+		transfer_hear_alert(exchange, span);
+	for (size_t i = 0; i < sizeof(heard) / sizeof(heard[0]); i++) {
+		if (exchange->trace && heard[i].type == type)
+			transfer_trace_hear(
+			    exchange->trace, heard[i].heard, span);
+	}
+	return 0;
+}
+
+/* The commands of mail tell whom the replies are about: that needs listening
+ * also when nobody else does. */
+static CURLcode
+transfer_set_debug(CURL *curl, struct exchange *exchange)
+{
+	CURLcode bad = CURLE_OK;
+
+	if (!exchange->trace && !exchange->mail)
+		return bad;
+	bad |= curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, transfer_on_debug);
+	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGDATA, exchange);
+	return bad;
+}
+
+int
 transfer_begin(struct transfer *transfer, const struct transfer_peer *peer,
-    struct exchange *exchange, char *error_text)
+    struct exchange *exchange)
 {
 	CURL *curl = transfer->curl;
 	CURLcode bad = CURLE_OK;
 
 	curl_easy_reset(curl);
-	bad |= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_text);
+	bad |=
+	    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->error_text);
 	bad |= curl_easy_setopt(curl, CURLOPT_URL, peer->url);
 	bad |= transfer_set_times(curl, peer);
 	bad |= transfer_set_trust(curl, peer);
+	bad |= transfer_set_certificate(curl, peer->tls);
+	bad |= transfer_set_route(curl, peer);
+	bad |= transfer_set_debug(curl, exchange);
 	bad |= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, transfer_on_body);
 	bad |= curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
 	bad |=
@@ -209,6 +304,7 @@ static const struct transfer_meaning {
     {CURLE_COULDNT_CONNECT, TRANSFER_NO_CONNECTION},
     {CURLE_PROXY, TRANSFER_NO_CONNECTION},
     {CURLE_WEIRD_SERVER_REPLY, TRANSFER_REPLY_BAD},
+    {CURLE_OUT_OF_MEMORY, TRANSFER_REPLY_BAD},
     {CURLE_REMOTE_ACCESS_DENIED, TRANSFER_REPLY_BAD},
     {CURLE_WRITE_ERROR, TRANSFER_STOPPED},
     {CURLE_ABORTED_BY_CALLBACK, TRANSFER_STOPPED},
@@ -218,6 +314,8 @@ static const struct transfer_meaning {
     {CURLE_PEER_FAILED_VERIFICATION, TRANSFER_UNTRUSTED},
     {CURLE_SSL_CACERT_BADFILE, TRANSFER_UNTRUSTED},
     {CURLE_SSL_ISSUER_ERROR, TRANSFER_UNTRUSTED},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, TRANSFER_PIN_WRONG},
+    {CURLE_SSL_CERTPROBLEM, TRANSFER_OUR_CERTIFICATE},
     {CURLE_USE_SSL_FAILED, TRANSFER_NO_TLS},
     {CURLE_LOGIN_DENIED, TRANSFER_LOGIN_FAILED},
     {CURLE_AUTH_ERROR, TRANSFER_LOGIN_FAILED},
@@ -230,7 +328,7 @@ static const struct transfer_meaning {
 };
 
 static enum transfer_ended
-transfer_meaning_of(CURLcode rc)
+transfer_meaning_of_code(CURLcode rc)
 {
 	size_t count = sizeof(transfer_meanings) / sizeof(transfer_meanings[0]);
 
@@ -241,14 +339,20 @@ transfer_meaning_of(CURLcode rc)
 	return TRANSFER_OTHER;
 }
 
-static void
-transfer_copy(char *out, size_t size, struct span text)
+/* Two of libcurl's codes have a second meaning: a refusal of CONNECT, and an
+ * answer in no protocol at all. */
+static enum transfer_ended
+transfer_meaning_of(CURL *curl, CURLcode rc, long request)
 {
-	size_t len = text.len < size ? text.len : size - 1;
+	enum transfer_ended ended = transfer_meaning_of_code(rc);
+	long answer = 0;
 
-	if (len > 0)
-		memcpy(out, text.data, len);
-	out[len] = '\0';
+	curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &answer);
+	if (rc != CURLE_OK && answer >= 300)
+		return TRANSFER_PROXY_REFUSED;
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL && request > 0)
+		return TRANSFER_REPLY_BAD;
+	return ended;
 }
 
 /* The rest of the address may be a secret, or a trap. */
@@ -264,8 +368,23 @@ transfer_note_redirect(CURL *curl, struct transfer_result *out)
 		    out->redirect_host, sizeof(out->redirect_host), url.host);
 }
 
-static void
-transfer_finish(CURL *curl, CURLcode rc, const char *error_text,
+/* For a broken connection libcurl's words hold an errno that means nothing;
+ * memory that is out is what it says of a head that is too long. */
+static const char *
+transfer_words(
+    CURLcode rc, const struct exchange *exchange, enum transfer_ended ended)
+{
+	if (rc == CURLE_OUT_OF_MEMORY)
+		return "too much of it";
+	if (ended == TRANSFER_BROKEN_OFF && exchange->alert_text[0])
+		return exchange->alert_text;
+	if (!exchange->error_text[0] || ended == TRANSFER_BROKEN_OFF)
+		return curl_easy_strerror(rc);
+	return exchange->error_text;
+}
+
+void
+transfer_finish(CURL *curl, CURLcode rc, struct exchange *exchange,
     struct transfer_result *out)
 {
 	long code = 0, connections = 0, request = 0;
@@ -275,7 +394,7 @@ transfer_finish(CURL *curl, CURLcode rc, const char *error_text,
 	curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connections);
 	curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request);
 	curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
-	out->ended = transfer_meaning_of(rc);
+	out->ended = transfer_meaning_of(curl, rc, request);
 	out->code = code > 0 && code < 1000 ? (int)code : 0;
 	out->is_new = connections > 0;
 	out->was_sent = request > 0;
@@ -285,28 +404,24 @@ transfer_finish(CURL *curl, CURLcode rc, const char *error_text,
 		out->retry_after_ms =
 		    retry_after < 86400 ? retry_after * 1000 : 86400 * 1000;
 	transfer_note_redirect(curl, out);
-
-	/* For a broken connection it holds an errno that means nothing. */
-	if (!error_text[0] || out->ended == TRANSFER_BROKEN_OFF)
-		error_text = curl_easy_strerror(rc);
-	transfer_copy(out->text, sizeof(out->text), span_str(error_text));
+	transfer_copy(out->text, sizeof(out->text),
+	    span_str(transfer_words(rc, exchange, out->ended)));
 
 	/* The buffer dies with the caller's frame. */
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
 }
 
-static void
-transfer_unusable(const char *error_text, struct transfer_result *out)
+void
+transfer_unusable(const struct exchange *exchange, struct transfer_result *out)
 {
+	const char *text = exchange->error_text;
+
 	out->ended = TRANSFER_UNUSABLE;
 	transfer_copy(out->text, sizeof(out->text),
-	    span_str(error_text[0] ? error_text
-				   : "libcurl refuses an option we need"));
+	    span_str(text[0] ? text : "libcurl refuses an option we need"));
 }
 
-/* libcurl's lists grow by one copied line; NULL when memory is out, which is
- * fatal as everywhere. */
-static struct curl_slist *
+struct curl_slist *
 transfer_list(const char *const *lines)
 {
 	struct curl_slist *list = NULL;
@@ -323,86 +438,10 @@ transfer_list(const char *const *lines)
 	return list;
 }
 
-static CURLcode
-transfer_set_mail(CURL *curl, const struct transfer_mail *mail,
-    struct exchange *exchange, struct curl_slist *to)
-{
-	CURLcode bad = to ? CURLE_OK : CURLE_OUT_OF_MEMORY;
-
-	bad |= curl_easy_setopt(curl, CURLOPT_USE_SSL,
-	    mail->login == TRANSFER_STARTTLS ? (long)CURLUSESSL_ALL
-					     : (long)CURLUSESSL_NONE);
-	if (mail->user) {
-		bad |= curl_easy_setopt(curl, CURLOPT_USERNAME, mail->user);
-		bad |= curl_easy_setopt(curl, CURLOPT_PASSWORD, mail->password);
-	}
-	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
-	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_READFUNCTION, transfer_on_read);
-	bad |= curl_easy_setopt(curl, CURLOPT_READDATA, exchange);
-	bad |= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	return bad;
-}
-
 void
-transfer_mail(struct transfer *transfer, const struct transfer_peer *peer,
-    const struct transfer_mail *mail, enum transfer_connection connection,
-    struct transfer_result *out)
+transfer_advise(
+    const struct transfer_peer *peer, const struct transfer_result *result)
 {
-	char error_text[CURL_ERROR_SIZE] = "";
-	struct exchange exchange = {.mail = mail};
-	struct curl_slist *to = transfer_list(mail->to);
-	CURL *curl = transfer->curl;
-
-	*out = (struct transfer_result){0};
-	if (transfer_begin(transfer, peer, &exchange, error_text) ||
-	    transfer_set_mail(curl, mail, &exchange, to)) {
-		transfer_unusable(error_text, out);
-	} else {
-		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT,
-		    (long)(connection == TRANSFER_FRESH));
-		transfer_finish(curl, curl_easy_perform(curl), error_text, out);
-	}
-	curl_easy_reset(curl);
-	curl_slist_free_all(to);
-}
-
-static CURLcode
-transfer_set_post(
-    CURL *curl, const struct transfer_post *post, struct curl_slist *headers)
-{
-	CURLcode bad = headers ? CURLE_OK : CURLE_OUT_OF_MEMORY;
-
-	bad |=
-	    curl_easy_setopt(curl, CURLOPT_USERAGENT, "ctail/" PACKAGE_VERSION);
-	bad |= curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	bad |= curl_easy_setopt(
-	    curl, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-	bad |= curl_easy_setopt(curl, CURLOPT_POST, 1L);
-	bad |= curl_easy_setopt(
-	    curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.len);
-	bad |= curl_easy_setopt(
-	    curl, CURLOPT_POSTFIELDS, post->body.data ? post->body.data : "");
-	return bad;
-}
-
-void
-transfer_post(struct transfer *transfer, const struct transfer_peer *peer,
-    const struct transfer_post *post, struct buf *reply,
-    struct transfer_result *out)
-{
-	char error_text[CURL_ERROR_SIZE] = "";
-	struct exchange exchange = {.reply = reply};
-	struct curl_slist *headers = transfer_list(post->headers);
-	CURL *curl = transfer->curl;
-
-	*out = (struct transfer_result){0};
-	if (transfer_begin(transfer, peer, &exchange, error_text) ||
-	    transfer_set_post(curl, post, headers))
-		transfer_unusable(error_text, out);
-	else
-		transfer_finish(curl, curl_easy_perform(curl), error_text, out);
-	curl_easy_reset(curl);
-	curl_slist_free_all(headers);
+	trace_line(peer->trace, TRACE_ADVICE,
+	    span_str(transfer_advice(result->ended)));
 }

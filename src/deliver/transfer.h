@@ -5,9 +5,8 @@
  * connection made in clear must not be found by a sink that wants TLS.  It
  * keeps its connection between exchanges.  TLS is always verified, redirects
  * are not followed, .netrc and the environment's proxies are not read.  A
- * trace shows commands, answers and what TLS agreed on, and no secret: of a
- * login its mechanism, of a request its method and host, of a header that is
- * not ours its name.
+ * trace shows commands, answers and what TLS agreed on, and no secret: see
+ * transfer_trace.h.
  */
 #ifndef CTAIL_DELIVER_TRANSFER_H
 #define CTAIL_DELIVER_TRANSFER_H
@@ -17,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "deliver/secrets.h"
 #include "deliver/tls_settings.h"
 #include "deliver/worker.h"
 
@@ -37,6 +37,8 @@ struct transfer_peer {
 	const char *socket;		/* path of a socket of this machine to
 					 * connect to instead; NULL: none */
 	const struct trace *trace;	/* NULL: nobody listens */
+	const struct secrets *secrets;	/* no line of the trace shows them;
+					 * NULL: there are none */
 };
 
 struct transfer_mail {
@@ -47,7 +49,8 @@ struct transfer_mail {
 	const char *const *to;		/* NULL-terminated */
 	struct span message;		/* CRLF; dots are stuffed here */
 
-	/* Each line of a reply; false ends the exchange. */
+	/* Each command, and each line of a reply; false ends the exchange. */
+	void (*on_command)(void *arg, struct span command);
 	bool (*on_reply_line)(void *arg, struct span line);
 	void *arg;
 };
@@ -61,9 +64,12 @@ enum transfer_ended {
 	TRANSFER_DONE,		/* by the protocol's own word */
 	TRANSFER_NO_HOST,	/* the name has no address */
 	TRANSFER_NO_CONNECTION,
+	TRANSFER_PROXY_REFUSED,	/* the proxy's word, not the server's */
 	TRANSFER_NO_TLS,	/* the server does not offer it */
 	TRANSFER_TLS_FAILED,
 	TRANSFER_UNTRUSTED,	/* certificate, or our list of authorities */
+	TRANSFER_PIN_WRONG,	/* trusted, but not the key that we know */
+	TRANSFER_OUR_CERTIFICATE,	/* cert_file or key_file */
 	TRANSFER_LOGIN_FAILED,
 	TRANSFER_REPLY_BAD,	/* a reply that means no */
 	TRANSFER_SEND_FAILED,	/* a command was refused, or broken off */
@@ -97,18 +103,25 @@ void transfer_mail(struct transfer *transfer,
     enum transfer_connection connection, struct transfer_result *out);
 
 /* A bare connection, in TLS where url begins with https://: sends the bytes and
- * reads nothing but what says that the peer has closed it.  For syslog. */
+ * reads nothing but what says that the peer has closed it.  For syslog.  The
+ * connection is kept; one that the peer has closed meanwhile is made anew,
+ * once.  DONE: the system has taken all the bytes; nobody says more.  The
+ * program must ignore SIGPIPE.  A struct transfer that streams does nothing
+ * else, and always to the same peer. */
 void transfer_stream(struct transfer *transfer,
     const struct transfer_peer *peer, struct span bytes,
     struct transfer_result *out);
 
-/* What a person can do about such an end, as a sentence; NULL: nothing that
- * we know. */
-const char *transfer_advice(enum transfer_ended ended);
-
-/* reply gets at most TRANSFER_REPLY_MAX bytes. */
+/* reply gets at most TRANSFER_REPLY_MAX bytes.  A connection that is used again
+ * and dies unanswered is made anew by libcurl itself, and the request sent a
+ * second time: it must carry an id that lets the receiver know it. */
 void transfer_post(struct transfer *transfer,
     const struct transfer_peer *peer, const struct transfer_post *post,
     struct buf *reply, struct transfer_result *out);
+
+/* What a person can do about such an end, as a sentence; NULL: nothing that
+ * we know.  transfer_post and transfer_stream put it into their trace
+ * themselves; transfer_mail leaves it to its caller, who may try again. */
+const char *transfer_advice(enum transfer_ended ended);
 
 #endif

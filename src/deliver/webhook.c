@@ -2,182 +2,274 @@
  * webhook: alerts as JSON, or whatever a template makes, to a web service.
  *
  * The URL is a secret: only its host ever gets into a text.  Log text goes
- * into the body and nowhere else.
+ * into the body and nowhere else.  Secrets are read for every attempt.
  */
 #include "config.h"
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
-#include "deliver/sink_url.h"
-#include "deliver/transfer.h"
-#include "deliver/webhook_reply.h"
+#include "deliver/http_exchange.h"
+#include "deliver/http_reply.h"
+#include "deliver/http_settings.h"
+#include "deliver/trace.h"
 #include "deliver/webhook_settings.h"
 #include "deliver/worker.h"
-#include "message/preset.h"
-#include "message/template.h"
 #include "message/variables.h"
 
-/* Expect, Content-Type, webhook-id, Idempotency-Key, Authorization, NULL. */
-#define OWN_HEADERS 6
-
-#define AUTHORIZATION "Authorization: "
+/* "prod" and the like would be found in any answer. */
+#define HEADER_SECRET_MIN 6
 
 struct webhook_run {
 	const struct webhook_settings *settings;
 	const struct preset *preset;
 	struct template *template; /* NULL: the preset's body */
 	struct transfer *transfer;
-	struct buf url;
-	struct buf authorization; /* the whole header line, or empty */
-	struct buf content_type;  /* the whole header line */
-	struct sink_url parts;	  /* of url */
+	struct buf content_type;
+	struct secret_cache url_cache, authorization_cache, sign_cache;
+	struct secret_cache value_caches[PRESET_VALUES];
 };
 
-static void
-webhook_render(
-    const struct webhook_run *run, const struct alert *alert, struct buf *body)
+/* One attempt. */
+struct webhook_attempt {
+	struct webhook_run *run;
+	const struct delivery *delivery;
+	int64_t deadline_ms; /* boot time */
+	struct buf url, authorization, sign_secret;
+	struct buf value_bytes[PRESET_VALUES];
+	struct preset_values values;
+	struct sink_url parts; /* of url */
+	struct secrets secrets;
+	struct buf reply;
+	struct transfer_result result;
+};
+
+/* --- Secrets -------------------------------------------------------------- */
+
+static int
+webhook_read_url(struct webhook_attempt *attempt, struct err *err)
 {
+	struct webhook_run *run = attempt->run;
+	const struct webhook_settings *settings = run->settings;
+
+	if (!secret_is_set(&settings->url))
+		buf_add_str(&attempt->url, run->preset->url);
+	else if (secret_cache_read(&run->url_cache, &settings->url, "url",
+		     &attempt->url, err))
+		return -1;
+	if (webhook_check_url(settings, buf_span(&attempt->url), err))
+		return -1;
+	buf_str(&attempt->url);
+	if (sink_url_parse(buf_span(&attempt->url), &attempt->parts, err))
+		return -1;
+	secrets_add(&attempt->secrets, attempt->parts.rest);
+	return 0;
+}
+
+static int
+webhook_read_secret(struct webhook_attempt *attempt,
+    const struct secret_settings *settings, struct secret_cache *cache,
+    const char *key, struct buf *out, struct err *err)
+{
+	if (!secret_is_set(settings))
+		return 0;
+	if (secret_cache_read(cache, settings, key, out, err))
+		return -1;
+	secrets_add(&attempt->secrets, buf_span(out));
+	return 0;
+}
+
+static int
+webhook_read_value(
+    struct webhook_attempt *attempt, enum preset_value value, struct err *err)
+{
+	struct webhook_run *run = attempt->run;
+	const struct secret_settings *secret =
+	    webhook_value_secret(run->settings, value);
+	struct buf *bytes = &attempt->value_bytes[value];
+
+	if (!secret) {
+		attempt->values.of[value] =
+		    span_str(webhook_value_text(run->settings, value));
+		return 0;
+	}
+	if (webhook_read_secret(attempt, secret, &run->value_caches[value],
+		preset_value_names[value], bytes, err))
+		return -1;
+	attempt->values.of[value] = buf_span(bytes);
+	return 0;
+}
+
+/* A header of the section's own may well be a key. */
+static void
+webhook_add_private_headers(struct webhook_attempt *attempt)
+{
+	const struct setting_list *headers = &attempt->run->settings->header;
+
+	for (size_t i = 0; i < headers->count; i++) {
+		const char *text = headers->items[i].text;
+		struct span value =
+		    span_trim(span_str(text + strcspn(text, ":") + 1));
+
+		if (value.len >= HEADER_SECRET_MIN)
+			secrets_add(&attempt->secrets, value);
+	}
+}
+
+static int
+webhook_read_secrets(struct webhook_attempt *attempt, struct err *err)
+{
+	struct webhook_run *run = attempt->run;
+	const struct webhook_settings *settings = run->settings;
+
+	webhook_add_private_headers(attempt);
+	if (webhook_read_url(attempt, err) ||
+	    webhook_read_secret(attempt, &settings->authorization,
+		&run->authorization_cache, "authorization",
+		&attempt->authorization, err) ||
+	    webhook_read_secret(attempt, &settings->sign_secret,
+		&run->sign_cache, "sign_secret", &attempt->sign_secret, err))
+		return -1;
+	for (int value = 0; value < PRESET_VALUES; value++) {
+		if (webhook_read_value(attempt, (enum preset_value)value, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Whatever a command printed may be what was refused.  True when another
+ * attempt at once may go with a new one. */
+static bool
+webhook_forget_secrets(struct webhook_run *run)
+{
+	bool again = secret_cache_refused(&run->url_cache);
+
+	again |= secret_cache_refused(&run->authorization_cache);
+	again |= secret_cache_refused(&run->sign_cache);
+	for (int value = 0; value < PRESET_VALUES; value++)
+		again |= secret_cache_refused(&run->value_caches[value]);
+	return again;
+}
+
+/* --- The request ---------------------------------------------------------- */
+
+static void
+webhook_render(const struct webhook_attempt *attempt, const struct alert *alert,
+    struct buf *body)
+{
+	const struct webhook_run *run = attempt->run;
+
 	if (run->template)
 		template_render(
 		    run->template, variable_lookup, (void *)alert, body);
 	else
-		run->preset->render(
-		    alert, &(struct preset_values){0}, body);
+		run->preset->render(alert, &attempt->values, body);
 }
 
-static void
-webhook_exchange(struct webhook_run *run, const struct alert *alert,
-    struct buf *reply, struct transfer_result *result)
+static int
+webhook_add_signature(const struct webhook_attempt *attempt, struct span body,
+    struct http_headers *headers, struct err *err)
 {
+	const struct webhook_message message = {
+	    .id = span_str(attempt->delivery->alert->id),
+	    .timestamp_s = clock_wall_ms() / 1000,
+	    .body = body,
+	};
+	struct buf signature = BUF_INIT, timestamp = BUF_INIT;
+	int result =
+	    webhook_sign((enum webhook_sign)attempt->run->settings->sign,
+		buf_span(&attempt->sign_secret), &message, &signature,
+		&timestamp, err);
+
+	if (timestamp.len > 0)
+		http_headers_add(headers, "", buf_span(&timestamp));
+	if (signature.len > 0)
+		http_headers_add(headers, "", buf_span(&signature));
+	buf_release(&signature);
+	buf_release(&timestamp);
+	return result;
+}
+
+/* libcurl sends what it is given: a secret of any bytes could end the line. */
+static int
+webhook_add_token(struct webhook_attempt *attempt, struct http_headers *headers,
+    struct err *err)
+{
+	struct buf *token = &attempt->value_bytes[PRESET_TOKEN];
+
+	if (!attempt->run->preset->token_header || token->len == 0)
+		return 0;
+	if (!http_is_header_text(buf_str(token)))
+		return err_set(err, "the token may hold printable ASCII only");
+	http_headers_add(
+	    headers, attempt->run->preset->token_header, buf_span(token));
+	return 0;
+}
+
+static int
+webhook_add_headers(struct webhook_attempt *attempt, struct span body,
+    struct http_headers *headers, struct err *err)
+{
+	const struct webhook_run *run = attempt->run;
 	const struct webhook_settings *settings = run->settings;
-	const char *headers[OWN_HEADERS + WEBHOOK_HEADERS_MAX];
-	struct buf id = BUF_INIT, key = BUF_INIT, body = BUF_INIT;
-	const struct transfer_peer peer = {
-	    .url = buf_str(&run->url),
-	    .protocols = sink_url_is(&run->parts, "https") ? "https" : "http",
-	    .tls = &settings->trust,
-	    .proxy = settings->proxy,
-	    .timeout_ms = settings->sink.timeout,
-	    .stall_ms = settings->sink.timeout / 2,
-	};
-	size_t count = 0;
+	struct span id = span_str(attempt->delivery->alert->id);
 
-	buf_addf(&id, "webhook-id: %s", alert->id);
-	buf_addf(&key, "Idempotency-Key: %s", alert->id);
-	headers[count++] = "Expect:";
-	headers[count++] = buf_str(&run->content_type);
-	headers[count++] = buf_str(&id);
-	headers[count++] = buf_str(&key);
-	if (run->authorization.len > 0)
-		headers[count++] = buf_str(&run->authorization);
+	http_headers_add(
+	    headers, "Content-Type: ", buf_span(&run->content_type));
+	http_headers_add(headers, "webhook-id: ", id);
+	http_headers_add(headers, "Idempotency-Key: ", id);
+	if (attempt->authorization.len > 0) {
+		if (!http_is_header_text(buf_str(&attempt->authorization)))
+			return err_set(err,
+			    "the authorization may hold printable ASCII only");
+		http_headers_add(headers,
+		    "Authorization: ", buf_span(&attempt->authorization));
+	}
 	for (size_t i = 0; i < settings->header.count; i++)
-		headers[count++] = settings->header.items[i].text;
-	headers[count] = NULL;
-
-	webhook_render(run, alert, &body);
-	const struct transfer_post post = {headers, buf_span(&body)};
-	transfer_post(run->transfer, &peer, &post, reply, result);
-	buf_release(&body);
-	buf_release(&key);
-	buf_release(&id);
+		http_headers_add(
+		    headers, "", span_str(settings->header.items[i].text));
+	if (webhook_add_token(attempt, headers, err))
+		return -1;
+	return webhook_add_signature(attempt, body, headers, err);
 }
 
-static const struct webhook_end {
-	enum transfer_ended ended;
-	enum outcome_class class;
-	const char *what;
-} webhook_ends[] = {
-    {TRANSFER_NO_HOST, OUTCOME_RETRY, "is not found"},
-    {TRANSFER_NO_CONNECTION, OUTCOME_RETRY, "cannot be reached"},
-    {TRANSFER_TLS_FAILED, OUTCOME_RETRY, "fails at TLS"},
-    {TRANSFER_UNTRUSTED, OUTCOME_CONFIG,
-	"has a certificate that is not trusted (ca_file names another "
-	"authority)"},
-    {TRANSFER_UNUSABLE, OUTCOME_CONFIG, "cannot be used"},
-    {TRANSFER_BROKEN_OFF, OUTCOME_DOUBT, "broke off without an answer"},
-    {TRANSFER_SEND_FAILED, OUTCOME_RETRY, "broke off"},
-    {TRANSFER_TIMED_OUT, OUTCOME_DOUBT, "did not answer in time"},
-    {TRANSFER_OTHER, OUTCOME_RETRY, "cannot be talked to"},
-};
-
-static void
-webhook_describe_end(const struct webhook_run *run,
-    const struct transfer_result *result, struct outcome *out)
+/* The rest of the attempt's time: it may take two exchanges. */
+static int64_t
+webhook_time_left(const struct webhook_attempt *attempt)
 {
-	size_t last = sizeof(webhook_ends) / sizeof(webhook_ends[0]) - 1;
-	size_t i = 0;
+	int64_t left = attempt->deadline_ms - clock_boot_ms();
 
-	while (i < last && webhook_ends[i].ended != result->ended)
-		i++;
-
-	enum outcome_class class = webhook_ends[i].class;
-	if (class == OUTCOME_DOUBT && !result->was_sent)
-		class = OUTCOME_RETRY;
-	outcome_set(out, class, 0, "%.*s %s: %s", (int)run->parts.host.len,
-	    run->parts.host.data, webhook_ends[i].what, result->text);
+	return left > 1 ? left : 1;
 }
 
-/* The value alone: every refusal names the header. */
-static struct span
-webhook_authorization(const struct webhook_run *run)
+static int
+webhook_exchange(
+    struct webhook_attempt *attempt, const struct alert *alert, struct err *err)
 {
-	size_t name = sizeof(AUTHORIZATION) - 1;
-
-	if (run->authorization.len <= name)
-		return span_of("", 0);
-	return span_of(
-	    run->authorization.data + name, run->authorization.len - name);
-}
-
-static void
-webhook_describe_status(const struct webhook_run *run,
-    const struct transfer_result *result, struct span reply,
-    struct outcome *out)
-{
-	const struct webhook_meaning *meaning =
-	    webhook_meaning_of(result->code);
-	struct span host = run->parts.host;
-	const struct webhook_secrets secrets = {
-	    .url_rest = run->parts.rest,
-	    .authorization = webhook_authorization(run),
+	struct webhook_run *run = attempt->run;
+	struct http_headers headers = HTTP_HEADERS_INIT;
+	struct buf body = BUF_INIT;
+	const struct http_peer peer = {
+	    .url = buf_str(&attempt->url),
+	    .parts = &attempt->parts,
+	    .trust = &run->settings->trust,
+	    .proxy = run->settings->proxy,
+	    .timeout_ms = webhook_time_left(attempt),
+	    .trace = attempt->delivery->trace,
+	    .secrets = &attempt->secrets,
 	};
-	struct buf excerpt = BUF_INIT;
+	int result;
 
-	if (result->redirect_host[0])
-		buf_addf(&excerpt, "to %s", result->redirect_host);
-	else
-		webhook_excerpt(reply, &secrets, &excerpt);
-	outcome_set(out, meaning->class, result->code, "%.*s %s (%d)%s%s",
-	    (int)host.len, host.data, meaning->what, result->code,
-	    excerpt.len ? ": " : "", buf_str(&excerpt));
-	if (meaning->class == OUTCOME_RETRY)
-		out->retry_after_ms = result->retry_after_ms
-					  ? result->retry_after_ms
-					  : webhook_retry_after(reply);
-	buf_release(&excerpt);
-}
-
-static void
-webhook_describe(const struct webhook_run *run,
-    const struct transfer_result *result, struct span reply,
-    struct outcome *out)
-{
-	struct span host = run->parts.host;
-
-	if (result->ended != TRANSFER_DONE)
-		webhook_describe_end(run, result, out);
-	else if (result->code / 100 != 2)
-		webhook_describe_status(run, result, reply, out);
-	else if (run->preset->answer &&
-		 run->preset->answer(result->code, reply) == PRESET_NOT_NOW)
-		outcome_set(out, OUTCOME_RETRY, result->code,
-		    "%.*s answered %d, but not as preset %s says yes",
-		    (int)host.len, host.data, result->code, run->preset->name);
-	else
-		outcome_set(out, OUTCOME_DELIVERED, result->code,
-		    "taken by %.*s (%d)", (int)host.len, host.data,
-		    result->code);
+	buf_reset(&attempt->reply);
+	webhook_render(attempt, alert, &body);
+	result = webhook_add_headers(attempt, buf_span(&body), &headers, err);
+	if (!result)
+		http_post(run->transfer, &peer, &headers, buf_span(&body),
+		    &attempt->reply, &attempt->result);
+	http_headers_release(&headers);
+	secret_wipe(&body);
+	return result;
 }
 
 /* The last line only; borrows from the alert. */
@@ -189,29 +281,132 @@ webhook_shorten(const struct alert *alert, struct alert *out)
 		out->lines[0] = alert->lines[alert->line_count - 1];
 		out->line_count = 1;
 	}
+	out->before_count = out->after_count = 0;
+}
+
+/* What is too large is sent once more, shorter. */
+static int
+webhook_exchange_brief(struct webhook_attempt *attempt, struct err *err)
+{
+	const struct alert *alert = attempt->delivery->alert;
+	struct alert *brief;
+	int result;
+
+	if (attempt->result.ended != TRANSFER_DONE ||
+	    attempt->result.code != 413 ||
+	    alert->line_count + alert->before_count + alert->after_count < 2)
+		return 0;
+	brief = xmalloc(sizeof(*brief));
+	webhook_shorten(alert, brief);
+	result = webhook_exchange(attempt, brief, err);
+	free(brief);
+	return result;
+}
+
+/* --- The answer ----------------------------------------------------------- */
+
+static enum preset_answer
+webhook_ask_preset(const struct webhook_attempt *attempt)
+{
+	const struct preset *preset = attempt->run->preset;
+
+	if (attempt->result.ended != TRANSFER_DONE || !preset->answer)
+		return PRESET_BY_STATUS;
+	return preset->answer(attempt->result.code, buf_span(&attempt->reply));
+}
+
+/* Where the status is a failure's, it still says whom the wait is for. */
+static void
+webhook_not_now(const struct webhook_attempt *attempt,
+    const struct http_answer *answer, struct outcome *out)
+{
+	int code = attempt->result.code;
+	struct buf what = BUF_INIT;
+
+	buf_addf(&what, "answered, but not as preset %s says yes",
+	    attempt->run->preset->name);
+	http_outcome_set(answer, OUTCOME_RETRY, buf_str(&what), out);
+	out->scope =
+	    code / 100 == 2 ? OUTCOME_OF_ALERT : http_meaning_of(code)->scope;
+	buf_release(&what);
 }
 
 static void
-webhook_send(
-    void *arg, const struct delivery *delivery, struct outcome *out)
+webhook_describe(const struct webhook_attempt *attempt, struct outcome *out)
 {
-	const struct alert *alert = delivery->alert;
-	struct webhook_run *run = arg;
-	struct transfer_result result;
-	struct buf reply = BUF_INIT;
+	const struct http_answer answer = {
+	    .host = attempt->parts.host,
+	    .result = &attempt->result,
+	    .reply = buf_span(&attempt->reply),
+	    .retry_after = attempt->run->preset->retry_after,
+	    .secrets = &attempt->secrets,
+	};
 
-	webhook_exchange(run, alert, &reply, &result);
-	if (result.ended == TRANSFER_DONE && result.code == 413 &&
-	    alert->line_count > 1) {
-		struct alert *brief = xmalloc(sizeof(*brief));
-
-		webhook_shorten(alert, brief);
-		buf_reset(&reply);
-		webhook_exchange(run, brief, &reply, &result);
-		free(brief);
+	switch (webhook_ask_preset(attempt)) {
+	case PRESET_TAKEN:
+		outcome_set(out, OUTCOME_DELIVERED, attempt->result.code,
+		    "taken by %.*s (%d)", (int)answer.host.len,
+		    answer.host.data, attempt->result.code);
+		break;
+	case PRESET_NOT_NOW:
+		webhook_not_now(attempt, &answer, out);
+		break;
+	case PRESET_REFUSED:
+		http_outcome_set(
+		    &answer, OUTCOME_REFUSED, "refused the alert", out);
+		break;
+	case PRESET_MISCONFIGURED:
+		http_outcome_set(&answer, OUTCOME_CONFIG,
+		    "does not accept the section's settings", out);
+		break;
+	case PRESET_BY_STATUS:
+		http_outcome(&answer, out);
+		break;
 	}
-	webhook_describe(run, &result, buf_span(&reply), out);
-	buf_release(&reply);
+	if (out->class != OUTCOME_DELIVERED)
+		trace_line(attempt->delivery->trace, TRACE_ADVICE,
+		    span_str(http_advice(&answer)));
+}
+
+/* --- The driver ----------------------------------------------------------- */
+
+static void
+webhook_attempt_release(struct webhook_attempt *attempt)
+{
+	secret_wipe(&attempt->url);
+	secret_wipe(&attempt->authorization);
+	secret_wipe(&attempt->sign_secret);
+	for (int value = 0; value < PRESET_VALUES; value++)
+		secret_wipe(&attempt->value_bytes[value]);
+	buf_release(&attempt->reply);
+}
+
+static void
+webhook_try(struct webhook_run *run, const struct delivery *delivery,
+    int64_t deadline_ms, struct outcome *out)
+{
+	struct webhook_attempt attempt = {
+	    .run = run, .delivery = delivery, .deadline_ms = deadline_ms};
+	struct err err = ERR_INIT;
+
+	if (webhook_read_secrets(&attempt, &err) ||
+	    webhook_exchange(&attempt, delivery->alert, &err) ||
+	    webhook_exchange_brief(&attempt, &err))
+		outcome_set(out, OUTCOME_CONFIG, 0, "%s", err.text);
+	else
+		webhook_describe(&attempt, out);
+	webhook_attempt_release(&attempt);
+}
+
+static void
+webhook_send(void *arg, const struct delivery *delivery, struct outcome *out)
+{
+	struct webhook_run *run = arg;
+	int64_t deadline = clock_boot_ms() + run->settings->sink.timeout;
+
+	webhook_try(run, delivery, deadline, out);
+	if (out->class == OUTCOME_CONFIG && webhook_forget_secrets(run))
+		webhook_try(run, delivery, deadline, out);
 }
 
 static void
@@ -221,29 +416,9 @@ webhook_close(void *arg)
 
 	transfer_free(run->transfer);
 	template_free(run->template);
-	secret_wipe(&run->url);
-	secret_wipe(&run->authorization);
 	buf_release(&run->content_type);
+	webhook_forget_secrets(run);
 	free(run);
-}
-
-static int
-webhook_read_secrets(struct webhook_run *run, struct err *err)
-{
-	const struct webhook_settings *settings = run->settings;
-
-	if (secret_read(&settings->url, "url", &run->url, err) ||
-	    webhook_check_url(settings, buf_span(&run->url), err))
-		return -1;
-	buf_str(&run->url);
-	if (sink_url_parse(buf_span(&run->url), &run->parts, err))
-		return -1;
-	if (!secret_is_set(&settings->authorization))
-		return 0;
-	buf_reserve(&run->authorization, SECRET_MAX + 64);
-	buf_add_str(&run->authorization, AUTHORIZATION);
-	return secret_read(&settings->authorization, "authorization",
-	    &run->authorization, err);
 }
 
 static int
@@ -252,7 +427,7 @@ webhook_prepare(struct webhook_run *run, struct err *err)
 	const struct webhook_settings *settings = run->settings;
 
 	run->preset = preset_at(settings->preset);
-	buf_addf(&run->content_type, "Content-Type: %s",
+	buf_add_str(&run->content_type,
 	    settings->content_type ? settings->content_type
 	    : settings->template   ? "application/json"
 				   : run->preset->content_type);
@@ -263,9 +438,7 @@ webhook_prepare(struct webhook_run *run, struct err *err)
 			return -1;
 	}
 	run->transfer = transfer_new(err);
-	if (!run->transfer)
-		return -1;
-	return webhook_read_secrets(run, err);
+	return run->transfer ? 0 : -1;
 }
 
 static void *

@@ -8,6 +8,8 @@
 #include "deliver/sink_kind.h"
 #include "deliver/sink_settings.h"
 #include "deliver/tls_settings.h"
+#include "deliver/webhook_sign.h"
+#include "message/preset.h"
 #include "message/template.h"
 
 #define WEBHOOK_HEADERS_MAX 32
@@ -17,11 +19,16 @@ struct webhook_settings {
 	int preset;			/* index for preset_at */
 	struct secret_settings url;
 	struct secret_settings authorization;
+	struct secret_settings token, routing_key, user_key;
+	char *chat_id;
+	char *topic;
 	bool allow_http;
 	struct setting_list header;
 	char *template;
 	char *content_type;
 	char *proxy;
+	int sign;			/* enum webhook_sign */
+	struct secret_settings sign_secret;
 	struct tls_settings trust;
 };
 
@@ -33,5 +40,12 @@ enum template_form webhook_template_form(
  * that is fine. */
 int webhook_check_url(const struct webhook_settings *webhook,
     struct span text, struct err *err);
+
+/* Where a preset's value is given: the sources of a secret, or the text
+ * itself (NULL: not given). */
+const struct secret_settings *webhook_value_secret(
+    const struct webhook_settings *webhook, enum preset_value value);
+const char *webhook_value_text(
+    const struct webhook_settings *webhook, enum preset_value value);
 
 #endif

@@ -20,9 +20,7 @@
 
 struct worker {
 	int in, out;
-	const struct sink_driver *const *drivers;
-	worker_find_sink *find;
-	void *arg;
+	const struct worker_host *host;
 
 	const struct sink_driver *driver; /* NULL before hello */
 	void *run;
@@ -68,9 +66,9 @@ worker_complain(struct worker *worker, struct err *err)
 static const struct sink_driver *
 worker_driver(const struct worker *worker, const struct setting_table *table)
 {
-	for (size_t i = 0; worker->drivers[i]; i++) {
-		if (worker->drivers[i]->table == table)
-			return worker->drivers[i];
+	for (size_t i = 0; worker->host->drivers[i]; i++) {
+		if (worker->host->drivers[i]->table == table)
+			return worker->host->drivers[i];
 	}
 	return NULL;
 }
@@ -119,7 +117,8 @@ worker_open(struct worker *worker, struct outcome *outcome)
 	const void *settings = NULL;
 	struct err err = ERR_INIT;
 	const struct setting_table *table =
-	    worker->find(worker->arg, span_str(worker->sink), &settings, &err);
+	    worker->host->find(
+	    worker->host->arg, span_str(worker->sink), &settings, &err);
 
 	if (!table) {
 		outcome_set(outcome, OUTCOME_CONFIG, 0, "%s", err.text);
@@ -149,6 +148,9 @@ worker_on_hello(struct worker *worker, struct span fields, struct err *err)
 		return worker_answer(worker, NULL, &outcome, err);
 	}
 	fields_add_str(&answer, "type", "ready");
+	if (worker->host->confined)
+		fields_add(
+		    &answer, "confined", buf_span(worker->host->confined));
 	return worker_write(worker, &answer, err);
 }
 
@@ -159,11 +161,65 @@ worker_is_id(const char *id)
 	return id[0] && strspn(id, "0123456789abcdef") == strlen(id);
 }
 
+/* --- Alerts --------------------------------------------------------------- */
+
+/* Of one alert. */
+struct worker_trace {
+	struct worker *worker;
+	int lines;
+	int result;			/* of writing */
+};
+
+/* What does not fit is left out: the outcome matters, not the talk. */
+static void
+worker_trace_line(void *arg, const char *text)
+{
+	struct worker_trace *trace = arg;
+	char line[TRACE_LINE_BYTES + 1];
+	struct buf fields = BUF_INIT;
+
+	if (trace->result || trace->lines == TRACE_LINES_MAX)
+		return;
+	trace->lines++;
+	outcome_clean(span_str(text), line, sizeof(line));
+	fields_add_str(&fields, "type", "trace");
+	fields_add_str(&fields, "text", line);
+	trace->result = worker_write(trace->worker, &fields, NULL);
+}
+
+/* Absent is empty; what no worker has said itself is refused. */
+static int
+worker_take_settled(struct span fields, struct span *out, struct err *err)
+{
+	if (!fields_get(fields, "settled", out)) {
+		*out = span_str("");
+		return 0;
+	}
+	return outcome_check_settled(*out, err);
+}
+
+static int
+worker_deliver(struct worker *worker, const struct alert *alert,
+    struct span settled, struct err *err)
+{
+	struct worker_trace lines = {.worker = worker};
+	const struct trace trace = {worker_trace_line, &lines};
+	const struct delivery delivery = {
+	    .alert = alert,
+	    .settled = settled,
+	    .trace = alert->kind == ALERT_TEST ? &trace : NULL,
+	};
+	struct outcome outcome = {0};
+
+	worker->driver->send(worker->run, &delivery, &outcome);
+	return worker_answer(worker, alert->id, &outcome, err);
+}
+
 static int
 worker_on_alert(struct worker *worker, struct span fields, struct err *err)
 {
 	struct alert *alert = xcalloc(1, sizeof(*alert));
-	struct outcome outcome = {0};
+	struct span settled;
 	int result;
 
 	if (alert_decode(fields, alert, err)) {
@@ -173,11 +229,10 @@ worker_on_alert(struct worker *worker, struct span fields, struct err *err)
 	if (!worker_is_id(alert->id)) {
 		err_set(err, "an alert whose id is no id");
 		result = worker_complain(worker, err);
+	} else if (worker_take_settled(fields, &settled, err)) {
+		result = worker_complain(worker, err);
 	} else {
-		const struct delivery delivery = {.alert = alert};
-
-		worker->driver->send(worker->run, &delivery, &outcome);
-		result = worker_answer(worker, alert->id, &outcome, err);
+		result = worker_deliver(worker, alert, settled, err);
 	}
 	alert_release(alert);
 	free(alert);
@@ -219,16 +274,10 @@ worker_loop(struct worker *worker, struct err *err)
 }
 
 int
-worker_serve(int in, int out, const struct sink_driver *const *drivers,
-    worker_find_sink *find, void *arg, struct err *err)
+worker_serve(
+    int in, int out, const struct worker_host *host, struct err *err)
 {
-	struct worker worker = {
-	    .in = in,
-	    .out = out,
-	    .drivers = drivers,
-	    .find = find,
-	    .arg = arg,
-	};
+	struct worker worker = {.in = in, .out = out, .host = host};
 	int result = worker_loop(&worker, err);
 
 	if (worker.run)

@@ -6,6 +6,7 @@
  *
  *   in   hello    protocol (2), sink, hostname
  *   out  ready    confined: in words, what the worker gave up (confine.h)
+ *                 when it found its sink; absent: nothing
  *                 | outcome (and the end) when the sink cannot be used
  *   in   alert    settled, and the alert's fields (message/alert.h)
  *   out  trace    text: a line of the conversation; only of a test alert
@@ -22,6 +23,7 @@
 #ifndef CTAIL_DELIVER_WORKER_H
 #define CTAIL_DELIVER_WORKER_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "deliver/outcome.h"
@@ -29,8 +31,14 @@
 
 #define WORKER_PROTOCOL 2
 
+#define WORKER_CONFINED_MAX 256
+
 /* Lines of the conversation with a server, for send-test.  Whoever calls it
- * has left every secret out. */
+ * has left every secret out; the frames cut what is longer or more, and clean
+ * the text. */
+#define TRACE_LINES_MAX 200
+#define TRACE_LINE_BYTES 500
+
 struct trace {
 	void (*line)(void *arg, const char *text);
 	void *arg;
@@ -75,9 +83,20 @@ extern const struct sink_driver syslog_driver;
 typedef const struct setting_table *worker_find_sink(void *arg,
     struct span sink, const void **settings_out, struct err *err);
 
-/* Serves one run on these descriptors; drivers is NULL-terminated.  0 at a
- * clean end, -1 when the peer broke the protocol. */
-int worker_serve(int in, int out, const struct sink_driver *const *drivers,
-    worker_find_sink *find, void *arg, struct err *err);
+/* Who serves a run. */
+struct worker_host {
+	const struct sink_driver *const *drivers;	/* NULL-terminated */
+	worker_find_sink *find;
+	void *arg;
+
+	/* In words, what find gave up as soon as it knew the sink
+	 * (ctail-send/confine.h); read once find is back.  NULL: nothing. */
+	const struct buf *confined;
+};
+
+/* Serves one run on these descriptors.  0 at a clean end, -1 when the peer
+ * broke the protocol. */
+int worker_serve(int in, int out, const struct worker_host *host,
+    struct err *err);
 
 #endif

@@ -101,12 +101,13 @@ worker_program_run(
     const struct worker_program *program, worker_find_sink *find, void *arg)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	const struct worker_host host = {
+	    program->drivers, find, arg, program->confined};
 	struct err err = ERR_INIT;
 
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
-	if (!worker_serve(
-		STDIN_FILENO, STDOUT_FILENO, program->drivers, find, arg, &err))
+	if (!worker_serve(STDIN_FILENO, STDOUT_FILENO, &host, &err))
 		return WORKER_EXIT_OK;
 	diag(DIAG_ERROR, "%s", err.text);
 	return WORKER_EXIT_PROTOCOL;

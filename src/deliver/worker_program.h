@@ -26,6 +26,7 @@ struct worker_program {
 	const char *name;
 	const char *purpose;	/* "sends alerts over the network" */
 	const struct sink_driver *const *drivers;
+	const struct buf *confined;	/* worker_host's */
 };
 
 /* True when there is a run to serve; else *exit_out is the exit status, and

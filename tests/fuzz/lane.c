@@ -6,12 +6,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/durable.h"
 #include "base/sock.h"
 #include "ctaild/lane.h"
+#include "deliver/worker.h"
 #include "fuzz/fuzz.h"
 #include "message/alert.h"
 
@@ -21,11 +23,13 @@
 struct run {
 	int64_t handed;		/* rows given out so far */
 	int64_t told;		/* outcomes of rows */
+	int traces;		/* since the last outcome */
 	bool ended;
 };
 
 static bool
-next_alert(void *arg, int64_t *row_out, struct buf *fields_out)
+next_alert(void *arg, int64_t *row_out, struct buf *fields_out,
+    struct buf *settled_out)
 {
 	struct run *run = arg;
 	struct alert alert;
@@ -33,6 +37,9 @@ next_alert(void *arg, int64_t *row_out, struct buf *fields_out)
 	if (run->handed == 3)
 		return false;
 	alert_init(&alert);
+	if (run->handed == 1)
+		alert.kind = ALERT_TEST;
+	buf_add_str(settled_out, "a@example.org");
 	snprintf(alert.id, sizeof(alert.id), "%040d", (int)run->handed);
 	alert_encode(&alert, fields_out);
 	alert_release(&alert);
@@ -46,6 +53,7 @@ take_outcome(void *arg, int64_t row, const struct outcome *outcome)
 	struct run *run = arg;
 
 	(void)outcome;
+	run->traces = 0;
 	if (row && row != ++run->told)
 		abort();
 }
@@ -54,6 +62,25 @@ static void
 end_run(void *arg)
 {
 	((struct run *)arg)->ended = true;
+}
+
+static void
+take_ready(void *arg, const char *confined)
+{
+	(void)arg;
+	if (strlen(confined) >= WORKER_CONFINED_MAX)
+		abort();
+}
+
+/* Only of the second alert, which is a test. */
+static void
+take_trace(void *arg, const char *line)
+{
+	struct run *run = arg;
+
+	if (run->handed != 2 || ++run->traces > TRACE_LINES_MAX ||
+	    strlen(line) > TRACE_LINE_BYTES || strchr(line, '\n'))
+		abort();
 }
 
 static int
@@ -79,17 +106,16 @@ answer(int listener, const uint8_t *bytes, size_t len)
 	shutdown(fd, SHUT_WR);
 	/* Closing would turn what the lane still says into an error, which is
 	 * another way to end; both happen, by the input's last bit. */
-	if (len && bytes[len - 1] & 1)
-		close(fd);
-	else
+	if (!len || !(bytes[len - 1] & 1))
 		dup2(fd, 100);
+	close(fd);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const struct lane_calls calls = {next_alert, take_outcome,
-	    end_run};
+	    end_run, take_ready, take_trace};
 	struct lane_spec spec = {.sink = "ops",
 	    .hostname = "host",
 	    .program = SINK_BY_SEND,

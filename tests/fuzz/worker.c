@@ -26,9 +26,16 @@ fuzz_open(const char *name, const void *settings, const char *hostname,
 }
 
 static void
-fuzz_send(void *run, const struct alert *alert, struct outcome *out)
+fuzz_send(void *run, const struct delivery *delivery, struct outcome *out)
 {
+	const struct alert *alert = delivery->alert;
+
 	(void)run;
+	if (outcome_check_settled(delivery->settled, NULL) ||
+	    (delivery->trace && alert->kind != ALERT_TEST))
+		abort();
+	if (delivery->trace)
+		delivery->trace->line(delivery->trace->arg, alert->subject);
 	if (alert->line_count > ALERT_LINES_MAX ||
 	    alert->capture_count > ALERT_CAPTURES_MAX)
 		abort();
@@ -41,8 +48,11 @@ fuzz_close(void *run)
 	(void)run;
 }
 
-static const struct sink_driver fuzz_driver = {&file_setting_table,
-    fuzz_open, fuzz_send, fuzz_close};
+static const struct sink_driver fuzz_driver = {
+    .table = &file_setting_table,
+    .open = fuzz_open,
+    .send = fuzz_send,
+    .close = fuzz_close};
 static const struct sink_driver *const fuzz_drivers[] = {&fuzz_driver, NULL};
 
 static const struct setting_table *
@@ -68,8 +78,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (write_all(fileno(in), bytes, len) ||
 	    lseek(fileno(in), 0, SEEK_SET))
 		abort();
-	worker_serve(fileno(in), out, fuzz_drivers, fuzz_find, &settings,
-	    &err);
+	const struct worker_host host = {
+	    fuzz_drivers, fuzz_find, &settings, NULL};
+	worker_serve(fileno(in), out, &host, &err);
 	fclose(in);
 	close(out);
 	return 0;

@@ -155,7 +155,7 @@ test_not_startable(void)
 
 	OK(command_run(&spec, &output, &end, &err), "what is not there fails");
 	OK(strstr(err.text, "/nonexistent/program"), "and is named");
-	command_outcome(&spec, &outcome);
+	command_outcome(&spec, NULL, &outcome);
 	IS_INT(outcome.class, OUTCOME_CONFIG, "it waits for a person");
 	buf_release(&output);
 }
@@ -171,7 +171,7 @@ outcome_is(const char *script, enum outcome_class class, const char *text,
 	spec.grace_ms = 50;
 	if (class == OUTCOME_DOUBT)
 		spec.timeout_ms = 50;
-	command_outcome(&spec, &outcome);
+	command_outcome(&spec, NULL, &outcome);
 	OK(outcome.class == class && strstr(outcome.text, text), "%s (%s)",
 	    sentence, outcome.text);
 }
@@ -179,8 +179,8 @@ outcome_is(const char *script, enum outcome_class class, const char *text,
 static void
 test_outcomes(void)
 {
-	outcome_is("echo noise", OUTCOME_DELIVERED, "done by /bin/sh",
-	    "exit status 0 is delivered");
+	outcome_is("echo noise", OUTCOME_DELIVERED, "done by /bin/sh: noise",
+	    "exit status 0 is delivered, and what it said is told");
 	outcome_is("echo busy; exit 75", OUTCOME_RETRY, "busy",
 	    "75 is tried again, with what it said");
 	outcome_is("exit 1", OUTCOME_RETRY, "exit status 1",

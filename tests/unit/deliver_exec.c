@@ -200,6 +200,62 @@ test_failure(void)
 	    "a command that is missing waits for a person");
 }
 
+static void
+keep_line(void *arg, const char *text)
+{
+	buf_addf(arg, "%s\n", text);
+}
+
+static void
+test_trace(void)
+{
+	struct setting_item items[] = {{(char *)"--token=s3cret", {"t", 1}},
+	    {(char *)"${ip}", {"t", 2}}};
+	struct exec_settings settings = {
+	    .sink = {.timeout = 60000}, .command = script, .arg = {items, 2}};
+	struct buf lines = BUF_INIT;
+	const struct trace trace = {keep_line, &lines};
+	struct outcome outcome = {0};
+	struct alert *alert = make_alert(span_str("192.0.2.1"));
+
+	write_script("echo blocked >&2");
+	void *run = exec_driver.open("block", &settings, "host", &outcome);
+	exec_driver.send(run,
+	    &(struct delivery){.alert = alert, .trace = &trace}, &outcome);
+	exec_driver.close(run);
+	OK(strstr(buf_str(&lines), script), "a test shows what is run");
+	OK(strstr(buf_str(&lines), "2 arguments"), "with how many arguments");
+	OK(!strstr(buf_str(&lines), "s3cret"), "but none of them");
+	OK(strstr(buf_str(&lines), "blocked"), "and what it says");
+	buf_release(&lines);
+	free_alert(alert);
+}
+
+static void
+test_together(void)
+{
+	struct setting_item items[EXEC_ARGUMENTS_MAX];
+	struct exec_settings settings = {.sink = {.timeout = 60000},
+	    .command = script,
+	    .arg = {items, EXEC_ARGUMENTS_MAX}};
+	char longest[4000];
+	struct outcome outcome = {0};
+
+	for (size_t i = 0; i < EXEC_ARGUMENTS_MAX; i++)
+		items[i] = (struct setting_item){
+		    (char *)"${ip}${ip}${ip}${ip}${ip}${ip}", {"t", 1}};
+	memset(longest, 'x', sizeof(longest));
+	struct alert *alert = make_alert(span_of(longest, sizeof(longest)));
+	write_script("");
+	void *run = exec_driver.open("block", &settings, "host", &outcome);
+	exec_driver.send(run, &(struct delivery){.alert = alert}, &outcome);
+	exec_driver.close(run);
+	IS_INT(outcome.class, OUTCOME_REFUSED,
+	    "arguments that are too long together are refused");
+	OK(strstr(outcome.text, "1 MiB"), "and it is said");
+	free_alert(alert);
+}
+
 static struct outcome
 run_sendmail(const char *from)
 {
@@ -266,6 +322,8 @@ main(void)
 	test_environment();
 	test_json();
 	test_failure();
+	test_trace();
+	test_together();
 	test_sendmail();
 	unlink(record);
 	snprintf(script, sizeof(script), "%s/command", directory);

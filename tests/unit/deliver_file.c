@@ -1,5 +1,6 @@
 /*
- * The file sink: one line an alert, whatever was there before.
+ * The file sink: one line or mail an alert, whatever was there before, and
+ * whatever happens to the name.
  */
 #include "config.h"
 
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -34,9 +36,9 @@ make_alert(const char *subject)
 
 /* One run with this many alerts; the last outcome. */
 static struct outcome
-run(int count)
+run_as(int count, enum file_format format)
 {
-	struct file_settings settings = {.path = path};
+	struct file_settings settings = {.path = path, .format = format};
 	struct alert *alert = make_alert("subject");
 	struct outcome outcome = {0};
 	void *state = file_driver.open("audit", &settings, "host", &outcome);
@@ -44,11 +46,19 @@ run(int count)
 	for (int i = 0; state && i < count; i++)
 		file_driver.send(state,
 		    &(struct delivery){.alert = alert}, &outcome);
+	if (state && outcome.class == OUTCOME_DELIVERED)
+		file_driver.sync(state, &outcome);
 	if (state)
 		file_driver.close(state);
 	alert_release(alert);
 	free(alert);
 	return outcome;
+}
+
+static struct outcome
+run(int count)
+{
+	return run_as(count, FILE_JSON);
 }
 
 /* How many lines there are; those that are JSON in *good. */
@@ -137,6 +147,138 @@ test_full(void)
 	IS_INT(good, 1, "behind what was cut");
 }
 
+static struct outcome
+send_one(void *state)
+{
+	struct alert *alert = make_alert("subject");
+	struct outcome outcome = {0};
+
+	file_driver.send(
+	    state, &(struct delivery){.alert = alert}, &outcome);
+	alert_release(alert);
+	free(alert);
+	return outcome;
+}
+
+static void
+test_rotated(void)
+{
+	struct file_settings settings = {.path = path};
+	struct outcome outcome = {0};
+	struct stat status;
+	char other[128];
+	int good;
+
+	unlink(path);
+	void *state = file_driver.open("audit", &settings, "host", &outcome);
+	snprintf(other, sizeof(other), "%s/audit.jsonl.1", directory);
+	send_one(state);
+	if (rename(path, other))
+		abort();
+	IS_INT(send_one(state).class, OUTCOME_DELIVERED,
+	    "a file that was renamed in the middle of a run");
+	send_one(state);
+	IS_INT(count_lines(&good), 2, "is made anew under its name");
+	OK(!stat(other, &status) && status.st_size > 0,
+	    "what was written before stays in the old one");
+	unlink(path);
+	IS_INT(send_one(state).class, OUTCOME_DELIVERED, "so is one removed");
+	IS_INT(count_lines(&good), 1, "and the line is in it");
+	unlink(path);
+	if (symlink(other, path))
+		abort();
+	outcome = send_one(state);
+	IS_INT(outcome.class, OUTCOME_CONFIG,
+	    "a symbolic link that took its place is refused");
+	unlink(path);
+	IS_INT(send_one(state).class, OUTCOME_DELIVERED,
+	    "and when that is gone the run goes on");
+	file_driver.sync(state, &outcome);
+	IS_INT(outcome.class, OUTCOME_DELIVERED, "all of it can be stored");
+	file_driver.close(state);
+	unlink(other);
+}
+
+/* What the file holds, for one look. */
+static const char *
+contents(void)
+{
+	static struct buf bytes;
+
+	buf_reset(&bytes);
+	durable_read(path, 1 << 20, &bytes, NULL);
+	return buf_str(&bytes);
+}
+
+/* How many messages begin at the start of the file or behind a blank line. */
+static int
+count_mails(void)
+{
+	const char *text = contents();
+	int count = !strncmp(text, "From ctail ", 11);
+
+	for (; (text = strstr(text, "\n\nFrom ctail ")); text++)
+		count++;
+	return count;
+}
+
+static void
+test_mailbox(void)
+{
+	unlink(path);
+	IS_INT(run_as(2, FILE_MBOX).class, OUTCOME_DELIVERED,
+	    "alerts are mail in a mailbox");
+	IS_INT(count_mails(), 2, "each is a message");
+	OK(strstr(contents(), "\nTo: root\n"), "to root by default");
+	write_path("From a b\n\ntext\n");
+	run_as(1, FILE_MBOX);
+	IS_INT(count_mails(), 1, "a message without its blank line gets it");
+	OK(strstr(contents(), "text\n\nFrom ctail "), "and no more");
+	write_path("From a b\n\nto");
+	run_as(1, FILE_MBOX);
+	OK(strstr(contents(), "to\n\nFrom ctail "),
+	    "a torn message is ended with a blank line");
+	write_path("\n");
+	run_as(1, FILE_MBOX);
+	OK(!strncmp(contents(), "\nFrom ctail ", 12),
+	    "a lone newline is enough");
+}
+
+/* Another program that has locked the mailbox until told to let go. */
+static void
+test_locked(void)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int ready[2], done[2];
+	char byte;
+
+	write_path("");
+	if (pipe(ready) || pipe(done))
+		abort();
+	pid_t pid = fork();
+	if (pid == 0) {
+		int fd = open(path, O_RDWR);
+
+		_exit(fcntl(fd, F_SETLK, &lock) || write(ready[1], "", 1) < 0 ||
+		      (close(done[1]), read(done[0], &byte, 1)) < 0);
+	}
+	close(done[0]);
+	if (read(ready[0], &byte, 1) != 1)
+		abort();
+	struct outcome outcome = run_as(1, FILE_MBOX);
+	IS_INT(outcome.class, OUTCOME_RETRY,
+	    "a mailbox that another program has locked is tried again");
+	OK(strstr(outcome.text, "locked"), "and that is said");
+	IS_INT(run(1).class, OUTCOME_DELIVERED, "lines need no lock");
+	close(done[1]);
+	waitpid(pid, NULL, 0);
+	write_path("");
+	IS_INT(run_as(1, FILE_MBOX).class, OUTCOME_DELIVERED,
+	    "and when it has let go the mail is written");
+	close(ready[0]);
+	close(ready[1]);
+}
+
 static void
 test_in_the_way(void)
 {
@@ -183,6 +325,9 @@ main(void)
 	test_lines();
 	test_torn();
 	test_full();
+	test_rotated();
+	test_mailbox();
+	test_locked();
 	test_in_the_way();
 	rmdir(directory);
 	return tap_done();

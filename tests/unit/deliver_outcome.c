@@ -23,7 +23,72 @@ test_codec(void)
 	IS_INT(got.code, 550, "the code survives");
 	IS_INT(got.retry_after_ms, 7000, "the wait survives");
 	IS_STR(got.text, "no such user: ops", "the text survives");
+	IS_INT(got.scope, OUTCOME_OF_ALERT, "and that it is of this alert");
 	buf_release(&fields);
+
+	outcome_set(&sent, OUTCOME_RETRY, 451, "later");
+	snprintf(sent.settled, sizeof(sent.settled), "%s",
+	    "a@example.org b@example.org");
+	outcome_encode(&sent, &fields);
+	outcome_decode(buf_span(&fields), &got, &err);
+	IS_INT(got.scope, OUTCOME_OF_SINK, "what is of the sink stays so");
+	IS_STR(got.settled, "a@example.org b@example.org",
+	    "what is settled survives");
+	OK(!got.partly, "what is not partly done is not");
+	buf_release(&fields);
+	sent.partly = true;
+	outcome_encode(&sent, &fields);
+	outcome_decode(buf_span(&fields), &got, &err);
+	OK(got.partly, "what is, is");
+	buf_release(&fields);
+}
+
+static void
+test_scopes(void)
+{
+	static const enum outcome_class of_sink[] = {
+	    OUTCOME_RETRY, OUTCOME_DOUBT, OUTCOME_CONFIG, OUTCOME_GONE};
+	struct outcome outcome = {.partly = true};
+
+	for (size_t i = 0; i < sizeof(of_sink) / sizeof(of_sink[0]); i++) {
+		outcome_set(&outcome, of_sink[i], 0, "x");
+		OK(outcome.scope == OUTCOME_OF_SINK,
+		    "%s is of the sink unless a driver knows better",
+		    outcome_class_name(of_sink[i]));
+	}
+	outcome_set(&outcome, OUTCOME_REFUSED, 0, "x");
+	OK(outcome.scope == OUTCOME_OF_ALERT && !outcome.partly &&
+		!*outcome.settled,
+	    "refused is of the alert, and nothing of before is left");
+}
+
+static int
+decode_settled(const char *settled)
+{
+	struct buf fields = BUF_INIT;
+	struct outcome got;
+	int result;
+
+	fields_add_str(&fields, "class", "retry");
+	fields_add_str(&fields, "settled", settled);
+	result = outcome_decode(buf_span(&fields), &got, NULL);
+	buf_release(&fields);
+	return result;
+}
+
+static void
+test_settled(void)
+{
+	char text[OUTCOME_SETTLED_MAX + 1];
+
+	memset(text, 'x', sizeof(text));
+	text[OUTCOME_SETTLED_MAX - 1] = '\0';
+	OK(!decode_settled(text), "as much as fits is settled");
+	text[OUTCOME_SETTLED_MAX - 1] = 'x';
+	text[OUTCOME_SETTLED_MAX] = '\0';
+	OK(decode_settled(text), "one byte more is refused");
+	OK(decode_settled("a\nb"), "so is a line end");
+	OK(decode_settled("\xc3\xa4"), "and what is not ASCII");
 }
 
 static void
@@ -31,7 +96,7 @@ test_names(void)
 {
 	enum outcome_class class;
 
-	for (int i = OUTCOME_DELIVERED; i <= OUTCOME_CONFIG; i++) {
+	for (int i = OUTCOME_DELIVERED; i <= OUTCOME_GONE; i++) {
 		const char *name = outcome_class_name((enum outcome_class)i);
 
 		OK(!outcome_class_parse(span_str(name), &class) &&
@@ -130,6 +195,8 @@ int
 main(void)
 {
 	test_codec();
+	test_scopes();
+	test_settled();
 	test_names();
 	test_hostile();
 	test_text();

@@ -1,113 +1,12 @@
 /*
- * What servers answer: SMTP dialogues, web services' statuses and bodies, and
- * the URLs they stand behind.
+ * What web services answer: statuses and bodies, and the URLs they stand
+ * behind.
  */
 #include "config.h"
 
+#include "deliver/http_reply.h"
 #include "deliver/sink_url.h"
-#include "deliver/smtp_dialogue.h"
-#include "deliver/webhook_reply.h"
 #include "tap.h"
-
-/* Lines divided by '|'. */
-static bool
-say(struct smtp_dialogue *dialogue, const char *lines)
-{
-	bool go_on = true;
-
-	while (go_on) {
-		size_t len = strcspn(lines, "|");
-
-		go_on = smtp_dialogue_line(dialogue, span_of(lines, len));
-		if (!lines[len])
-			break;
-		lines += len + 1;
-	}
-	return go_on;
-}
-
-static void
-test_dialogue(void)
-{
-	struct smtp_dialogue dialogue;
-
-	smtp_dialogue_init(&dialogue, 2, false);
-	smtp_dialogue_begin(&dialogue);
-	IS_INT(dialogue.stage, SMTP_STAGE_GREETING, "it begins with nothing");
-	OK(say(&dialogue, "220 mx ESMTP\r\n|250-mx|250-SIZE|250 HELP|250 ok"),
-	    "greeting and envelope are fine");
-	IS_INT(dialogue.stage, SMTP_STAGE_ENVELOPE, "then comes the envelope");
-	OK(dialogue.is_new, "a greeting means a new connection");
-	say(&dialogue, "250 ok|550-no|550 no such user|354 go on");
-	IS_INT(dialogue.stage, SMTP_STAGE_DATA, "354 asks for the message");
-	IS_INT((int)smtp_dialogue_refused(&dialogue).for_good, 1,
-	    "one recipient was refused for good");
-	IS_INT((int)smtp_dialogue_refused(&dialogue).for_now, 0,
-	    "none for now");
-	say(&dialogue, "250 queued as 7\r\n");
-	IS_STR(dialogue.text, " queued as 7\r\n", "the last words are kept");
-	IS_INT((int)smtp_dialogue_refused(&dialogue).for_good, 1,
-	    "the answer to the message is no recipient's");
-
-	smtp_dialogue_begin(&dialogue);
-	say(&dialogue, "250 ok|450 later|550 never");
-	IS_INT((int)smtp_dialogue_refused(&dialogue).for_now, 1,
-	    "on a used connection it counts anew");
-	OK(!dialogue.is_new, "and no greeting is expected");
-	say(&dialogue, "221 bye");
-	IS_INT(dialogue.code, 550, "the farewell is not the last word");
-	smtp_dialogue_release(&dialogue);
-}
-
-static void
-test_login(void)
-{
-	struct smtp_dialogue dialogue;
-
-	smtp_dialogue_init(&dialogue, 1, true);
-	smtp_dialogue_begin(&dialogue);
-	OK(!say(&dialogue, "220 mx|250 mx|250 ok|250 ok|354 go on"),
-	    "without the login that was asked for nothing is sent");
-
-	smtp_dialogue_begin(&dialogue);
-	OK(say(&dialogue,
-	       "220 mx|250 mx|220 tls|250 mx|334 x|235 in|250 ok|250 ok|354 "
-	       "go"),
-	    "with it the message may go");
-	smtp_dialogue_begin(&dialogue);
-	OK(say(&dialogue, "250 ok|250 ok|354 go"),
-	    "a login holds as long as its connection");
-	smtp_dialogue_begin(&dialogue);
-	OK(!say(&dialogue, "220 mx|250 mx|250 ok|250 ok|354 go"),
-	    "and not longer");
-	smtp_dialogue_release(&dialogue);
-}
-
-static void
-test_odd_lines(void)
-{
-	struct smtp_dialogue dialogue;
-	char longest[600];
-
-	smtp_dialogue_init(&dialogue, 1, false);
-	smtp_dialogue_begin(&dialogue);
-	OK(say(&dialogue, "|2|22|abc|2x0 a|\xff\xfe\xfd|250-more"),
-	    "what is no reply is passed over");
-	IS_INT((int)dialogue.replies, 0, "and is not counted");
-	say(&dialogue, "250");
-	IS_STR(dialogue.text, "", "a bare code has no text");
-	memset(longest, 'x', sizeof(longest));
-	memcpy(longest, "550 ", 4);
-	smtp_dialogue_line(&dialogue, span_of(longest, sizeof(longest)));
-	IS_INT((int)strlen(dialogue.text), SMTP_REPLY_TEXT_MAX - 1,
-	    "a long text is cut");
-	smtp_dialogue_release(&dialogue);
-
-	smtp_dialogue_init(&dialogue, 0, false);
-	smtp_dialogue_begin(&dialogue);
-	OK(say(&dialogue, "220 a|250 b|354 c"), "no recipients, no harm");
-	smtp_dialogue_release(&dialogue);
-}
 
 static void
 test_statuses(void)
@@ -115,24 +14,47 @@ test_statuses(void)
 	static const struct {
 		int status;
 		enum outcome_class class;
+		enum outcome_scope scope;
 	} rows[] = {
-	    {400, OUTCOME_REFUSED}, {401, OUTCOME_CONFIG},
-	    {403, OUTCOME_CONFIG}, {404, OUTCOME_CONFIG},
-	    {408, OUTCOME_RETRY}, {410, OUTCOME_CONFIG},
-	    {413, OUTCOME_REFUSED}, {422, OUTCOME_REFUSED},
-	    {425, OUTCOME_RETRY}, {429, OUTCOME_RETRY},
-	    {499, OUTCOME_REFUSED}, {500, OUTCOME_RETRY},
-	    {502, OUTCOME_RETRY}, {503, OUTCOME_RETRY},
-	    {504, OUTCOME_RETRY}, {507, OUTCOME_RETRY},
-	    {301, OUTCOME_CONFIG}, {307, OUTCOME_CONFIG},
-	    {100, OUTCOME_RETRY}, {0, OUTCOME_RETRY}, {999, OUTCOME_RETRY},
-	    {-1, OUTCOME_RETRY}, {100000, OUTCOME_RETRY},
+	    {400, OUTCOME_REFUSED, OUTCOME_OF_ALERT},
+	    {401, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {402, OUTCOME_REFUSED, OUTCOME_OF_ALERT},
+	    {403, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {404, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {405, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {407, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {408, OUTCOME_RETRY, OUTCOME_OF_ALERT},
+	    {410, OUTCOME_GONE, OUTCOME_OF_SINK},
+	    {413, OUTCOME_REFUSED, OUTCOME_OF_ALERT},
+	    {422, OUTCOME_REFUSED, OUTCOME_OF_ALERT},
+	    {425, OUTCOME_RETRY, OUTCOME_OF_ALERT},
+	    {429, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {499, OUTCOME_REFUSED, OUTCOME_OF_ALERT},
+	    {500, OUTCOME_RETRY, OUTCOME_OF_ALERT},
+	    {501, OUTCOME_RETRY, OUTCOME_OF_ALERT},
+	    {502, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {503, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {504, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {507, OUTCOME_RETRY, OUTCOME_OF_ALERT},
+	    {301, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {307, OUTCOME_CONFIG, OUTCOME_OF_SINK},
+	    {100, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {0, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {999, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {-1, OUTCOME_RETRY, OUTCOME_OF_SINK},
+	    {100000, OUTCOME_RETRY, OUTCOME_OF_SINK},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		OK(webhook_meaning_of(rows[i].status)->class == rows[i].class,
-		    "status %d means %s", rows[i].status,
-		    outcome_class_name(rows[i].class));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct http_meaning *meaning =
+		    http_meaning_of(rows[i].status);
+
+		OK(meaning->class == rows[i].class &&
+			meaning->scope == rows[i].scope,
+		    "status %d means %s, of the %s", rows[i].status,
+		    outcome_class_name(rows[i].class),
+		    rows[i].scope == OUTCOME_OF_SINK ? "sink" : "alert");
+	}
 }
 
 static void
@@ -143,8 +65,17 @@ test_retry_after(void)
 		int64_t ms;
 	} rows[] = {
 	    {"{\"retry_after\":1}", 1000},
-	    {"{\"a\":[1,2],\"retry_after\": 0.35}", 1000},
+	    {"{\"a\":[1,2],\"retry_after\": 0.35}", 350},
+	    {"{\"retry_after\":64.5709}", 64571},
+	    {"{\"retry_after\":1.0}", 1000},
+	    {"{\"retry_after\":0.0001}", 1},
+	    {"{\"retry_after\":1.00000000000000000000001}", 1001},
 	    {"{\"retry_after\":\"12\"}", 12000},
+	    {"{\"retry_after\":\"12.\"}", 0},
+	    {"{\"retry_after\":\".5\"}", 0},
+	    {"{\"retry_after\":\"1.-5\"}", 0},
+	    {"{\"retry_after\":86400.5}", 86400000},
+	    {"{\"retry_after\":86401}", 0},
 	    {"{\"retry_after\":-4}", 0},
 	    {"{\"retry_after\":1e9}", 0},
 	    {"{\"retry_after\":99999999999999999999}", 0},
@@ -157,20 +88,29 @@ test_retry_after(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		OK(webhook_retry_after(span_str(rows[i].reply)) == rows[i].ms,
+		OK(http_retry_after(span_str(rows[i].reply), "retry_after") ==
+			rows[i].ms,
 		    "%s means %lld ms", rows[i].reply,
 		    (long long)rows[i].ms);
+	IS_INT(http_retry_after(
+		   span_str("{\"ok\":false,\"parameters\":{\"retry_after\":7}}"),
+		   "parameters.retry_after"),
+	    7000, "a path leads into objects");
+	IS_INT(http_retry_after(span_str("{\"retry_after\":7}"), NULL), 0,
+	    "a service that says it nowhere is not looked at");
 }
 
 static void
 excerpt_is(const char *reply, const char *rest, const char *want,
     const char *sentence)
 {
-	const struct webhook_secrets secrets = {
-	    span_str(rest), span_str("Bearer 7f3a9c-token")};
+	struct secrets secrets = SECRETS_INIT;
 	struct buf out = BUF_INIT;
 
-	webhook_excerpt(span_str(reply), &secrets, &out);
+	secrets_add(&secrets, span_str(rest));
+	secrets_add(&secrets, span_str(""));
+	secrets_add(&secrets, span_str("Bearer 7f3a9c-token"));
+	http_excerpt(span_str(reply), &secrets, &out);
 	IS_STR(buf_str(&out), want, sentence);
 	buf_release(&out);
 }
@@ -182,24 +122,155 @@ test_excerpt(void)
 
 	excerpt_is("invalid_payload", "/services/T0001/secretpart",
 	    "invalid_payload", "a reply is quoted");
-	excerpt_is("no secretpart here", "/services/T0001/secretpart", "",
+	excerpt_is("no secretpart here", "/services/T0001/secretpart",
+	    SECRETS_WITHHELD,
 	    "not when it repeats a part of the URL's path");
-	excerpt_is("bad token=s3cr3t!", "/x?token=s3cr3t!", "",
+	excerpt_is("bad token=s3cr3t!", "/x?token=s3cr3t!", SECRETS_WITHHELD,
 	    "nor one of its query");
 	excerpt_is("services is a word", "/a/b", "services is a word",
 	    "short parts are no secrets");
-	excerpt_is("the token '7f3a9c-token' has expired", "/a", "",
-	    "nor the authorization that was sent");
+	excerpt_is("the token '7f3a9c-token' has expired", "/a",
+	    SECRETS_WITHHELD,
+	    "nor what else was sent in secret");
 	excerpt_is("token has expired", "/a", "token has expired",
 	    "what only speaks of it is quoted");
 	excerpt_is("", "/a", "", "an empty reply is nothing");
 	excerpt_is(" \n<html>", "/a", "", "nor is an error page");
 	memset(longer, 'y', sizeof(longer) - 1);
 	struct buf out = BUF_INIT;
-	const struct webhook_secrets none = {span_str("/a"), span_str("")};
-	webhook_excerpt(span_str(longer), &none, &out);
+	const struct secrets none = SECRETS_INIT;
+	http_excerpt(span_str(longer), &none, &out);
 	IS_INT((int)out.len, 200, "a long reply is cut");
 	buf_release(&out);
+}
+
+/* The outcome of an exchange that ended so. */
+static struct outcome
+outcome_of(struct transfer_result result, const char *reply)
+{
+	static const struct secrets none = SECRETS_INIT;
+	const struct http_answer answer = {
+	    .host = span_str("hub"),
+	    .result = &result,
+	    .reply = span_str(reply),
+	    .retry_after = "retry_after",
+	    .secrets = &none,
+	};
+	struct outcome outcome;
+
+	http_outcome(&answer, &outcome);
+	return outcome;
+}
+
+static void
+test_ends(void)
+{
+	static const struct {
+		enum transfer_ended ended;
+		bool was_sent;
+		enum outcome_class class;
+	} rows[] = {
+	    {TRANSFER_NO_HOST, false, OUTCOME_RETRY},
+	    {TRANSFER_NO_CONNECTION, false, OUTCOME_RETRY},
+	    {TRANSFER_TLS_FAILED, false, OUTCOME_RETRY},
+	    {TRANSFER_UNTRUSTED, false, OUTCOME_CONFIG},
+	    {TRANSFER_PIN_WRONG, false, OUTCOME_CONFIG},
+	    {TRANSFER_OUR_CERTIFICATE, false, OUTCOME_CONFIG},
+	    {TRANSFER_UNUSABLE, false, OUTCOME_CONFIG},
+	    {TRANSFER_BROKEN_OFF, true, OUTCOME_DOUBT},
+	    {TRANSFER_BROKEN_OFF, false, OUTCOME_RETRY},
+	    {TRANSFER_TIMED_OUT, true, OUTCOME_DOUBT},
+	    {TRANSFER_TIMED_OUT, false, OUTCOME_RETRY},
+	    {TRANSFER_SEND_FAILED, true, OUTCOME_RETRY},
+	    {TRANSFER_PROXY_REFUSED, true, OUTCOME_CONFIG},
+	    {TRANSFER_REPLY_BAD, true, OUTCOME_DOUBT},
+	    {TRANSFER_OTHER, true, OUTCOME_RETRY},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct outcome outcome = outcome_of(
+		    (struct transfer_result){.ended = rows[i].ended,
+			.was_sent = rows[i].was_sent,
+			.code = 200,
+			.text = "why"},
+		    "ok");
+
+		OK(outcome.class == rows[i].class && outcome.code == 0 &&
+			outcome.scope == OUTCOME_OF_SINK &&
+			!strncmp(outcome.text, "hub ", 4) &&
+			strstr(outcome.text, ": why"),
+		    "end %d%s means %s, of the sink, whatever its code",
+		    (int)rows[i].ended,
+		    rows[i].was_sent ? " of what was sent" : "",
+		    outcome_class_name(rows[i].class));
+	}
+}
+
+static void
+test_outcomes(void)
+{
+	struct outcome outcome;
+
+	outcome = outcome_of((struct transfer_result){.code = 204}, "");
+	OK(outcome.class == OUTCOME_DELIVERED && outcome.code == 204,
+	    "a 2xx is success");
+	IS_STR(outcome.text, "taken by hub (204)", "and says who took it");
+
+	outcome = outcome_of((struct transfer_result){.code = 429,
+				 .retry_after_ms = 3000},
+	    "{\"retry_after\":9}");
+	IS_INT(outcome.retry_after_ms, 3000, "the header's Retry-After counts");
+	outcome = outcome_of(
+	    (struct transfer_result){.code = 429}, "{\"retry_after\":9}");
+	IS_INT(outcome.retry_after_ms, 9000, "without it the body's");
+	IS_STR(outcome.text,
+	    "hub gets too many requests (429): {\"retry_after\":9}",
+	    "the reply is quoted");
+	outcome = outcome_of((struct transfer_result){.code = 400,
+				 .retry_after_ms = 3000},
+	    "no");
+	OK(outcome.class == OUTCOME_REFUSED && outcome.retry_after_ms == 0,
+	    "what is refused is not waited for");
+
+	outcome = outcome_of(
+	    (struct transfer_result){
+		.code = 307, .redirect_host = "elsewhere.example"},
+	    "s3cret");
+	IS_STR(outcome.text,
+	    "hub redirects, which is not followed (307): to elsewhere.example",
+	    "of a redirect only the host is told");
+
+	outcome = outcome_of((struct transfer_result){.code = 400},
+	    "<html>\r\n<head><title>400 No required SSL certificate was sent"
+	    "</title></head>");
+	OK(outcome.class == OUTCOME_CONFIG &&
+		outcome.scope == OUTCOME_OF_SINK,
+	    "a page about a missing certificate condemns no alert");
+	outcome = outcome_of((struct transfer_result){.code = 400},
+	    "<html>The plain HTTP request was sent to HTTPS port</html>");
+	OK(outcome.class == OUTCOME_CONFIG, "nor does one about TLS");
+	outcome = outcome_of((struct transfer_result){.code = 400},
+	    "the SSL certificate of your log line is bad");
+	OK(outcome.class == OUTCOME_REFUSED, "words that are no page do");
+}
+
+static void
+test_advice(void)
+{
+	struct transfer_result result = {.ended = TRANSFER_DONE};
+	const struct http_answer answer = {.result = &result};
+
+	for (int status = 200; status < 600; status += 50) {
+		result.code = status;
+		OK(http_advice(&answer), "status %d has its advice", status);
+	}
+	result.code = 410;
+	OK(strstr(http_advice(&answer), "new URL"), "410 has one of its own");
+	result.code = 999;
+	OK(!http_advice(&answer), "nonsense has none");
+	result = (struct transfer_result){
+	    .ended = TRANSFER_TIMED_OUT, .code = 404};
+	OK(!http_advice(&answer), "nor has a status that may be stale");
 }
 
 static void
@@ -250,12 +321,12 @@ test_urls(void)
 int
 main(void)
 {
-	test_dialogue();
-	test_login();
-	test_odd_lines();
 	test_statuses();
 	test_retry_after();
 	test_excerpt();
+	test_ends();
+	test_outcomes();
+	test_advice();
 	test_urls();
 	return tap_done();
 }

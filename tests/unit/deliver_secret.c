@@ -183,6 +183,11 @@ test_command(void)
 	settings.command = (char *)"/bin/true";
 	OK(is_error(read_secret(&settings), "is empty"),
 	    "one that says nothing is an error");
+	settings.command = (char *)"/usr/bin/env seq 200000";
+	IS_STR(read_secret(&settings), "1", "of one that says 1 MB, a line");
+	settings.command = (char *)"/usr/bin/env seq -s: 200000";
+	OK(is_error(read_secret(&settings), "longer than 4096"),
+	    "that line may be no longer than a secret");
 	settings.command = (char *)"/nonexistent/helper";
 	OK(is_error(read_secret(&settings), "/nonexistent/helper"),
 	    "one that is not there is named");
@@ -206,6 +211,59 @@ test_env_and_text(void)
 	settings = (struct secret_settings){0};
 	OK(is_error(read_secret(&settings), "no password"),
 	    "no source is an error");
+}
+
+/* What the cache reads now, or the words of its error. */
+static const char *
+read_cached(struct secret_cache *cache, const struct secret_settings *settings)
+{
+	static char text[2048];
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (secret_cache_read(cache, settings, "password", &out, &err))
+		snprintf(text, sizeof(text), "error: %s", err.text);
+	else
+		snprintf(text, sizeof(text), "%s", buf_str(&out));
+	secret_wipe(&out);
+	return text;
+}
+
+static void
+test_cache(void)
+{
+	struct secret_settings settings = {0};
+	struct secret_cache cache = SECRET_CACHE_INIT;
+	char command[128];
+
+	settings.file = (char *)path_of("pass");
+	write_file("pass", "old\n", 4, 0600);
+	IS_STR(read_cached(&cache, &settings), "old", "a file is read");
+	write_file("pass", "new\n", 4, 0600);
+	IS_STR(read_cached(&cache, &settings), "new",
+	    "and read again at the next attempt");
+	OK(!secret_cache_refused(&cache),
+	    "a file that was refused was read just now: no use to read again");
+
+	snprintf(command, sizeof(command), "/bin/cat %s", path_of("pass"));
+	settings = (struct secret_settings){.command = command};
+	IS_STR(read_cached(&cache, &settings), "new", "a command is run");
+	OK(!secret_cache_refused(&cache), "a fresh answer that was refused, too");
+	IS_STR(read_cached(&cache, &settings), "new", "it is run again then");
+	write_file("pass", "newer\n", 6, 0600);
+	IS_STR(read_cached(&cache, &settings), "new",
+	    "but not for every attempt");
+	OK(secret_cache_refused(&cache), "until an old answer is refused");
+	IS_STR(read_cached(&cache, &settings), "newer", "then it is run again");
+	secret_cache_release(&cache);
+	OK(!cache.kept.data, "and nothing is kept");
+
+	settings.command = (char *)"/bin/false";
+	OK(is_error(read_cached(&cache, &settings), "exit status 1"),
+	    "one that fails is an error, and no empty secret");
+	settings.command = (char *)"/bin/echo x";
+	IS_STR(read_cached(&cache, &settings), "x", "and is run again");
+	secret_cache_release(&cache);
 }
 
 static void
@@ -262,6 +320,7 @@ main(void)
 	test_credential();
 	test_command();
 	test_env_and_text();
+	test_cache();
 	test_check();
 	unlink(path_of("pass"));
 	rmdir(directory);

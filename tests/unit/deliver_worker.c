@@ -17,8 +17,9 @@
 #define ID "00112233445566778899aabbccddeeff00112233"
 
 /* A driver that counts. */
-static int opened, sent, closed;
+static int opened, sent, closed, talk;
 static bool refuse_open;
+static char given[OUTCOME_SETTLED_MAX]; /* settled, as it came */
 
 static void *
 fake_open(const char *name, const void *settings, const char *hostname,
@@ -34,11 +35,15 @@ fake_open(const char *name, const void *settings, const char *hostname,
 }
 
 static void
-fake_send(void *run, const struct alert *alert, struct outcome *out)
+fake_send(void *run, const struct delivery *delivery, struct outcome *out)
 {
 	sent++;
+	snprintf(given, sizeof(given), "%.*s", (int)delivery->settled.len,
+	    delivery->settled.data);
+	for (int i = 0; i < talk && delivery->trace; i++)
+		delivery->trace->line(delivery->trace->arg, "250 o\x1b\nk");
 	outcome_set(out, OUTCOME_DELIVERED, 250, "%s from %s",
-	    alert->subject, (const char *)run);
+	    delivery->alert->subject, (const char *)run);
 }
 
 static void
@@ -51,7 +56,10 @@ fake_close(void *run)
 static const struct setting_table fake_table = {.section = "fake"};
 static const struct setting_table other_table = {.section = "other"};
 static const struct sink_driver fake_driver = {
-    &fake_table, fake_open, fake_send, fake_close};
+    .table = &fake_table,
+    .open = fake_open,
+    .send = fake_send,
+    .close = fake_close};
 static const struct sink_driver *const drivers[] = {&fake_driver, NULL};
 
 static const struct setting_table *
@@ -66,6 +74,16 @@ fake_find(void *arg, struct span sink, const void **settings_out,
 		return &other_table;
 	err_set(err, "there is no such section");
 	return NULL;
+}
+
+static const struct buf *confined;
+
+static int
+serve_on(int fd, struct err *err)
+{
+	const struct worker_host host = {drivers, fake_find, NULL, confined};
+
+	return worker_serve(fd, fd, &host, err);
 }
 
 /* Sends these bytes, serves, and collects the answers. */
@@ -87,8 +105,7 @@ serve(struct span bytes, struct buf *answers)
 		(ssize_t)bytes.len)
 		abort();
 	shutdown(pair[0], SHUT_WR);
-	int result = worker_serve(
-	    pair[1], pair[1], drivers, fake_find, NULL, &err);
+	int result = serve_on(pair[1], &err);
 	close(pair[1]);
 	buf_reset(answers);
 	while ((got = read(pair[0], block, sizeof(block))) > 0)
@@ -150,12 +167,13 @@ add_hello(struct buf *out, const char *sink, const char *protocol,
 }
 
 static void
-add_alert(struct buf *out)
+add_alert_of(struct buf *out, enum alert_kind kind, const char *settled)
 {
 	struct alert *alert = malloc(sizeof(*alert));
 	struct buf fields = BUF_INIT;
 
 	alert_init(alert);
+	alert->kind = kind;
 	memcpy(alert->id, ID, sizeof(ID));
 	memcpy(alert->incident, ID, sizeof(ID));
 	alert_set(&alert->rule, span_str("rule"));
@@ -163,10 +181,18 @@ add_alert(struct buf *out)
 	alert_add_line(alert, span_str("line"));
 	alert_add_capture(alert, span_str("ip"), span_str("192.0.2.1"));
 	fields_add_str(&fields, "type", "alert");
+	if (settled)
+		fields_add_str(&fields, "settled", settled);
 	alert_encode(alert, &fields);
 	add_frame(out, &fields);
 	alert_release(alert);
 	free(alert);
+}
+
+static void
+add_alert(struct buf *out)
+{
+	add_alert_of(out, ALERT_MATCH, NULL);
 }
 
 static void
@@ -193,7 +219,7 @@ test_good(void)
 	struct err err = ERR_INIT;
 	size_t used;
 
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	add_alert(&request);
 	add_alert(&request);
 	OK(!serve(buf_span(&request), &answers), "a run with two alerts");
@@ -213,7 +239,7 @@ test_good(void)
 	buf_release(&request);
 
 	answers_are(&request, 0, "", "a connection that says nothing is fine");
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	answers_are(&request, 0, "ready", "so is a run without alerts");
 }
 
@@ -222,14 +248,14 @@ test_unusable(void)
 {
 	struct buf request = BUF_INIT;
 
-	add_hello(&request, "nobody", "1", "host");
+	add_hello(&request, "nobody", "2", "host");
 	add_alert(&request);
 	answers_are(&request, 0, "outcome/config", "an unknown sink");
-	add_hello(&request, "other", "1", "host");
+	add_hello(&request, "other", "2", "host");
 	answers_are(&request, 0, "outcome/config",
 	    "a sink that another program carries out");
 	refuse_open = true;
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	add_alert(&request);
 	answers_are(&request, 0, "outcome/config",
 	    "a sink that cannot be opened");
@@ -244,8 +270,8 @@ test_order(void)
 
 	add_alert(&request);
 	answers_are(&request, -1, "error", "an alert before hello");
-	add_hello(&request, "fake", "1", "host");
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
+	add_hello(&request, "fake", "2", "host");
 	answers_are(&request, -1, "ready error", "a second hello");
 	fields_add_str(&fields, "type", "exec");
 	add_frame(&request, &fields);
@@ -267,19 +293,19 @@ test_bad_hello(void)
 	longest[sizeof(longest) - 1] = '\0';
 	add_hello(&request, "fake", NULL, "host");
 	answers_are(&request, -1, "error", "hello without a protocol");
-	add_hello(&request, "fake", "2", "host");
+	add_hello(&request, "fake", "1", "host");
 	answers_are(&request, -1, "error", "another protocol");
-	add_hello(&request, NULL, "1", "host");
+	add_hello(&request, NULL, "2", "host");
 	answers_are(&request, -1, "error", "hello without a sink");
-	add_hello(&request, "", "1", "host");
+	add_hello(&request, "", "2", "host");
 	answers_are(&request, -1, "error", "an empty sink");
-	add_hello(&request, "a\nb", "1", "host");
+	add_hello(&request, "a\nb", "2", "host");
 	answers_are(&request, -1, "error", "a sink with a line end");
-	add_hello(&request, longest, "1", "host");
+	add_hello(&request, longest, "2", "host");
 	answers_are(&request, -1, "error", "a sink with a huge name");
-	add_hello(&request, "fake", "1", NULL);
+	add_hello(&request, "fake", "2", NULL);
 	answers_are(&request, -1, "error", "hello without a host");
-	add_hello(&request, "fake", "1", longest);
+	add_hello(&request, "fake", "2", longest);
 	answers_are(&request, -1, "error", "a host with a huge name");
 }
 
@@ -288,7 +314,7 @@ test_bad_alert(void)
 {
 	struct buf request = BUF_INIT, fields = BUF_INIT;
 
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	fields_add_str(&fields, "type", "alert");
 	fields_add_str(&fields, "id", ID);
 	add_frame(&request, &fields);
@@ -297,7 +323,7 @@ test_bad_alert(void)
 	static const char *const ids[] = {"", "x", ID "0", "\r\nX: y",
 	    "001122334455667788990011223344556677889G"};
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		add_hello(&request, "fake", "1", "host");
+		add_hello(&request, "fake", "2", "host");
 		fields_add_str(&fields, "type", "alert");
 		fields_add_str(&fields, "id", ids[i]);
 		fields_add_str(&fields, "incident", ID);
@@ -309,6 +335,95 @@ test_bad_alert(void)
 	}
 }
 
+static void
+test_confined(void)
+{
+	struct buf request = BUF_INIT, answers = BUF_INIT, words = BUF_INIT;
+	struct span fields, value;
+	size_t used;
+
+	buf_add_str(&words, "no exec");
+	add_hello(&request, "fake", "2", "host");
+	serve(buf_span(&request), &answers);
+	OK(frame_take(buf_span(&answers), &fields, &used, NULL) == 1 &&
+		!fields_get(fields, "confined", &value),
+	    "who gave nothing up says nothing of it");
+	confined = &words;
+	serve(buf_span(&request), &answers);
+	OK(frame_take(buf_span(&answers), &fields, &used, NULL) == 1 &&
+		fields_get(fields, "confined", &value) &&
+		span_is(value, "no exec"),
+	    "who did says what");
+	confined = NULL;
+	buf_release(&words);
+	buf_release(&answers);
+	buf_release(&request);
+}
+
+static void
+test_settled(void)
+{
+	char longest[OUTCOME_SETTLED_MAX + 1];
+	struct buf request = BUF_INIT, answers = BUF_INIT;
+
+	add_hello(&request, "fake", "2", "host");
+	add_alert_of(&request, ALERT_MATCH, "a@example.org");
+	serve(buf_span(&request), &answers);
+	IS_STR(given, "a@example.org", "what is settled reaches the driver");
+	add_alert(&request);
+	serve(buf_span(&request), &answers);
+	IS_STR(given, "", "and not the next alert's attempt");
+	buf_release(&request);
+	buf_release(&answers);
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	add_hello(&request, "fake", "2", "host");
+	add_alert_of(&request, ALERT_MATCH, longest);
+	answers_are(&request, -1, "ready error", "too much settled");
+	add_hello(&request, "fake", "2", "host");
+	add_alert_of(&request, ALERT_MATCH, "a\nb");
+	answers_are(&request, -1, "ready error", "settled that is no line");
+	IS_INT(sent, 0, "sends nothing");
+}
+
+static void
+test_trace(void)
+{
+	struct buf request = BUF_INIT, answers = BUF_INIT;
+	struct span fields, value;
+	size_t used;
+	int lines = 0;
+
+	talk = 2;
+	add_hello(&request, "fake", "2", "host");
+	add_alert(&request);
+	answers_are(&request, 0, "ready outcome/delivered",
+	    "of an alert nobody hears the conversation");
+	add_hello(&request, "fake", "2", "host");
+	add_alert_of(&request, ALERT_TEST, NULL);
+	answers_are(&request, 0, "ready trace trace outcome/delivered",
+	    "of a test alert somebody does");
+	talk = 10 * TRACE_LINES_MAX;
+	add_hello(&request, "fake", "2", "host");
+	add_alert_of(&request, ALERT_TEST, NULL);
+	serve(buf_span(&request), &answers);
+	while (frame_take(buf_span(&answers), &fields, &used, NULL) == 1) {
+		if (fields_get(fields, "type", &value) &&
+		    span_is(value, "trace")) {
+			lines++;
+			if (!fields_get(fields, "text", &value) ||
+			    !span_is(value, "250 o k"))
+				lines += 10000;
+		}
+		buf_drop(&answers, used);
+	}
+	IS_INT(lines, TRACE_LINES_MAX, "so many lines of it, and clean");
+	talk = 0;
+	buf_release(&request);
+	buf_release(&answers);
+}
+
 /* Every prefix of a good run: nothing half is taken for whole. */
 static void
 test_truncated(void)
@@ -317,7 +432,7 @@ test_truncated(void)
 	size_t first;
 	int wrong = 0;
 
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	first = request.len;
 	add_alert(&request);
 	for (size_t len = 0; len < request.len; len++) {
@@ -340,7 +455,7 @@ test_mutated(void)
 	struct buf request = BUF_INIT, answers = BUF_INIT;
 	int wrong = 0;
 
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	add_alert(&request);
 	for (size_t i = 0; i < request.len * 4; i++) {
 		char *byte = &request.data[i / 4];
@@ -363,13 +478,13 @@ test_gone(void)
 	struct err err = ERR_INIT;
 	int pair[2];
 
-	add_hello(&request, "fake", "1", "host");
+	add_hello(&request, "fake", "2", "host");
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) ||
 	    write(pair[0], request.data, request.len) !=
 		(ssize_t)request.len)
 		abort();
 	close(pair[0]);
-	OK(worker_serve(pair[1], pair[1], drivers, fake_find, NULL, &err),
+	OK(serve_on(pair[1], &err),
 	    "a peer that is gone fails the run");
 	close(pair[1]);
 	buf_release(&request);
@@ -384,6 +499,9 @@ main(void)
 	test_order();
 	test_bad_hello();
 	test_bad_alert();
+	test_confined();
+	test_settled();
+	test_trace();
 	test_truncated();
 	test_mutated();
 	test_gone();
