@@ -36,6 +36,7 @@ dnl memory that no sanitizer lives with.
 AC_DEFUN([CTAIL_CONFINE], [
     AC_MSG_CHECKING([for a filter of system calls])
     confine_filter=none
+    ctail_audit_arch=0
     for ctail_arch in \
 	'AUDIT_ARCH_X86_64 defined(__x86_64__)&&!defined(__ILP32__)' \
 	'AUDIT_ARCH_AARCH64 defined(__aarch64__)&&!defined(__AARCH64EB__)'
@@ -52,9 +53,10 @@ AC_DEFUN([CTAIL_CONFINE], [
 	    ]], [[return (int)(${ctail_arch%% *} + SECCOMP_RET_KILL_PROCESS +
 		PR_SET_SECCOMP + __NR_pread64);]])],
 	    [confine_filter=seccomp
-	     AC_DEFINE_UNQUOTED([CONFINE_AUDIT_ARCH], [${ctail_arch%% *}],
-		[whose system calls the filter of ctail-unpack knows])])
+	     ctail_audit_arch=${ctail_arch%% *}])
     done
+    AC_DEFINE_UNQUOTED([CONFINE_AUDIT_ARCH], [$ctail_audit_arch],
+	[whose system calls the filters know; 0: of none])
     AS_IF([test "x$1" != x], [confine_filter=none])
     AC_MSG_RESULT([$confine_filter])
     AS_IF([test "x$1" = x],
