@@ -187,6 +187,30 @@ check_agent(struct conf_builder *builder, struct conf_entry *entry)
 		check_sinks(builder, entry, &agent->sink);
 }
 
+/* Who hears when this sink fails must be somebody else, who is there. */
+static void
+check_fallback(struct conf_builder *builder, struct conf_entry *entry)
+{
+	const struct sink_settings *sink = entry->section.settings;
+	struct setting_item item;
+	enum found found;
+
+	if (!sink->fallback)
+		return;
+	item = (struct setting_item){.text = sink->fallback,
+	    .origin = conf_origin(&entry->section, "fallback")};
+	found = name_find(builder->conf, &sink_target, item.text);
+	if (!strcmp(sink->fallback, entry->section.name))
+		conf_entry_error(builder, entry, item.origin,
+		    "`fallback' names the sink itself; name another one");
+	else if (found == FOUND_NONE)
+		report_missing(builder, entry, &sink_target, &item);
+	else if (found == FOUND_OFF)
+		conf_entry_error(builder, entry, item.origin,
+		    "`fallback' names the sink `%s', which is switched off",
+		    item.text);
+}
+
 void
 conf_names_check(struct conf_builder *builder)
 {
@@ -199,5 +223,7 @@ conf_names_check(struct conf_builder *builder)
 			check_rule(builder, entry);
 		else if (entry->section.table == &agent_setting_table)
 			check_agent(builder, entry);
+		else if (entry->enabled && is_sink(entry))
+			check_fallback(builder, entry);
 	}
 }

@@ -6,8 +6,10 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "conf/conf_internal.h"
 
 /* A URL's path and user are as good as a password. */
@@ -34,6 +36,24 @@ show_url(struct span url, struct buf *out)
 		buf_add_str(out, "/...");
 	else
 		buf_add_str(out, host + len);
+}
+
+/* Each of a list's, with blanks between. */
+static void
+show_urls(struct span urls, struct buf *out)
+{
+	while (urls.len > 0) {
+		const char *end = memchr(urls.data, '\n', urls.len);
+		size_t len = end ? (size_t)(end - urls.data) : urls.len;
+		char *url = xstrndup(urls.data, len);
+
+		show_url(span_str(url), out);
+		free(url);
+		len += end != NULL;
+		urls = span_of(urls.data + len, urls.len - len);
+		if (urls.len > 0)
+			buf_add_byte(out, ' ');
+	}
 }
 
 static void
@@ -118,7 +138,7 @@ show_value(const struct setting *row, struct span text, enum conf_show how,
 	struct buf url = BUF_INIT;
 
 	if (how == CONF_SHOW_PEOPLE && (row->flags & SETTING_URL)) {
-		show_url(text, &url);
+		show_urls(text, &url);
 		show_line(row->name, buf_span(&url), out);
 		buf_release(&url);
 	} else if (how == CONF_SHOW_PEOPLE && (row->flags & SETTING_PRIVATE)) {

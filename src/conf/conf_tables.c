@@ -15,8 +15,8 @@ static const struct setting_table *const plain_tables[] = {
     NULL,
 };
 
-static const char *const not_built[] = {"alertmanager", "syslog", "logcheck",
-    "job", "watch", "task", "digest", NULL};
+static const char *const not_built[] = {
+    "logcheck", "job", "watch", "task", "digest", NULL};
 
 #define TABLES_MAX 32
 

@@ -113,7 +113,8 @@ static const char secrets[] =
     "[webhook root]\nurl = https://hooks.example.org/\n"
     "header = X-Token: t0k3n\nheader = X-Env: prod\n"
     "[smtp ops]\nurl = smtps://mail.example.org\nuser = u\n"
-    "password = hunter2\nfrom = c@example.org\nto = a@example.org\n";
+    "password = hunter2\nfrom = c@example.org\nto = a@example.org\n"
+    "[alertmanager fleet]\nurl = http://am1:9093/prefix http://am2:9093\n";
 
 static void
 test_secrets(void)
@@ -135,6 +136,8 @@ test_secrets(void)
 	    "a URL without secrets is whole");
 	OK(strstr(shown, "url = smtps://mail.example.org\n"),
 	    "... with or without its last slash");
+	OK(strstr(shown, "url = http://am1:9093/... http://am2:9093\n"),
+	    "of several URLs each is shown so");
 	show(span_str(secrets), CONF_SHOW_ACCEPTED, &text);
 	OK(text.len > 0 && !strstr(buf_str(&text), "hunter2"),
 	    "the accepted copy leaves inline secrets out");
