@@ -125,7 +125,7 @@ decider_digest_schedule(struct decider *decider, struct rule_state *rule)
 
 /* The times of an entry that a step of the clock may change. */
 struct entry_times {
-	int64_t throttled, batch, told, newest, deadline;
+	int64_t throttled, batch, told, renewed, newest, deadline;
 };
 
 static struct entry_times
@@ -138,6 +138,7 @@ decider_times_of(const struct decider *decider, const struct entry *entry)
 	    .throttled = gate ? gate->throttle.until_ms : 0,
 	    .batch = gate && gate->batch ? gate->batch->due_ms : 0,
 	    .told = gate ? gate->told_ms : 0,
+	    .renewed = gate ? gate->renewed_ms : 0,
 	    .newest = when_newest(when, entry->when),
 	    .deadline = when_deadline(when, entry->when),
 	};
@@ -157,6 +158,8 @@ decider_step_entry_back(
 			batch_clamp(spec->batch, gate->batch, now_ms);
 		if (gate->told_ms > now_ms)
 			gate->told_ms = now_ms;
+		if (gate->renewed_ms > now_ms)
+			gate->renewed_ms = now_ms;
 	}
 	when_settle(spec->when, entry->when, spec->hours, now_ms);
 	if (entry->touched_ms > now_ms)
@@ -202,7 +205,7 @@ decider_tick(struct decider *decider, int64_t now_ms)
 }
 
 static struct when_match
-decider_when_match(const struct decider *decider, size_t rule,
+decider_when_match(struct decider *decider, size_t rule,
     const struct decider_match *match)
 {
 	return (struct when_match){
@@ -210,6 +213,7 @@ decider_when_match(const struct decider *decider, size_t rule,
 	    .now_ms = decider->now_ms,
 	    .value = match->value,
 	    .hours = decider->rules[rule].spec.hours,
+	    .times = &decider->times,
 	};
 }
 
@@ -260,7 +264,7 @@ decider_describe(struct decider *decider, struct entry *entry,
 		buf_release(payload);
 }
 
-/* The condition was met by the match at hand. */
+/* The condition was met by the match at hand.  times: of what counted. */
 static void
 decider_met(struct decider *decider, struct entry *entry,
     const struct decider_match *match, const struct when_met *met,
@@ -269,7 +273,8 @@ decider_met(struct decider *decider, struct entry *entry,
 	struct passage passage = {
 	    .kind = DECISION_ALERT,
 	    .event = {met->count, met->first_ms,
-		newest > match->time_ms ? newest : match->time_ms, match->line},
+		newest > match->time_ms ? newest : match->time_ms, match->line,
+		histogram_told(&decider->times)},
 	    .match = match,
 	    .at_hand = true,
 	    .met = true,
@@ -324,6 +329,7 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 		when_settle(
 		    when, entry->when, rule->spec.hours, decider->now_ms);
 	newest = when_newest(when, entry->when);
+	decider->times.width_ms = 0;
 	switch (when_feed(when, entry->when, &asking, &met)) {
 	case WHEN_MET:
 		decider_met(decider, entry, match, &met, newest);
@@ -362,7 +368,7 @@ decider_too_late(struct decider *decider, struct entry *entry,
 	struct passage passage = {
 	    .kind = DECISION_ALERT,
 	    .event = {met->count, met->first_ms, newest,
-		kept_lines_last(&entry->lines)},
+		kept_lines_last(&entry->lines), NULL},
 	    .met = true,
 	    .payload = buf_span(&entry_gate(entry)->payload),
 	};

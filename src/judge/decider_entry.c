@@ -252,6 +252,12 @@ entry_mark_dirty(struct decider *decider, struct entry *entry)
 	decider->dirty = entry;
 }
 
+static size_t
+entry_times_bytes(const struct histogram *times)
+{
+	return times ? sizeof(*times) : 0;
+}
+
 static void
 entry_count_bytes(struct decider *decider, struct entry *entry)
 {
@@ -259,10 +265,12 @@ entry_count_bytes(struct decider *decider, struct entry *entry)
 	size_t bytes = entry->lines.size;
 
 	if (gate) {
-		bytes += gate->throttle.last_cap + gate->payload.cap;
+		bytes += gate->throttle.last_cap + gate->payload.cap +
+			 entry_times_bytes(gate->throttle.times);
 		if (gate->batch)
 			bytes += gate->batch->held.lines.size +
-				 gate->batch->payload.cap;
+				 gate->batch->payload.cap +
+				 entry_times_bytes(gate->batch->held.times);
 	}
 	decider->kept_bytes += bytes - entry->kept_bytes;
 	entry->kept_bytes = (uint32_t)bytes;

@@ -95,6 +95,8 @@ gate_describe(struct told *told, const struct event *event)
 	told->what.count = event->matches;
 	told->what.first_ms = event->first_ms;
 	told->what.last_ms = event->last_ms;
+	if (event->times)
+		told->times = *event->times;
 }
 
 /* Something of this key was told: an incident is open, unless it is over. */
@@ -145,6 +147,7 @@ gate_throttled(
 	    .first_ms = event->first_ms,
 	    .last_ms = event->last_ms,
 	    .line = decider_line(decider, event->line),
+	    .times = event->times,
 	};
 
 	return spec->period_ms &&
@@ -175,6 +178,55 @@ gate_free_batch(struct gate *gate)
 	gate->batch = NULL;
 }
 
+/* Everything that is held, as one. */
+static struct event
+gate_held_event(const struct held *held)
+{
+	return (struct event){held->matches, held->first_ms, held->last_ms,
+	    kept_lines_last(&held->lines), held->times};
+}
+
+/* Somebody forgets what is not said again, and the incident was told. */
+static bool
+gate_is_to_renew(const struct decider *decider, const struct entry *entry)
+{
+	const struct rule_state *rule = &decider->rules[entry->rule];
+	const struct gate *gate = entry->gate;
+	int64_t last = throttle_closed_ms(&gate->throttle);
+
+	if (!rule->spec.renew_ms || (rule->recovers && !gate->told_ms))
+		return false;
+	if (last < gate->renewed_ms)
+		last = gate->renewed_ms;
+	return decider->now_ms - last >= rule->spec.renew_ms;
+}
+
+/* Behind what the throttle just held: the incident goes on.  payload: of what
+ * was held, when that is not at hand. */
+static void
+gate_renew(struct decider *decider, struct entry *entry,
+    const struct told *held, struct span payload)
+{
+	const struct throttle *throttle = &entry->gate->throttle;
+	struct event event = {throttle->held, throttle->held_first_ms,
+	    throttle->held_last_ms,
+	    span_of(throttle->last_line, throttle->last_len), throttle->times};
+	bool at_hand = held->what.at_hand, elsewhere = held->what.elsewhere;
+	struct told *told;
+
+	if (!gate_is_to_renew(decider, entry))
+		return;
+	entry->gate->renewed_ms = decider->now_ms;
+	told = decider_say_of(decider, entry);
+	gate_describe(told, &event);
+	told->what.kind = DECISION_RENEWAL;
+	told->what.at_hand = at_hand;
+	told->what.elsewhere = elsewhere;
+	kept_lines_add(&told->lines, event.line, DECIDER_LINE_BYTES);
+	if (!at_hand)
+		buf_add_span(&told->payload, payload);
+}
+
 /* Out of the open batch, as an alert of its first one; what is at hand has
  * already passed silences and hours. */
 static void
@@ -183,8 +235,7 @@ gate_let_batch_out(
 {
 	struct gate *gate = entry->gate;
 	struct held *held = &gate->batch->held;
-	struct event event = {held->matches, held->first_ms, held->last_ms,
-	    kept_lines_last(&held->lines)};
+	struct event event = gate_held_event(held);
 
 	gate_describe(told, &event);
 	told->what.events = held->events;
@@ -192,6 +243,9 @@ gate_let_batch_out(
 		told->lines = held->lines;
 		held->lines = (struct kept_lines){NULL, 0, 0};
 		buf_add_span(&told->payload, buf_span(&gate->batch->payload));
+	} else {
+		gate_renew(
+		    decider, entry, told, buf_span(&gate->batch->payload));
 	}
 	gate_free_batch(gate);
 }
@@ -279,8 +333,11 @@ gate_pass(
 		gate_let_batch_out(decider, entry, told);
 		return;
 	}
-	if (!gate_let_out(decider, entry, told, &passage->event, passage->kind))
+	if (!gate_let_out(
+		decider, entry, told, &passage->event, passage->kind)) {
+		gate_renew(decider, entry, told, passage->payload);
 		return;
+	}
 	gate_show_lines(entry, told, passage);
 	if (!passage->at_hand)
 		buf_add_span(&told->payload, passage->payload);
@@ -298,8 +355,7 @@ gate_leave_batch(struct decider *decider, struct entry *entry)
 		return;
 	held = &gate->batch->held;
 	told = decider_say_of(decider, entry);
-	event = (struct event){held->matches, held->first_ms, held->last_ms,
-	    kept_lines_last(&held->lines)};
+	event = gate_held_event(held);
 	gate_describe(told, &event);
 	told->what.events = held->events;
 	if (gate_shut(decider, entry, told, &event, NULL))
@@ -324,7 +380,8 @@ static struct event
 gate_summary_event(const struct throttle_summary *summary)
 {
 	return (struct event){summary->held, summary->first_ms,
-	    summary->last_ms, span_of(summary->last_line, summary->last_len)};
+	    summary->last_ms, span_of(summary->last_line, summary->last_len),
+	    summary->times};
 }
 
 void
@@ -337,8 +394,7 @@ gate_leave_throttle(struct decider *decider, struct entry *entry,
 	gate_describe(told, &event);
 	if (!gate_shut(decider, entry, told, &event, NULL))
 		gate_tell_summary(decider, entry, told, summary);
-	free(summary->last_line);
-	summary->last_line = NULL;
+	throttle_summary_release(summary);
 }
 
 static void
@@ -358,8 +414,7 @@ gate_say_digest(struct decider *decider, size_t rule, struct event *event)
 	const struct held *held = &decider->rules[rule].digest;
 	struct told *told = decider_say(decider, rule, span_str(""));
 
-	*event = (struct event){held->matches, held->first_ms, held->last_ms,
-	    kept_lines_last(&held->lines)};
+	*event = gate_held_event(held);
 	gate_describe(told, event);
 	told->what.events = held->events;
 	return told;
@@ -411,7 +466,8 @@ gate_say_recovery(struct decider *decider, struct entry *entry,
     const struct decider_match *match, int64_t since_ms)
 {
 	struct told *told = decider_say_of(decider, entry);
-	struct event event = {1, match->time_ms, match->time_ms, match->line};
+	struct event event = {
+	    1, match->time_ms, match->time_ms, match->line, NULL};
 
 	gate_describe(told, &event);
 	told->what.at_hand = true;
@@ -448,8 +504,7 @@ static void
 gate_end_batch(struct decider *decider, struct entry *entry)
 {
 	struct held *held = &entry->gate->batch->held;
-	struct event event = {
-	    held->matches, held->first_ms, held->last_ms, {"", 0}};
+	struct event event = gate_held_event(held);
 	struct told *told = decider_say_of(decider, entry);
 
 	gate_describe(told, &event);
@@ -482,5 +537,5 @@ gate_end(struct decider *decider, struct entry *entry)
 	gate_describe(told, &event);
 	told->what.ended = true;
 	gate_tell_summary(decider, entry, told, &summary);
-	free(summary.last_line);
+	throttle_summary_release(&summary);
 }

@@ -41,6 +41,7 @@ struct gate {
 	struct batch *batch;		/* NULL: none is open */
 	struct buf payload;		/* of the match an `unless` runs for */
 	int64_t told_ms;		/* of the open incident; 0: none */
+	int64_t renewed_ms;		/* the last RENEWAL; 0: none */
 	bool alive;			/* it has alerted since it was closed,
 					 * whether that was told or not */
 	bool digested;			/* and part of it awaits the digest */
@@ -89,6 +90,7 @@ struct told {
 	struct decision what;
 	struct buf key, payload;
 	struct kept_lines lines;
+	struct histogram times;
 };
 
 /* What decider_next goes on with once nothing is left to hand out. */
@@ -113,6 +115,7 @@ struct decider {
 	int64_t now_ms;			/* the latest that was said */
 	size_t kept_bytes;		/* lines and payloads of all entries */
 	struct buf key;			/* of the entry that is looked for */
+	struct histogram times;		/* of the window that was met */
 	struct told *told;		/* a queue */
 	size_t told_first, told_count, told_cap;
 	enum decider_work work;
@@ -176,7 +179,7 @@ void gate_pass(struct decider *decider, struct entry *entry,
 void gate_leave_batch(struct decider *decider, struct entry *entry);
 
 /* What a throttle held is to be told: silences and hours are asked again.
- * The line of the summary is freed. */
+ * The summary is released. */
 void gate_leave_throttle(struct decider *decider, struct entry *entry,
     struct throttle_summary *summary);
 

@@ -2,8 +2,8 @@
  * decider_save: state as bytes for the store, and back.
  *
  * The form is base/fields.h's.  Of an entry: v (1), when, throttle, and where
- * there is such: batch, payload, told (of the incident), alive, digested,
- * elsewhere, and line as often as there are lines.  Of a rule, under
+ * there is such: batch, payload, told (of the incident), renewed, alive,
+ * digested, elsewhere, and line as often as there are lines.  Of a rule, under
  * decider_rule_key: v and what `hours` hold (digest.*).  Loading checks
  * everything: the database is hostile too.
  */
@@ -34,6 +34,8 @@ save_gate(const struct gate *gate, struct buf *part, struct buf *out)
 		fields_add(out, "payload", buf_span(&gate->payload));
 	if (gate->told_ms)
 		fields_add_number(out, "told", gate->told_ms);
+	if (gate->renewed_ms)
+		fields_add_number(out, "renewed", gate->renewed_ms);
 	if (gate->alive)
 		fields_add_number(out, "alive", 1);
 	if (gate->digested)
@@ -222,8 +224,12 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
 	    load_batch(rule->spec.batch, gate, saved, now_ms, err))
 		return -1;
 	gate->told_ms = fields_get_number(saved, "told", 0);
-	if (gate->told_ms < 0 || payload.len > BATCH_PAYLOAD_BYTES)
+	gate->renewed_ms = fields_get_number(saved, "renewed", 0);
+	if (gate->told_ms < 0 || gate->renewed_ms < 0 ||
+	    payload.len > BATCH_PAYLOAD_BYTES)
 		return err_set(err, "a stored state has impossible values");
+	if (gate->renewed_ms > now_ms)
+		gate->renewed_ms = now_ms;
 	if (gate->told_ms > now_ms)
 		gate->told_ms = now_ms;
 	if (rule->class == WHEN_UNLESS)

@@ -66,6 +66,7 @@ decider_say(struct decider *decider, size_t rule, struct span key)
 	}
 	told = &decider->told[decider->told_count++];
 	told->what = (struct decision){.rule = rule};
+	told->times.width_ms = 0;
 	buf_add_span(&told->key, key);
 	return told;
 }
@@ -84,6 +85,7 @@ told_hand_out(const struct told *told, struct decision *out)
 	*out = told->what;
 	out->key = buf_span(&told->key);
 	out->payload = buf_span(&told->payload);
+	out->times = histogram_told(&told->times);
 	while (out->line_count < DECIDER_LINES &&
 	       kept_lines_next(&told->lines, &at, &out->lines[out->line_count]))
 		out->line_count++;

@@ -1,12 +1,13 @@
 /*
  * held: counts, times, and the last lines.
  *
- * Hides the stored form: events, matches, first, last, and line as often as
- * there are lines, each behind the caller's prefix.
+ * Hides the stored form: events, matches, first, last, times (histogram.h) and
+ * line as often as there are lines, each behind the caller's prefix.
  */
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/bug.h"
 #include "base/fields.h"
@@ -33,9 +34,21 @@ held_sum(int64_t a, int64_t b)
 	return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
+static void
+held_count_times(struct held *held, const struct event *event)
+{
+	struct histogram_lot before = {
+	    held->matches, held->first_ms, held->last_ms, NULL};
+	struct histogram_lot more = {
+	    event->matches, event->first_ms, event->last_ms, event->times};
+
+	histogram_gather(&held->times, &before, &more);
+}
+
 void
 held_add(struct held *held, const struct event *event, size_t lines_max)
 {
+	held_count_times(held, event);
 	if (!held->events || event->first_ms < held->first_ms)
 		held->first_ms = event->first_ms;
 	if (!held->events || event->last_ms > held->last_ms)
@@ -54,6 +67,7 @@ void
 held_release(struct held *held)
 {
 	kept_lines_release(&held->lines);
+	free(held->times);
 	*held = (struct held){0};
 }
 
@@ -70,6 +84,9 @@ held_save(const struct held *held, const char *prefix, struct buf *out)
 	    out, held_name(prefix, "matches").text, held->matches);
 	fields_add_number(out, held_name(prefix, "first").text, held->first_ms);
 	fields_add_number(out, held_name(prefix, "last").text, held->last_ms);
+	if (held->times)
+		histogram_save(
+		    held->times, held_name(prefix, "times").text, out);
 	while (kept_lines_next(&held->lines, &at, &line))
 		fields_add(out, held_name(prefix, "line").text, line);
 }
@@ -101,6 +118,19 @@ held_load_lines(
 	return 0;
 }
 
+static int
+held_load_times(
+    struct held *held, const char *prefix, struct span fields, struct err *err)
+{
+	struct histogram times;
+
+	if (histogram_load(
+		&times, held_name(prefix, "times").text, fields, err))
+		return -1;
+	held->times = histogram_kept(&times);
+	return 0;
+}
+
 int
 held_load(
     struct held *held, const char *prefix, struct span fields, struct err *err)
@@ -118,7 +148,9 @@ held_load(
 	    loaded.last_ms < loaded.first_ms ||
 	    (!loaded.events && (loaded.matches || loaded.last_ms)))
 		return err_set(err, "what was held back has impossible values");
-	if (held_load_lines(&loaded, prefix, fields, err)) {
+	if ((loaded.events &&
+		held_load_times(&loaded, prefix, fields, err)) ||
+	    held_load_lines(&loaded, prefix, fields, err)) {
 		held_release(&loaded);
 		return -1;
 	}

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "judge/histogram.h"
 #include "judge/kept_lines.h"
 
 #define HELD_LINES_MAX 50
@@ -22,6 +23,8 @@ struct event {
 	int64_t matches;	/* records it stands for */
 	int64_t first_ms, last_ms;	/* record times of them */
 	struct span line;	/* the last one */
+	const struct histogram *times;	/* of them; NULL: of one record, or
+					 * not known */
 };
 
 struct held {
@@ -29,6 +32,7 @@ struct held {
 	int64_t matches;	/* records they stand for */
 	int64_t first_ms, last_ms;
 	struct kept_lines lines;
+	struct histogram *times;	/* NULL: nothing or one record */
 };
 
 /* Keeps at most lines_max of the last lines (up to HELD_LINES_MAX). */

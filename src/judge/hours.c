@@ -88,7 +88,8 @@ hours_next_open(const struct hours_spec *spec, int64_t wall_ms)
 			   : wall_ms;
 }
 
-int64_t
+/* The same for closed; INT64_MAX when it never closes. */
+static int64_t
 hours_next_closed(const struct hours_spec *spec, int64_t wall_ms)
 {
 	if (!spec->count || hours_week_open(spec, 0) >= WEEK_MS)

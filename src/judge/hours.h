@@ -44,10 +44,9 @@ void hours_format(const void *spec, struct buf *out);
 
 bool hours_are_open(const struct hours_spec *spec, int64_t wall_ms);
 
-/* The first moment at or after this one at which it is open (or closed);
- * wall_ms itself when it is.  Closed is INT64_MAX when it never closes. */
+/* The first moment at or after this one at which it is open; wall_ms itself
+ * when it is. */
 int64_t hours_next_open(const struct hours_spec *spec, int64_t wall_ms);
-int64_t hours_next_closed(const struct hours_spec *spec, int64_t wall_ms);
 
 /* The moment by which `ms` of open time will have passed since wall_ms. */
 int64_t hours_add(const struct hours_spec *spec, int64_t wall_ms,

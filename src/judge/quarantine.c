@@ -157,9 +157,3 @@ quarantine_news(struct quarantine *quarantine,
 		suspect = next;
 	}
 }
-
-size_t
-quarantine_count(const struct quarantine *quarantine)
-{
-	return quarantine->count;
-}

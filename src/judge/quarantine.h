@@ -40,6 +40,5 @@ bool quarantine_strike(struct quarantine *quarantine,
 /* For each pattern that went into quarantine since the last call. */
 void quarantine_news(struct quarantine *quarantine,
     void (*each)(void *arg, const struct pattern *pattern), void *arg);
-size_t quarantine_count(const struct quarantine *quarantine);
 
 #endif

@@ -68,6 +68,19 @@ redact_free(struct redact *redact)
 	free(redact);
 }
 
+bool
+redact_has(const struct redact *redact, const struct pattern *pattern,
+    size_t *which_out)
+{
+	for (size_t i = 0; redact && i < redact->count; i++) {
+		if (redact->patterns[i] != pattern)
+			continue;
+		*which_out = i;
+		return true;
+	}
+	return false;
+}
+
 static void
 mask(struct masking *masking, size_t from, size_t len)
 {

@@ -27,6 +27,10 @@ struct redact *redact_new(const struct setting_list *patterns,
     void *arg);
 void redact_free(struct redact *redact);
 
+/* Which of the patterns it is, counted from 0; false: none of them. */
+bool redact_has(const struct redact *redact, const struct pattern *pattern,
+    size_t *which_out);
+
 /* The text itself when nothing is to be masked (or redact is NULL), else a
  * copy in *copy, which is overwritten.  undecided_out: withheld. */
 struct span redact_text(const struct redact *redact,

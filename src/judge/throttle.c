@@ -102,7 +102,9 @@ static void
 throttle_forget_held(struct throttle *throttle)
 {
 	free(throttle->last_line);
+	free(throttle->times);
 	throttle->last_line = NULL;
+	throttle->times = NULL;
 	throttle->last_len = throttle->last_cap = 0;
 	throttle->held = 0;
 	throttle->held_first_ms = 0;
@@ -137,8 +139,21 @@ throttle_keep_line(struct throttle *throttle, struct span line)
 }
 
 static void
+throttle_count_times(
+    struct throttle *throttle, const struct throttle_event *event)
+{
+	struct histogram_lot before = {throttle->held, throttle->held_first_ms,
+	    throttle->held_last_ms, NULL};
+	struct histogram_lot more = {
+	    event->matches, event->first_ms, event->last_ms, event->times};
+
+	histogram_gather(&throttle->times, &before, &more);
+}
+
+static void
 throttle_hold(struct throttle *throttle, const struct throttle_event *event)
 {
+	throttle_count_times(throttle, event);
 	if (!throttle->held || event->first_ms < throttle->held_first_ms)
 		throttle->held_first_ms = event->first_ms;
 	if (!throttle->held || event->last_ms > throttle->held_last_ms)
@@ -175,6 +190,12 @@ throttle_admit(const struct throttle_spec *spec, struct throttle *throttle,
 }
 
 int64_t
+throttle_closed_ms(const struct throttle *throttle)
+{
+	return throttle->until_ms - throttle->length_ms;
+}
+
+int64_t
 throttle_due(const struct throttle *throttle)
 {
 	return throttle->until_ms;
@@ -198,9 +219,20 @@ throttle_take(struct throttle *throttle, struct throttle_summary *out)
 	    .period_ms = throttle->length_ms,
 	    .last_line = throttle->last_line,
 	    .last_len = throttle->last_len,
+	    .times = throttle->times,
 	};
 	throttle->last_line = NULL;
+	throttle->times = NULL;
 	throttle_forget_held(throttle);
+}
+
+void
+throttle_summary_release(struct throttle_summary *summary)
+{
+	free(summary->last_line);
+	free(summary->times);
+	summary->last_line = NULL;
+	summary->times = NULL;
 }
 
 void
@@ -231,6 +263,8 @@ throttle_save(const struct throttle *throttle, struct buf *out)
 	fields_add_number(out, "held", throttle->held);
 	fields_add_number(out, "first", throttle->held_first_ms);
 	fields_add_number(out, "last", throttle->held_last_ms);
+	if (throttle->times)
+		histogram_save(throttle->times, "times", out);
 	fields_add(
 	    out, "line", span_of(throttle->last_line, throttle->last_len));
 }
@@ -250,6 +284,7 @@ throttle_load(const struct throttle_spec *spec, struct throttle *throttle,
     struct span bytes, int64_t now_ms, struct err *err)
 {
 	struct throttle loaded = {0};
+	struct histogram times;
 	struct span line = {"", 0};
 
 	throttle_release(throttle);
@@ -264,9 +299,12 @@ throttle_load(const struct throttle_spec *spec, struct throttle *throttle,
 	loaded.held_last_ms = fields_get_number(bytes, "last", 0);
 	if (!throttle_plausible(spec, &loaded))
 		return err_set(err, "a stored throttle has impossible values");
+	if (histogram_load(&times, "times", bytes, err))
+		return err_prefix(err, "a stored throttle");
 	if (loaded.held) {
 		fields_get(bytes, "line", &line);
 		throttle_keep_line(&loaded, line);
+		loaded.times = histogram_kept(&times);
 	}
 	*throttle = loaded;
 	throttle_clamp(throttle, now_ms);

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "judge/histogram.h"
 
 #define THROTTLE_LINE_MAX 1024
 
@@ -34,6 +35,8 @@ struct throttle {
 	char *last_line;	/* of what was held, with a NUL behind it;
 				 * NULL: none */
 	uint32_t last_len, last_cap;
+	struct histogram *times;	/* of what was held; NULL: nothing, or
+					 * one record */
 };
 
 /* `10m double max 4h`, `1h`, `none`; `double` without `max` stops at 24 times
@@ -49,6 +52,8 @@ struct throttle_event {
 	int64_t matches;
 	int64_t first_ms, last_ms;
 	struct span line;
+	const struct histogram *times;	/* of them; NULL: of one record, or
+					 * not known */
 };
 
 /* True: the alert passes.  False: it was counted and held. */
@@ -65,6 +70,9 @@ void throttle_take(struct throttle *throttle, struct throttle_summary *out);
  * length, as after a clock step. */
 void throttle_clamp(struct throttle *throttle, int64_t now_ms);
 
+/* When the gate was closed, or closed again, for the period that runs. */
+int64_t throttle_closed_ms(const struct throttle *throttle);
+
 /* When something has to happen, wall ms; 0: nothing will. */
 int64_t throttle_due(const struct throttle *throttle);
 
@@ -73,11 +81,13 @@ struct throttle_summary {
 	int64_t held;
 	int64_t first_ms, last_ms;
 	int64_t period_ms;
-	char *last_line;	/* caller frees */
+	char *last_line;
 	size_t last_len;
+	struct histogram *times;	/* NULL: one record, or not known */
 };
+void throttle_summary_release(struct throttle_summary *summary);
 
-/* To be called at or after the due time. */
+/* To be called at or after the due time.  The caller releases the summary. */
 void throttle_expire(const struct throttle_spec *spec,
     struct throttle *throttle, int64_t now_ms,
     struct throttle_summary *out);

@@ -157,12 +157,6 @@ when_deadline(const struct when_spec *spec, const struct when_state *state)
 	return state && spec->kind->deadline ? spec->kind->deadline(state) : 0;
 }
 
-int64_t
-when_since(const struct when_spec *spec, const struct when_state *state)
-{
-	return state && spec->kind->since ? spec->kind->since(state) : 0;
-}
-
 bool
 when_ring(const struct when_spec *spec, struct when_state *state,
     int64_t now_ms, struct when_met *met_out)

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "judge/histogram.h"
 #include "judge/hours.h"
 
 #define WHEN_COUNT_MAX 10000
@@ -63,6 +64,8 @@ struct when_match {
 	int64_t now_ms;		/* of arrival */
 	struct span value;	/* distinct: of the capture */
 	const struct hours_spec *hours;	/* in which clocks run; never NULL */
+	struct histogram *times;	/* MET of a window: filled with the
+					 * times of what counts; or NULL */
 };
 
 /*
@@ -117,11 +120,6 @@ bool when_ring(const struct when_spec *spec, struct when_state *state,
 int64_t when_pending(const struct when_spec *spec,
     const struct when_state *state);
 int64_t when_newest(const struct when_spec *spec,
-    const struct when_state *state);
-
-/* Since when a clock runs (arrival): the last sign or the start, for unless
- * the first match, or when it rang, if it has rung; 0: it does not. */
-int64_t when_since(const struct when_spec *spec,
     const struct when_state *state);
 
 /* The wall clock says now.  Times that lie further ahead than a record's may

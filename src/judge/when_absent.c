@@ -93,12 +93,6 @@ absent_deadline(const struct when_state *state)
 	return state->absence.due_ms;
 }
 
-static int64_t
-absent_since(const struct when_state *state)
-{
-	return state->absence.since_ms;
-}
-
 static bool
 absent_ring(const struct when_spec *spec, struct when_state *state,
     int64_t now_ms, struct when_met *met_out)
@@ -149,7 +143,6 @@ const struct when_kind when_kind_absent = {
     .save = absent_save,
     .load = absent_load,
     .deadline = absent_deadline,
-    .since = absent_since,
     .ring = absent_ring,
     .start = absent_start,
 };

@@ -170,10 +170,27 @@ count_forget_before(struct when_state *state, int64_t oldest_ms)
 		state->first = 0;
 }
 
+static void
+count_tell_times(const struct when_state *state, int64_t time_ms,
+    struct histogram *times)
+{
+	const int64_t *at = count_times_const(state) + state->first;
+
+	*times = (struct histogram){0};
+	histogram_add(times, time_ms, 1);
+	for (unsigned i = 0; i < state->count; i++)
+		histogram_add(times, at[i], 1);
+}
+
 /* The match that meets the condition needs no place any more. */
 static void
-count_met(struct when_state *state, int64_t time_ms, struct when_met *met_out)
+count_met(struct when_state *state, const struct when_match *match,
+    struct when_met *met_out)
 {
+	int64_t time_ms = match->time_ms;
+
+	if (match->times && state->count)
+		count_tell_times(state, time_ms, match->times);
 	met_out->count = state->count + 1;
 	met_out->first_ms = time_ms;
 	if (state->count && count_times(state)[state->first] < time_ms)
@@ -195,7 +212,7 @@ count_feed(const struct when_spec *spec, struct when_state *state,
 		count_insert(state, time_ms);
 		return WHEN_COUNTED;
 	}
-	count_met(state, time_ms, met_out);
+	count_met(state, match, met_out);
 	return WHEN_MET;
 }
 

@@ -316,6 +316,25 @@ distinct_forget_before(struct when_state *state, int64_t oldest_ms)
 		distinct_drop(state, state->oldest);
 }
 
+/* Of a value that came often only the first and last time are known. */
+static void
+distinct_tell_times(const struct when_state *state, struct histogram *times)
+{
+	const struct distinct_value *value;
+	uint16_t place = state->oldest;
+
+	*times = (struct histogram){0};
+	for (; place != NOWHERE; place = value->newer) {
+		struct histogram_lot lot;
+
+		value = &state->values[place];
+		lot = (struct histogram_lot){.count = value->matches,
+		    .first_ms = value->last_ms - value->span_ms,
+		    .last_ms = value->last_ms};
+		histogram_add_lot(times, &lot);
+	}
+}
+
 static void
 distinct_met(const struct when_state *state, struct when_met *met_out)
 {
@@ -362,6 +381,8 @@ distinct_feed(const struct when_spec *spec, struct when_state *state,
 	if (state->count < spec->count)
 		return WHEN_COUNTED;
 	distinct_met(state, met_out);
+	if (match->times && met_out->count > 1)
+		distinct_tell_times(state, match->times);
 	distinct_reset(state);
 	return WHEN_MET;
 }

@@ -48,7 +48,6 @@ struct when_kind {
 	/* Clocks only, on top of these; start and partner each where the
 	 * kind has it. */
 	int64_t (*deadline)(const struct when_state *state);
-	int64_t (*since)(const struct when_state *state);
 	bool (*ring)(const struct when_spec *spec, struct when_state *state,
 	    int64_t now_ms, struct when_met *met_out);
 	void (*start)(const struct when_spec *spec, struct when_state *state,

@@ -145,12 +145,6 @@ unless_deadline(const struct when_state *state)
 	return state->due_ms;
 }
 
-static int64_t
-unless_since(const struct when_state *state)
-{
-	return state->matches ? state->since_ms : state->told_ms;
-}
-
 static bool
 unless_ring(const struct when_spec *spec, struct when_state *state,
     int64_t now_ms, struct when_met *met_out)
@@ -267,7 +261,6 @@ const struct when_kind when_kind_unless = {
     .save = unless_save,
     .load = unless_load,
     .deadline = unless_deadline,
-    .since = unless_since,
     .ring = unless_ring,
     .partner = unless_partner,
 };

@@ -152,13 +152,19 @@ make_config(struct script *script, uint64_t *seed)
 	struct buf *out = &script->config;
 	bool keyed = draw(seed, 2);
 	const char *storm = PICK(seed, storms);
+	bool renewed = draw(seed, 2);
 
-	buf_add_str(out, "[agent]\nsink = out\n[file out]\npath = /out\n");
+	buf_addf(out, "[agent]\nsink = out%s\n[file out]\npath = /out\n",
+	    renewed ? " cluster" : "");
 	add_key(out, "storm", storm);
 	buf_add_str(out, "[file other]\npath = /other\n"
 			 "[log a]\npath = /a\n[log b]\npath = /b\n");
 	if (!draw(seed, 4))
 		add_key(out, "redact", "w1");
+	if (renewed)
+		buf_add_str(out, "[alertmanager cluster]\n"
+				 "url = http://127.0.0.1:9093\n"
+				 "resolve_after = 6m\n");
 	/* Which of several at the same time a cap lets through is open. */
 	script->rules = *storm ? 1 : 1 + (size_t)draw(seed, RULES_MAX);
 	for (size_t i = 0; i < script->rules; i++)
@@ -391,7 +397,7 @@ play(const struct script *script, bool restarts, struct buf *out)
 	world = world_new(
 	    dir, buf_str((struct buf *)&script->config), BEGIN, &said);
 	if (world) {
-		world_show(world, true);
+		world_show(world, WORLD_DETAILS);
 		played = play_steps(script, restarts, world, &said, out);
 	}
 	add_sorted(&said, out);

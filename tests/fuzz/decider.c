@@ -92,7 +92,7 @@ static void
 try_silence(struct span saved)
 {
 	struct silences *silences = silences_new();
-	struct event event = {1, NOW, NOW, span_str("line")};
+	struct event event = {1, NOW, NOW, span_str("line"), NULL};
 	struct silence out;
 	bool ended;
 	int i;

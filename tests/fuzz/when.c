@@ -88,7 +88,7 @@ static void
 try_held(struct span saved)
 {
 	static const struct batch_spec spec = {30000, 50};
-	struct event event = {1, NOW, NOW, {"line", 4}};
+	struct event event = {1, NOW, NOW, {"line", 4}, NULL};
 	struct batch batch = {0};
 	struct held held = {0};
 	struct absence absence;

@@ -15,7 +15,7 @@
  *	restart
  *	reload later
  *	end of pass
- *	show lines
+ *	show lines                   or details: world.h
  *	ctailctl silence RULE 1h     a control command
  *
  * Lines that begin with >, - or ! are what comes out (world.h).  The program
@@ -270,7 +270,9 @@ do_step(struct play *play, struct span line)
 	if (span_is(line, "end of pass"))
 		return world_end_pass(play->world), true;
 	if (span_is(line, "show lines"))
-		return world_show(play->world, true), true;
+		return world_show(play->world, WORLD_LINES), true;
+	if (span_is(line, "show details"))
+		return world_show(play->world, WORLD_DETAILS), true;
 	if (begins(line, "ctailctl "))
 		return do_command(play, behind(line, strlen("ctailctl ")));
 	if (!begins(line, "reload "))

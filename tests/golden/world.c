@@ -6,12 +6,14 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "conf/conf.h"
 #include "ctaild/command.h"
 #include "ctaild/ledger.h"
@@ -36,7 +38,7 @@ struct world {
 	const char *dir;
 	int64_t now_ms;
 	uint64_t offset;		/* of the next record */
-	bool lines;
+	enum world_show show;
 };
 
 /* --- Words ---------------------------------------------------------------- */
@@ -85,6 +87,40 @@ add_lines(struct world *world, const char *mark,
 }
 
 static void
+add_matches(struct world *world, const struct alert *alert)
+{
+	for (size_t i = 0; i < alert->line_count; i++) {
+		const struct alert_line *line = &alert->lines[i];
+		char mark[32];
+
+		if (!line->match_len)
+			continue;
+		snprintf(mark, sizeof(mark), "~ %u", line->match_offset);
+		add_shown(world, mark, line->text + line->match_offset,
+		    line->match_len);
+	}
+}
+
+static void
+add_times(struct world *world, const struct alert_times *times)
+{
+	char text[CLOCK_TEXT_MAX];
+	int used = ALERT_BINS;
+
+	if (!times->width_ms)
+		return;
+	while (!times->bins[used - 1])
+		used--;
+	clock_format_local(times->start_ms, text);
+	buf_addf(world->out, ">     # %.8s ", text + strlen("2026-11-22 "));
+	duration_format(times->width_ms, text);
+	buf_addf(world->out, "%s:", text);
+	for (int i = 0; i < used; i++)
+		buf_addf(world->out, " %u", times->bins[i]);
+	buf_add_byte(world->out, '\n');
+}
+
+static void
 say_alert(struct world *world, const struct alert *alert, const char *what)
 {
 	add_time(world, '>', alert->made_ms);
@@ -93,10 +129,14 @@ say_alert(struct world *world, const struct alert *alert, const char *what)
 	add_key(world, span_str(alert->key));
 	buf_addf(world->out, " x%lld%s: %s\n", (long long)alert->count,
 	    alert->undecided ? " not decided" : "", alert->subject);
-	if (!world->lines)
+	if (world->show == WORLD_SUBJECTS)
 		return;
 	add_lines(world, "<", alert->before, alert->before_count);
 	add_lines(world, "=", alert->lines, alert->line_count);
+	if (world->show == WORLD_DETAILS) {
+		add_matches(world, alert);
+		add_times(world, &alert->times);
+	}
 	add_lines(world, "+", alert->after, alert->after_count);
 }
 
@@ -344,9 +384,9 @@ world_free(struct world *world)
 }
 
 void
-world_show(struct world *world, bool lines)
+world_show(struct world *world, enum world_show show)
 {
-	world->lines = lines;
+	world->show = show;
 }
 
 int64_t

@@ -8,6 +8,8 @@
  *
  *	> TIME KIND RULE [KEY] xCOUNT: SUBJECT      an alert went out
  *	>     < | = | + TEXT                        before, line, after (show)
+ *	>     ~ OFFSET TEXT                         what the pattern matched
+ *	>     # TIME WIDTH: COUNT...                when it came, by bins
  *	- TIME REASON RULE [KEY] xCOUNT             held back
  *	! TIME SUBJECT                              ctail about itself
  */
@@ -27,8 +29,14 @@ struct world *world_new(const char *dir, const char *config,
     int64_t now_ms, struct buf *out);
 void world_free(struct world *world);
 
-/* Shows the lines of alerts as well. */
-void world_show(struct world *world, bool lines);
+/* Shows the lines of alerts as well, or also what the pattern matched and when
+ * what counts came. */
+enum world_show {
+	WORLD_SUBJECTS,
+	WORLD_LINES,
+	WORLD_DETAILS,
+};
+void world_show(struct world *world, enum world_show show);
 
 /* Moves the clock; what falls due on the way happens at its time. */
 void world_advance(struct world *world, int64_t now_ms);

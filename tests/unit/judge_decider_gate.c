@@ -507,6 +507,148 @@ test_eviction(void)
 	fixture_release(&f);
 }
 
+static int64_t
+times_sum(const struct histogram *times)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; times && i < HISTOGRAM_BINS; i++)
+		sum += times->bins[i];
+	return sum;
+}
+
+static void
+test_times(void)
+{
+	struct texts window = {"3 in 1h", "none", "1h", NULL, false};
+	struct texts batch = {"each", "10m", "none", NULL, false};
+	struct fixture f;
+
+	fixture_init(&f, &window);
+	feed(&f, NOON, "a", DECISION_COUNTED);
+	feed(&f, NOON + 10 * MINUTE, "b", DECISION_COUNTED);
+	OK(feed(&f, NOON + 5 * MINUTE, "c", DECISION_ALERT) && f.got.times &&
+		times_sum(f.got.times) == 3 && f.got.times->bins[0] == 1 &&
+		f.got.times->start_ms <= NOON,
+	    "an alert knows when what counted came");
+	for (int i = 1; i <= 6; i++)
+		feed(&f, NOON + i * 6 * MINUTE, "d",
+		    i % 3 ? DECISION_COUNTED : DECISION_HELD);
+	OK(expire(&f, NOON + 70 * MINUTE, DECISION_SUMMARY) &&
+		f.got.count == 6 && times_sum(f.got.times) == 6,
+	    "a summary when what was held did");
+	fixture_release(&f);
+	fixture_init(&f, &batch);
+	held(&f, NOON, REASON_BATCH);
+	OK(expire(&f, NOON + 10 * MINUTE, DECISION_ALERT) && !f.got.times,
+	    "a batch of one tells its one time without them");
+	held(&f, NOON + HOUR, REASON_BATCH);
+	held(&f, NOON + HOUR + MINUTE, REASON_BATCH);
+	OK(expire(&f, NOON + HOUR + 10 * MINUTE, DECISION_ALERT) &&
+		times_sum(f.got.times) == 2,
+	    "a batch of two with them");
+	fixture_release(&f);
+}
+
+/* Everything saved goes into another decider. */
+static void
+move_entry(void *arg, size_t rule, struct span key, struct span saved)
+{
+	struct decider *to = arg;
+
+	if (saved.len)
+		decider_load(to, rule, key, saved, NOON + 6 * MINUTE, NULL);
+}
+
+static void
+restart(struct fixture *f)
+{
+	struct decider *next = decider_new(f->rules, 2, f->silences);
+
+	decider_dirty(f->decider, move_entry, next);
+	decider_free(f->decider);
+	f->decider = next;
+}
+
+static void
+test_renewals(void)
+{
+	struct texts texts = {"each", "none", "1h", NULL, false};
+	struct silence silence = {.rule = xstrdup("rule"),
+	    .who = xstrdup(""),
+	    .why = xstrdup(""),
+	    .from_ms = NOON + 25 * MINUTE,
+	    .until_ms = NOON + 35 * MINUTE};
+	struct fixture f;
+
+	fixture_init(&f, &texts);
+	decider_free(f.decider);
+	f.rules[0].renew_ms = 5 * MINUTE;
+	f.decider = decider_new(f.rules, 2, f.silences);
+	feed(&f, NOON, "a", DECISION_ALERT);
+	OK(held(&f, NOON + 5 * MINUTE - 1, REASON_THROTTLE) && nothing(&f),
+	    "too early nothing is renewed");
+	OK(held(&f, NOON + 5 * MINUTE, REASON_THROTTLE) &&
+		next(&f, DECISION_RENEWAL) && f.got.count == 2 &&
+		f.got.first_ms == NOON + 5 * MINUTE - 1 &&
+		f.got.last_ms == NOON + 5 * MINUTE && f.got.at_hand &&
+		!f.got.met && span_is(f.got.key, "k") &&
+		f.got.line_count == 1 && line_is(&f, 0, "held") &&
+		times_sum(f.got.times) == 2 && nothing(&f),
+	    "then it is, beside what the throttle holds, with the count so "
+	    "far");
+	OK(held(&f, NOON + 6 * MINUTE, REASON_THROTTLE) && nothing(&f),
+	    "and not again at once");
+	restart(&f);
+	OK(held(&f, NOON + 9 * MINUTE, REASON_THROTTLE) && nothing(&f),
+	    "a restart does not forget it");
+	OK(held(&f, NOON + 10 * MINUTE, REASON_THROTTLE) &&
+		next(&f, DECISION_RENEWAL) && f.got.count == 5,
+	    "and nothing that was counted");
+	silences_add(f.silences, &silence, NULL);
+	OK(held(&f, NOON + 30 * MINUTE, REASON_SILENCED) && nothing(&f),
+	    "what is silenced is not renewed");
+	OK(expire(&f, NOON + HOUR, DECISION_SUMMARY) && f.got.count == 5,
+	    "a renewal takes nothing from the summary");
+	OK(held(&f, NOON + HOUR + 4 * MINUTE, REASON_THROTTLE) && nothing(&f),
+	    "which is a sign as good");
+	OK(held(&f, NOON + HOUR + 5 * MINUTE, REASON_THROTTLE) &&
+		next(&f, DECISION_RENEWAL) && f.got.count == 2,
+	    "behind it the count is that of its period");
+	fixture_release(&f);
+}
+
+static void
+test_renewed_incident(void)
+{
+	struct texts texts = {"each", "none", "1h", NULL, true};
+	struct texts batch = {"each", "1m", "1h", NULL, false};
+	struct fixture f;
+
+	fixture_init(&f, &texts);
+	decider_free(f.decider);
+	f.rules[0].renew_ms = 5 * MINUTE;
+	f.decider = decider_new(f.rules, 2, f.silences);
+	feed(&f, NOON, "a", DECISION_ALERT);
+	close_at(&f, NOON + MINUTE);
+	OK(next(&f, DECISION_RECOVERY), "an incident ends");
+	OK(held(&f, NOON + 30 * MINUTE, REASON_THROTTLE) && nothing(&f),
+	    "what is over, and was not told anew, is not renewed");
+	fixture_release(&f);
+	fixture_init(&f, &batch);
+	decider_free(f.decider);
+	f.rules[0].renew_ms = 5 * MINUTE;
+	f.decider = decider_new(f.rules, 2, f.silences);
+	held(&f, NOON, REASON_BATCH);
+	expire(&f, NOON + MINUTE, DECISION_ALERT);
+	held(&f, NOON + 10 * MINUTE, REASON_BATCH);
+	OK(expire(&f, NOON + 11 * MINUTE, DECISION_HELD) &&
+		next(&f, DECISION_RENEWAL) && !f.got.at_hand &&
+		span_is(f.got.payload, "payload"),
+	    "a batch that the throttle holds renews with what it was of");
+	fixture_release(&f);
+}
+
 int
 main(void)
 {
@@ -521,5 +663,8 @@ main(void)
 	test_saved();
 	test_new();
 	test_eviction();
+	test_times();
+	test_renewals();
+	test_renewed_incident();
 	return tap_done();
 }

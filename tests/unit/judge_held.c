@@ -122,10 +122,14 @@ test_held_saved(void)
 		back.last_ms == 2000 && back.lines.count == 2 &&
 		line_is(&back, 0, "one") && line_is(&back, 1, ""),
 	    "what was held is loaded by its prefix");
+	OK(back.times && !memcmp(back.times, held.times, sizeof(*back.times)),
+	    "with its times");
 	fields_add_str(&fields, "x.line", "a third line for two events");
 	OK(!load_held(buf_span(&fields), &back) && !back.events &&
 		!back.lines.data,
 	    "more lines than events are refused, and nothing is left");
+	OK(back.times == NULL && held.times && held.times->width_ms,
+	    "times are counted, and none are left");
 	OK(refuses("x.events", -1) && refuses("x.events", 0) &&
 		refuses("x.matches", -1) && refuses("x.first", -1) &&
 		refuses("x.first", 21),

@@ -47,7 +47,7 @@ look_up(void *arg, struct span name, struct span *value_out)
 static bool
 hold(struct silences *silences, const char *rule, int64_t now_ms)
 {
-	struct event event = {3, START, START + 5, span_str("a line")};
+	struct event event = {3, START, START + 5, span_str("a line"), NULL};
 
 	return silences_hold(silences, rule, look_up, NULL, now_ms, &event);
 }

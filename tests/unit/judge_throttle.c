@@ -79,9 +79,50 @@ admit(const struct throttle_spec *spec, struct throttle *throttle,
     int64_t now_ms, int64_t matches, const char *line)
 {
 	struct throttle_event event = {
-	    matches, now_ms - 5, now_ms, span_str(line)};
+	    matches, now_ms - 5, now_ms, span_str(line), NULL};
 
 	return throttle_admit(spec, throttle, now_ms, &event);
+}
+
+static int64_t
+sum_of(const struct histogram *times)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; times && i < HISTOGRAM_BINS; i++)
+		sum += times->bins[i];
+	return sum;
+}
+
+static void
+test_times(void)
+{
+	struct throttle_spec spec = spec_of("10m");
+	struct throttle throttle = {0};
+	struct histogram window = {0};
+	struct throttle_event event = {.matches = 3,
+	    .first_ms = START,
+	    .last_ms = START + 2 * MINUTE,
+	    .line = span_str("x"),
+	    .times = &window};
+	struct throttle_summary summary;
+
+	admit(&spec, &throttle, START, 1, "a");
+	admit(&spec, &throttle, START + MINUTE, 1, "b");
+	OK(!throttle.times, "of one record the first and last time tell all");
+	for (int i = 0; i < 3; i++)
+		histogram_add(&window, START + i * MINUTE, 1);
+	throttle_admit(&spec, &throttle, START + 2 * MINUTE, &event);
+	throttle_take(&throttle, &summary);
+	OK(summary.times && sum_of(summary.times) == 4 &&
+		summary.times->bins[0] == 1 && !throttle.times,
+	    "of more their times are counted, and those of a window are its "
+	    "own");
+	throttle_summary_release(&summary);
+	OK(!summary.times && !summary.last_line, "a summary is released");
+	admit(&spec, &throttle, START + 3 * MINUTE, 1, "b");
+	OK(!throttle.times, "and what comes then begins anew");
+	throttle_release(&throttle);
 }
 
 static void
@@ -110,7 +151,9 @@ test_gate(void)
 		summary.last_ms == START + 11 * MINUTE,
 	    "it knows the first and last time");
 	IS_STR(summary.last_line, "late", "and the last line");
-	free(summary.last_line);
+	OK(summary.times && sum_of(summary.times) == 7 && !throttle.times,
+	    "and when they came");
+	throttle_summary_release(&summary);
 	IS_INT(throttle_due(&throttle), START + 22 * MINUTE,
 	    "the gate closes again");
 	throttle_expire(&spec, &throttle, START + 22 * MINUTE, &summary);
@@ -150,7 +193,7 @@ test_double(void)
 
 		admit(&spec, &throttle, due - 1, 1, "b");
 		throttle_expire(&spec, &throttle, due, &summary);
-		free(summary.last_line);
+		throttle_summary_release(&summary);
 		OK(throttle_due(&throttle) == due + want[i] * MINUTE,
 		    "period %d lasts %d minutes", i + 2, (int)want[i]);
 	}
@@ -194,7 +237,7 @@ test_long_line(void)
 	struct throttle_spec spec = spec_of("10m");
 	struct throttle throttle = {0};
 	char line[THROTTLE_LINE_MAX + 100];
-	struct throttle_event event = {1, 0, 0, {line, sizeof(line)}};
+	struct throttle_event event = {1, 0, 0, {line, sizeof(line)}, NULL};
 
 	memset(line, 'x', sizeof(line));
 	line[3] = '\0';
@@ -243,6 +286,9 @@ test_saved(void)
 		back.held_last_ms == throttle.held_last_ms,
 	    "with all its numbers");
 	IS_STR(back.last_line, "last", "and its last line");
+	OK(back.times && throttle.times && sum_of(back.times) == back.held &&
+		!memcmp(back.times, throttle.times, sizeof(*back.times)),
+	    "and its times");
 	throttle_release(&throttle);
 	throttle_release(&back);
 	buf_drop(&saved, 1);
@@ -281,6 +327,13 @@ test_hostile(void)
 	saved_numbers(&saved, START, 10 * MINUTE, 4);
 	OK(!load(&spec, &saved, &back) && back.held == 4 && back.last_line,
 	    "a missing line is an empty one");
+	admit(&spec, &back, START + MINUTE, 2, "x");
+	OK(back.times && sum_of(back.times) == 6,
+	    "what an older version saved without times counts all the same");
+	throttle_release(&back);
+	fields_add_str(&saved, "times", "torn");
+	OK(load(&spec, &saved, &back) && !back.until_ms && !back.times,
+	    "times that are damaged are refused");
 	throttle_release(&back);
 	buf_release(&saved);
 }
@@ -290,6 +343,7 @@ main(void)
 {
 	test_words();
 	test_gate();
+	test_times();
 	test_quiet_end();
 	test_double();
 	test_none();
