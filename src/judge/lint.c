@@ -124,7 +124,7 @@ takes_all(const struct linter *linter, const struct pattern *pattern)
 {
 	static const char *const probes[] = {"", "\x01", "q~ Q;7", NULL};
 
-	if (looks_around(pattern_text(pattern)))
+	if (looks_around(pattern_text(pattern)) || pattern_needs_text(pattern))
 		return false;
 	for (size_t i = 0; probes[i]; i++) {
 		struct captures captures;

@@ -31,10 +31,15 @@ enum {
 	JIT_STACK_MAX = 1024 * 1024,
 };
 
+/* Most patterns of a long list never come to be tried, thanks to prefilter.h:
+ * compiling to machine code waits for the first time. */
+enum pattern_jit { JIT_UNTRIED, JIT_READY, JIT_NONE };
+
 struct pattern {
 	char *text;
 	pcre2_code *code;
-	bool jit;
+	enum pattern_jit *jit; /* changes though the pattern is const */
+	unsigned flags;
 	bool utf;
 	bool sliced;	 /* may be searched in slices */
 	uint32_t groups; /* the highest number */
@@ -246,6 +251,9 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 	pattern = xcalloc(1, sizeof(*pattern));
 	pattern->text = xstrdup(text);
 	pattern->code = code;
+	pattern->jit = xcalloc(1, sizeof(*pattern->jit));
+	*pattern->jit = flags & PATTERN_INTERPRETED ? JIT_NONE : JIT_UNTRIED;
+	pattern->flags = flags;
 	pattern->utf = flags & PATTERN_UTF;
 	/* \G means "where this search began", which a slice would move. */
 	pattern->sliced = !pattern_has_anchor(text);
@@ -254,9 +262,6 @@ pattern_new(const char *text, unsigned flags, struct err *err)
 		pattern_free(pattern);
 		return NULL;
 	}
-	/* Refused where memory must not be executable, for one. */
-	pattern->jit = !(flags & PATTERN_INTERPRETED) &&
-		       !pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return pattern;
 }
 
@@ -266,6 +271,7 @@ pattern_free(struct pattern *pattern)
 	if (!pattern)
 		return;
 	pcre2_code_free(pattern->code);
+	free(pattern->jit);
 	free(pattern->text);
 	free(pattern);
 }
@@ -274,6 +280,21 @@ const char *
 pattern_text(const struct pattern *pattern)
 {
 	return pattern->text;
+}
+
+unsigned
+pattern_flags(const struct pattern *pattern)
+{
+	return pattern->flags;
+}
+
+bool
+pattern_needs_text(const struct pattern *pattern)
+{
+	uint32_t least = 0;
+
+	pcre2_pattern_info(pattern->code, PCRE2_INFO_MINLENGTH, &least);
+	return least > 0;
 }
 
 const char *
@@ -355,7 +376,7 @@ pattern_run(const struct pattern *pattern, struct pattern_scratch *scratch,
 
 	pcre2_set_offset_limit(scratch->context, last);
 	pcre2_set_match_limit(scratch->context, limit);
-	if (pattern->jit) {
+	if (*pattern->jit == JIT_READY) {
 		result = pcre2_jit_match(pattern->code, bytes, subject.len,
 		    first, 0, scratch->data, scratch->context);
 		if (result != PCRE2_ERROR_JIT_STACKLIMIT &&
@@ -394,7 +415,7 @@ pattern_search_fine(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject, size_t first,
     size_t last)
 {
-	size_t places = pattern->jit ? FINE_PLACES : SLOW_PLACES;
+	size_t places = *pattern->jit == JIT_READY ? FINE_PLACES : SLOW_PLACES;
 
 	while (first <= last) {
 		size_t end = last - first < places ? last : first + places - 1;
@@ -483,6 +504,15 @@ pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch,
 	return pattern_match_from(pattern, scratch, subject, 0, captures_out);
 }
 
+/* Refused where memory must not be executable, for one. */
+__attribute__((noinline)) static void
+pattern_compile_jit(const struct pattern *pattern)
+{
+	int error = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+
+	*pattern->jit = error ? JIT_NONE : JIT_READY;
+}
+
 enum pattern_verdict
 pattern_match_from(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject, size_t from,
@@ -492,6 +522,8 @@ pattern_match_from(const struct pattern *pattern,
 
 	if (from > subject.len)
 		BUG("a search from %zu in %zu bytes", from, subject.len);
+	if (*pattern->jit == JIT_UNTRIED)
+		pattern_compile_jit(pattern);
 	from = pattern_next_place(pattern, subject, from);
 	result = pattern_search(pattern, scratch, subject, from);
 	if (captures_out)

@@ -5,8 +5,8 @@
  * set; `$` matches only at the very end.  Match, depth and heap limits are
  * always on, and a match that runs into one is "not decided", which is an
  * answer of its own: rules fail towards alerting.  JIT is used where it is to
- * be had and done without elsewhere.  Patterns are read-only after creation;
- * the scratch is not shared between threads.
+ * be had, when a pattern is first tried, and done without elsewhere.  Neither
+ * a pattern nor the scratch is shared between threads.
  */
 #ifndef CTAIL_JUDGE_PATTERN_H
 #define CTAIL_JUDGE_PATTERN_H
@@ -48,6 +48,10 @@ struct pattern *pattern_new(const char *text, unsigned flags,
     struct err *err);
 void pattern_free(struct pattern *pattern);
 const char *pattern_text(const struct pattern *pattern);
+unsigned pattern_flags(const struct pattern *pattern);
+
+/* It is known that no match is empty (but for \K). */
+bool pattern_needs_text(const struct pattern *pattern);
 
 /* The number of a named group, or 0. */
 size_t pattern_group(const struct pattern *pattern, struct span name);

@@ -339,13 +339,58 @@ rule_matches_define(const struct rule *rule, struct span name)
 	return list_defining_patterns(list, name) == list->count;
 }
 
+/* The number that rule_pattern has for the first one of a list. */
+static size_t
+rule_list_first(const struct rule *rule, enum rule_list which)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < which; i++)
+		first += rule->lists[i].count;
+	return first;
+}
+
 /* One text against the patterns of a rule. */
 struct rule_trial {
 	const struct rule *rule;
 	struct pattern_scratch *scratch;
 	struct quarantine *quarantine;
 	struct span text;
+	const struct rule_candidates *candidates;
 };
+
+static const struct rule_candidates every_pattern;
+
+/* What a list's patterns are among the candidates. */
+struct trial_part {
+	const struct pattern_list *list;
+	const struct candidates *candidates;
+	size_t first; /* the number of the list's first */
+};
+
+static inline struct trial_part
+trial_begin(const struct rule_trial *trial, enum rule_list which)
+{
+	struct trial_part part = {
+	    &trial->rule->lists[which], trial->candidates->all, 0};
+
+	if (part.candidates)
+		part.first = trial->candidates->first +
+			     rule_list_first(trial->rule, which);
+	return part;
+}
+
+/* The place in the list of the first candidate from i on; its count when
+ * there is none. */
+static inline size_t
+trial_next(const struct trial_part *part, size_t i)
+{
+	if (!part->candidates)
+		return i;
+	return candidates_next(part->candidates, part->first + i,
+		   part->first + part->list->count) -
+	       part->first;
+}
 
 /* What is in quarantine finds nothing. */
 static enum pattern_verdict
@@ -371,11 +416,14 @@ match_by(struct rule_match *out, const struct listed_pattern *listed)
 
 /* The first pattern that matches outright, else the first undecided one. */
 static void
-trial_list(const struct rule_trial *trial, const struct pattern_list *list,
+trial_list(const struct rule_trial *trial, enum rule_list which,
     struct rule_match *out)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct listed_pattern *listed = &list->items[i];
+	struct trial_part part = trial_begin(trial, which);
+
+	for (size_t i = trial_next(&part, 0); i < part.list->count;
+	     i = trial_next(&part, i + 1)) {
+		const struct listed_pattern *listed = &part.list->items[i];
 		enum pattern_verdict verdict =
 		    trial_pattern(trial, listed->pattern, &out->captures);
 
@@ -396,10 +444,11 @@ trial_list(const struct rule_trial *trial, const struct pattern_list *list,
 static void
 trial_excludes(const struct rule_trial *trial, struct rule_match *out)
 {
-	const struct pattern_list *list = &trial->rule->lists[RULE_EXCLUDE];
+	struct trial_part part = trial_begin(trial, RULE_EXCLUDE);
 
-	for (size_t i = 0; i < list->count; i++) {
-		const struct listed_pattern *listed = &list->items[i];
+	for (size_t i = trial_next(&part, 0); i < part.list->count;
+	     i = trial_next(&part, i + 1)) {
+		const struct listed_pattern *listed = &part.list->items[i];
 		enum pattern_verdict verdict =
 		    trial_pattern(trial, listed->pattern, NULL);
 
@@ -426,15 +475,25 @@ match_reset(struct rule_match *out)
 }
 
 void
+rule_try_candidates(const struct rule *rule,
+    const struct rule_candidates *candidates, struct pattern_scratch *scratch,
+    struct quarantine *quarantine, struct span text, struct rule_match *out)
+{
+	struct rule_trial trial = {
+	    rule, scratch, quarantine, text, candidates};
+
+	match_reset(out);
+	trial_list(&trial, RULE_MATCH, out);
+	if (out->matched)
+		trial_excludes(&trial, out);
+}
+
+void
 rule_try(const struct rule *rule, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out)
 {
-	struct rule_trial trial = {rule, scratch, quarantine, text};
-
-	match_reset(out);
-	trial_list(&trial, &rule->lists[RULE_MATCH], out);
-	if (out->matched)
-		trial_excludes(&trial, out);
+	rule_try_candidates(
+	    rule, &every_pattern, scratch, quarantine, text, out);
 }
 
 bool
@@ -444,15 +503,31 @@ rule_closes(const struct rule *rule)
 }
 
 void
+rule_try_close_candidates(const struct rule *rule,
+    const struct rule_candidates *candidates, struct pattern_scratch *scratch,
+    struct quarantine *quarantine, struct span text, struct rule_match *out)
+{
+	struct rule_trial trial = {
+	    rule, scratch, quarantine, text, candidates};
+
+	match_reset(out);
+	trial_list(&trial, RULE_CLOSE, out);
+	if (out->undecided)
+		match_reset(out);
+}
+
+void
 rule_try_close(const struct rule *rule, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out)
 {
-	struct rule_trial trial = {rule, scratch, quarantine, text};
+	rule_try_close_candidates(
+	    rule, &every_pattern, scratch, quarantine, text, out);
+}
 
-	match_reset(out);
-	trial_list(&trial, &rule->lists[RULE_CLOSE], out);
-	if (out->undecided)
-		match_reset(out);
+size_t
+rule_pattern_count(const struct rule *rule)
+{
+	return rule_list_first(rule, RULE_LISTS);
 }
 
 const struct pattern *

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/setting.h"
 #include "base/span.h"
+#include "judge/candidates.h"
 #include "judge/pattern.h"
 #include "judge/quarantine.h"
 #include "judge/rule_settings.h"
@@ -71,6 +72,13 @@ bool rule_defines_somewhere(const struct rule *rule, struct span name);
 /* Of the `match' patterns alone, as for `distinct'. */
 bool rule_matches_define(const struct rule *rule, struct span name);
 
+/* Patterns that a prefilter has not ruled out for the record at hand; those of
+ * the rule have the numbers from first on, in the order of rule_pattern. */
+struct rule_candidates {
+	const struct candidates *all;	/* NULL: every pattern is one */
+	size_t first;
+};
+
 /* quarantine may be NULL: then every pattern is tried each time. */
 void rule_try(const struct rule *rule, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out);
@@ -80,6 +88,18 @@ void rule_try(const struct rule *rule, struct pattern_scratch *scratch,
 bool rule_closes(const struct rule *rule);
 void rule_try_close(const struct rule *rule, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out);
+
+/* The same as both, with the same results, but that a pattern which was ruled
+ * out cannot be undecided: it did not match. */
+void rule_try_candidates(const struct rule *rule,
+    const struct rule_candidates *candidates, struct pattern_scratch *scratch,
+    struct quarantine *quarantine, struct span text, struct rule_match *out);
+void rule_try_close_candidates(const struct rule *rule,
+    const struct rule_candidates *candidates, struct pattern_scratch *scratch,
+    struct quarantine *quarantine, struct span text, struct rule_match *out);
+
+/* How many patterns rule_pattern has. */
+size_t rule_pattern_count(const struct rule *rule);
 
 /* Every pattern, for a count of hits per pattern and for messages: match,
  * exclude, close, in this order; NULL behind the last. */

@@ -1,0 +1,250 @@
+/*
+ * prefilter: the strings of all patterns, each once, and who searches them.
+ *
+ * Hides the choice between the engines: a vector search is fastest as long
+ * as what it cannot tell apart is little; beyond that, hashed grams, with the
+ * vector search for the few strings that are too short for them.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "judge/prefilter_internal.h"
+
+/* More strings than that make the vector search stop too often: measured with
+ * logcheck's rules, as are the figures in prefilter_grams.c. */
+enum { VECTOR_STRINGS_MAX = 24 };
+
+/* A string of one pattern. */
+struct owned {
+	struct prefilter_string string;
+	uint32_t pattern;
+};
+
+struct collection {
+	struct owned *items;
+	size_t count, room;
+};
+
+static void
+collect(struct collection *all, const struct literals *literals, size_t pattern)
+{
+	if (all->count + literals->count > all->room) {
+		all->room = 2 * all->room + LITERALS_MAX;
+		all->items =
+		    xreallocarray(all->items, all->room, sizeof(*all->items));
+	}
+	for (size_t i = 0; i < literals->count; i++) {
+		const struct literal *literal = &literals->of[i];
+		struct owned *owned = &all->items[all->count++];
+
+		*owned = (struct owned){.pattern = (uint32_t)pattern};
+		memcpy(owned->string.bytes, literal->bytes, literal->len);
+		owned->string.len = literal->len;
+		owned->string.nocase = literals->nocase;
+	}
+}
+
+static int
+compare_strings(
+    const struct prefilter_string *a, const struct prefilter_string *b)
+{
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	if (a->nocase != b->nocase)
+		return a->nocase ? 1 : -1;
+	return memcmp(a->bytes, b->bytes, a->len);
+}
+
+static int
+compare_owned(const void *a, const void *b)
+{
+	const struct owned *one = a, *other = b;
+	int order = compare_strings(&one->string, &other->string);
+
+	if (order)
+		return order;
+	return one->pattern < other->pattern ? -1
+					     : one->pattern > other->pattern;
+}
+
+/* Each string once, with its patterns. */
+static void
+merge(struct prefilter *filter, struct collection *all)
+{
+	if (all->count)
+		qsort(
+		    all->items, all->count, sizeof(*all->items), compare_owned);
+	filter->strings = xcalloc(all->count, sizeof(*filter->strings));
+	filter->owners = xcalloc(all->count, sizeof(*filter->owners));
+	for (size_t i = 0; i < all->count; i++) {
+		const struct owned *owned = &all->items[i];
+		struct prefilter_string *string;
+
+		if (!i || compare_strings(&owned[-1].string, &owned->string)) {
+			string = &filter->strings[filter->string_count++];
+			*string = owned->string;
+			string->owners = (uint32_t)i;
+		}
+		string = &filter->strings[filter->string_count - 1];
+		string->owner_count++;
+		filter->owners[i] = owned->pattern;
+	}
+}
+
+static void
+find_strings(struct prefilter *filter, const struct prefilter_pattern *patterns,
+    const struct rarity *rarity)
+{
+	struct collection all = {NULL, 0, 0};
+	struct literals literals;
+
+	for (size_t i = 0; i < filter->pattern_count; i++) {
+		literals_find(
+		    patterns[i].text, patterns[i].flags, rarity, &literals);
+		filter->open[i] = !literals.count;
+		collect(&all, &literals, i);
+	}
+	merge(filter, &all);
+	free(all.items);
+}
+
+static bool
+wants_grams(const struct prefilter *filter, enum prefilter_engine engine)
+{
+	if (engine != PREFILTER_AUTO)
+		return engine == PREFILTER_GRAMS;
+	return !vector_is_fast() || filter->string_count > VECTOR_STRINGS_MAX;
+}
+
+static void
+choose_engines(struct prefilter *filter, const struct rarity *rarity,
+    enum prefilter_engine engine)
+{
+	uint32_t *rest = xcalloc(filter->string_count, sizeof(*rest));
+	size_t count = filter->string_count;
+
+	if (wants_grams(filter, engine)) {
+		filter->grams = grams_new(filter, rarity, rest, &count);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			rest[i] = (uint32_t)i;
+	}
+	if (count)
+		filter->vector =
+		    vector_new(filter, rarity, rest, count, engine);
+	free(rest);
+}
+
+struct prefilter *
+prefilter_new(const struct prefilter_pattern *patterns, size_t count,
+    const struct rarity *rarity, enum prefilter_engine engine)
+{
+	struct prefilter *filter = xcalloc(1, sizeof(*filter));
+
+	filter->pattern_count = count;
+	filter->open = xcalloc(count, sizeof(*filter->open));
+	find_strings(filter, patterns, rarity);
+	choose_engines(filter, rarity, engine);
+	return filter;
+}
+
+void
+prefilter_free(struct prefilter *filter)
+{
+	if (!filter)
+		return;
+	grams_free(filter->grams);
+	vector_free(filter->vector);
+	free(filter->strings);
+	free(filter->owners);
+	free(filter->open);
+	free(filter);
+}
+
+size_t
+prefilter_covered(const struct prefilter *filter)
+{
+	size_t covered = 0;
+
+	for (size_t i = 0; i < filter->pattern_count; i++)
+		covered += !filter->open[i];
+	return covered;
+}
+
+/* Measured: one try by PCRE2 costs more than a vector search, and as much as
+ * some hundred bytes of another. */
+bool
+prefilter_pays(const struct prefilter *filter)
+{
+	return prefilter_covered(filter) >= (vector_is_fast() ? 1 : 4);
+}
+
+struct candidates *
+prefilter_candidates_new(const struct prefilter *filter)
+{
+	struct candidates *out = candidates_new(filter->pattern_count);
+
+	for (size_t i = 0; i < filter->pattern_count; i++)
+		if (filter->open[i])
+			candidates_keep(out, i);
+	return out;
+}
+
+void
+prefilter_search(
+    const struct prefilter *filter, struct span record, struct candidates *out)
+{
+	candidates_clear(out);
+	if (filter->grams)
+		grams_search(filter, record, out);
+	if (filter->vector)
+		vector_search(filter, record, out);
+}
+
+/* --- For the engines ------------------------------------------------------ */
+
+static bool
+is_there(const struct prefilter_string *string, const char *bytes)
+{
+	if (!string->nocase)
+		return !memcmp(bytes, string->bytes, string->len);
+	for (size_t i = 0; i < string->len; i++)
+		if (prefilter_fold((unsigned char)bytes[i]) != string->bytes[i])
+			return false;
+	return true;
+}
+
+void
+prefilter_confirm(const struct prefilter *filter, size_t which,
+    struct span record, size_t at, struct candidates *out)
+{
+	const struct prefilter_string *string = &filter->strings[which];
+	const uint32_t *owners = filter->owners + string->owners;
+
+	if (record.len - at < string->len ||
+	    !is_there(string, record.data + at))
+		return;
+	for (size_t i = 0; i < string->owner_count; i++)
+		candidates_add(out, owners[i]);
+}
+
+size_t
+prefilter_rarest(const struct prefilter_string *string, size_t width,
+    const struct rarity *rarity)
+{
+	uint32_t least = UINT32_MAX;
+	size_t best = 0;
+
+	for (size_t at = 0; at + width <= string->len; at++) {
+		uint32_t here = rarity_of(
+		    rarity, span_of((const char *)string->bytes + at, width));
+
+		if (here < least) {
+			least = here;
+			best = at;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,57 @@
+/*
+ * prefilter: which of many patterns may match a record, in one pass over it.
+ *
+ * Every pattern is known by a few literal strings of which one occurs in
+ * whatever it matches (literals.h).  All strings of all patterns are searched
+ * for at once; the patterns of those that occur are the candidates, and so
+ * are always those of which no string is known.  Whoever is not a candidate
+ * does not match; a candidate may.
+ *
+ * Read-only after creation, so that a filter can be shared; the candidates
+ * are the caller's.  Nothing outside of the record's bytes is read.
+ */
+#ifndef CTAIL_JUDGE_PREFILTER_H
+#define CTAIL_JUDGE_PREFILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/span.h"
+#include "judge/candidates.h"
+#include "judge/literals.h"
+
+/* As pattern_new takes them. */
+struct prefilter_pattern {
+	const char *text;
+	unsigned flags;
+};
+
+enum prefilter_engine {
+	PREFILTER_AUTO,	 /* what is fastest for these on this machine */
+	PREFILTER_GRAMS, /* hashes of four bytes; others for shorter strings */
+	PREFILTER_VECTOR,	 /* many places at a time; for few strings */
+	PREFILTER_VECTOR_NARROW, /* the same on smaller machines */
+	PREFILTER_VECTOR_PORTABLE,
+};
+
+struct prefilter;
+
+/* The patterns are numbered in their order, and are of the call only, as is
+ * rarity.  An engine that this machine has not is replaced by the next that
+ * it has. */
+struct prefilter *prefilter_new(const struct prefilter_pattern *patterns,
+    size_t count, const struct rarity *rarity, enum prefilter_engine engine);
+void prefilter_free(struct prefilter *filter);
+
+/* The patterns that can be ruled out at all; and whether those are enough for
+ * the search to cost less than trying them. */
+size_t prefilter_covered(const struct prefilter *filter);
+bool prefilter_pays(const struct prefilter *filter);
+
+/* For prefilter_search. */
+struct candidates *prefilter_candidates_new(const struct prefilter *filter);
+
+/* Whatever was in out before is gone. */
+void prefilter_search(const struct prefilter *filter, struct span record,
+    struct candidates *out);
+
+#endif

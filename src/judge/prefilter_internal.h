@@ -1,0 +1,89 @@
+/*
+ * prefilter_internal: what the engines behind prefilter.h share.
+ */
+#ifndef CTAIL_JUDGE_PREFILTER_INTERNAL_H
+#define CTAIL_JUDGE_PREFILTER_INTERNAL_H
+
+#include <stdbool.h>
+#include <string.h>
+#include "judge/prefilter.h"
+
+/* The bytes that the engines look at in one place of a string. */
+#define PREFILTER_WINDOW 4
+
+/* A string, and the patterns it stands for. */
+struct prefilter_string {
+	unsigned char bytes[LITERAL_BYTES_MAX];
+	unsigned char len;
+	bool nocase;
+	uint32_t owners, owner_count; /* a part of prefilter.owners */
+};
+
+struct grams;
+struct vector;
+
+struct prefilter {
+	struct prefilter_string *strings;
+	size_t string_count;
+	uint32_t *owners;
+	size_t owner_count;
+	size_t pattern_count;
+	bool *open; /* per pattern: nothing is known of it */
+	struct grams *grams;   /* or NULL */
+	struct vector *vector; /* or NULL */
+};
+
+static inline unsigned char
+prefilter_fold(unsigned char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
+}
+
+/* The patterns of this string are candidates, if it stands there in the
+ * record. */
+void prefilter_confirm(const struct prefilter *filter, size_t which,
+    struct span record, size_t at, struct candidates *out);
+
+/* Up to four bytes as a number that has no meaning beyond being the same for
+ * the same bytes. */
+static inline uint32_t
+prefilter_load(const void *bytes, size_t len)
+{
+	uint32_t value = 0;
+
+	memcpy(&value, bytes, len);
+	return value;
+}
+
+/* Makes upper and lower case the same, and some other bytes too. */
+#define PREFILTER_FOLD UINT32_C(0x20202020)
+
+/* The place of the string with the rarest `width' bytes; 0 when it has not
+ * more. */
+size_t prefilter_rarest(const struct prefilter_string *string, size_t width,
+    const struct rarity *rarity);
+
+/* --- prefilter_grams.c --- */
+
+/* Strings of less than four bytes are left out, and others that are in the
+ * way of speed when there are few: the caller looks for those elsewhere.
+ * left_out has room for all strings. */
+struct grams *grams_new(const struct prefilter *filter,
+    const struct rarity *rarity, uint32_t *left_out, size_t *left_count_out);
+void grams_free(struct grams *grams);
+void grams_search(const struct prefilter *filter, struct span record,
+    struct candidates *out);
+
+/* --- prefilter_vector.c --- */
+
+struct vector *vector_new(const struct prefilter *filter,
+    const struct rarity *rarity, const uint32_t *which, size_t count,
+    enum prefilter_engine engine);
+void vector_free(struct vector *vector);
+void vector_search(const struct prefilter *filter, struct span record,
+    struct candidates *out);
+
+/* Whether the machine has more than the portable one. */
+bool vector_is_fast(void);
+
+#endif
