@@ -26,6 +26,8 @@ int ctailctl_explain(const struct agent_options *options, int argc,
 /* ask.c: what needs the state, from the agent or from the database. */
 int ctailctl_ask(const struct agent_options *options, int argc,
     const char *const *argv);
+
+/* send_test.c: a test alert to one sink, and the conversation. */
 int ctailctl_send_test(const struct agent_options *options, int argc,
     const char *const *argv);
 

@@ -8,12 +8,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fields.h"
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "ctaild/alert_build_internal.h"
 #include "message/variables.h"
+
+_Static_assert(ALERT_BINS == HISTOGRAM_BINS, "they are the same bins");
 
 #define SUBJECT_BYTES_MAX 2000
 #define CAPTURE_BYTES_MAX 4096 /* an alert must fit into one frame */
@@ -55,6 +59,16 @@ alert_take_subject(struct alert *alert, struct buf *text)
 	buf_release(text);
 }
 
+void
+alert_take_times(struct alert *alert, const struct histogram *times)
+{
+	if (!times)
+		return;
+	alert->times.start_ms = times->start_ms;
+	alert->times.width_ms = times->width_ms;
+	memcpy(alert->times.bins, times->bins, sizeof(alert->times.bins));
+}
+
 static void
 take_decision(struct alert *alert, const struct decision *decision)
 {
@@ -65,6 +79,7 @@ take_decision(struct alert *alert, const struct decision *decision)
 		alert->first_ms = decision->first_ms;
 	if (decision->last_ms > 0)
 		alert->last_ms = decision->last_ms;
+	alert_take_times(alert, decision->times);
 	alert_set(&alert->key, decision->key);
 	if (decision->line_count)
 		alert_clear_lines(alert);
@@ -108,6 +123,38 @@ take_fields(struct alert *alert, const struct rule *rule,
 			    alert, name, alert_cut(value, CAPTURE_BYTES_MAX));
 }
 
+/* How much of the last line stands in the record as it does there. */
+static size_t
+common_bytes(struct span line, struct span text)
+{
+	size_t len = line.len < text.len ? line.len : text.len, at = 0;
+
+	while (at < len && line.data[at] == text.data[at])
+		at++;
+	return at;
+}
+
+/* What the pattern found, in the last line, which is the record as far as it
+ * was kept.  Captures point into the text of the record, masked or not;
+ * anywhere else they tell nothing. */
+static void
+take_match(struct alert *alert, struct span text,
+    const struct rule_match *match)
+{
+	struct span found = match->captures.groups[0];
+	size_t common, offset;
+
+	if (!match->captures.count || !found.len || found.data < text.data ||
+	    found.data + found.len > text.data + text.len)
+		return;
+	offset = (size_t)(found.data - text.data);
+	common = common_bytes(alert_last_line(alert), text);
+	if (offset >= common)
+		return;
+	alert_set_match(alert, offset,
+	    found.len < common - offset ? found.len : common - offset);
+}
+
 static void
 set_record_id(struct alert *alert, const struct record *record)
 {
@@ -139,9 +186,17 @@ kind_of(const struct decision *decision)
 	    [DECISION_DIGEST] = ALERT_DIGEST,
 	    [DECISION_ABSENT] = ALERT_ABSENT,
 	    [DECISION_RECOVERY] = ALERT_RECOVERY,
+	    [DECISION_RENEWAL] = ALERT_RENEWAL,
 	};
 
 	return kinds[decision->kind];
+}
+
+/* It is about what matched, as its rule says it. */
+static bool
+is_of_match(enum alert_kind kind)
+{
+	return kind == ALERT_MATCH || kind == ALERT_RENEWAL;
 }
 
 static bool
@@ -198,6 +253,7 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
 	take_decision(alert, decision);
 	if (!alert->line_count)
 		alert_add_line(alert, record->text);
+	take_match(alert, record->text, match);
 	take_captures(alert, rule->rule, match);
 	take_fields(alert, rule->rule, match, record->fields);
 	alert->undecided = match->undecided;
@@ -206,8 +262,23 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
 	alert_set(&alert->file, span_str(record->path));
 	set_record_id(alert, record);
 	make_subject(alert, rule, decision, "");
-	if (alert->kind == ALERT_MATCH)
+	if (is_of_match(alert->kind))
 		alert_take_hints(alert, rule, place->masks);
+}
+
+/* Where the pattern found the record is known of that record alone. */
+static void
+take_decision_over(struct alert *alert, const struct decision *decision)
+{
+	size_t lines = decision->line_count;
+	struct alert_line last = {.match_len = 0};
+
+	if (lines && alert->line_count &&
+	    span_equal(alert_last_line(alert), decision->lines[lines - 1]))
+		last = alert->lines[alert->line_count - 1];
+	take_decision(alert, decision);
+	if (last.match_len)
+		alert_set_match(alert, last.match_offset, last.match_len);
 }
 
 int
@@ -225,9 +296,9 @@ alert_from_payload(struct alert *alert, const struct alert_place *place,
 	alert->made_ms = place->now_ms;
 	alert_set(&alert->rule, span_str(rule_name(rule->rule)));
 	alert_set(&alert->hostname, span_str(place->hostname));
-	take_decision(alert, decision);
+	take_decision_over(alert, decision);
 	make_subject(alert, rule, decision, "");
-	if (alert->kind == ALERT_MATCH)
+	if (is_of_match(alert->kind))
 		alert_take_hints(alert, rule, place->masks);
 	return 0;
 }
@@ -245,6 +316,20 @@ take_about(
 		alert_add_line(alert, span_str(about));
 }
 
+/* Of a key that is nothing but one capture that capture is known; but not of
+ * one that was too long, and ends with a digest. */
+static void
+take_key_capture(struct alert *alert, const struct plan_rule *rule,
+    const struct decision *decision)
+{
+	struct span name;
+
+	if (decision->key.len &&
+	    decision->key.len < DECIDER_KEY_BYTES - 2 * SHA256_SIZE &&
+	    plan_key_is_capture(rule, &name))
+		alert_add_capture(alert, name, decision->key);
+}
+
 void
 alert_from_clock(struct alert *alert, const struct alert_place *place,
     const struct plan_rule *rule, const struct decision *decision,
@@ -252,6 +337,7 @@ alert_from_clock(struct alert *alert, const struct alert_place *place,
 {
 	begin_of_rule(alert, place, rule, decision);
 	take_decision(alert, decision);
+	take_key_capture(alert, rule, decision);
 	take_about(alert, decision, about);
 	make_subject(alert, rule, decision, about);
 	if (alert->kind != ALERT_RECOVERY)

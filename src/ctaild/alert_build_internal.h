@@ -21,6 +21,9 @@ void alert_set_incident(struct alert *alert);
 /* Bounded; text is released. */
 void alert_take_subject(struct alert *alert, struct buf *text);
 
+/* When what it counts came; NULL: it is not known. */
+void alert_take_times(struct alert *alert, const struct histogram *times);
+
 /* At most max bytes of it, no character split. */
 struct span alert_cut(struct span text, size_t max);
 

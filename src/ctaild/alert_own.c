@@ -61,7 +61,8 @@ alert_from_test(
 	alert_add_line(alert,
 	    span_str("This is a test sent by `ctailctl "
 		     "send-test'. Nothing is wrong: alerts will arrive here."));
-	alert_set_incident(alert);
+
+	/* No incident: one test waits for no other. */
 }
 
 static void
@@ -116,6 +117,7 @@ take_held(struct alert *alert, const struct held *held)
 		alert->first_ms = held->first_ms;
 		alert->last_ms = held->last_ms;
 	}
+	alert_take_times(alert, held->times);
 	while (kept_lines_next(&held->lines, &at, &line))
 		alert_add_line(alert, line);
 }

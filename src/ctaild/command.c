@@ -3,14 +3,20 @@
  */
 #include "config.h"
 
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "ctaild/command.h"
 
 const struct command *const commands[] = {
     &command_status,
     &command_alerts,
+    &command_queue,
+    &command_retry,
+    &command_drop,
     &command_delivery,
     &command_explain,
     &command_send_test,
@@ -30,6 +36,18 @@ command_find(const char *name)
 		if (!strcmp(commands[i]->name, name))
 			return commands[i];
 	return NULL;
+}
+
+char *
+command_asker(const struct command_context *context)
+{
+	struct passwd *entry = getpwuid(context->uid);
+	char number[32];
+
+	if (entry && entry->pw_name)
+		return xstrdup(entry->pw_name);
+	snprintf(number, sizeof(number), "user %lld", (long long)context->uid);
+	return xstrdup(number);
 }
 
 int

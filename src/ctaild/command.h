@@ -61,8 +61,11 @@ struct command {
 
 extern const struct command command_alerts;
 extern const struct command command_delivery;
+extern const struct command command_drop;
 extern const struct command command_explain;
+extern const struct command command_queue;
 extern const struct command command_reload;
+extern const struct command command_retry;
 extern const struct command command_seek;
 extern const struct command command_send_test;
 extern const struct command command_silence;
@@ -75,6 +78,9 @@ extern const struct command command_unsilence;
 extern const struct command *const commands[];
 
 const struct command *command_find(const char *name);
+
+/* Who asks, by name where the system knows one (caller frees). */
+char *command_asker(const struct command_context *context);
 
 /* Runs argv[0] with the rest; an unknown name is a usage error. */
 int command_run(const struct command_context *context, int argc,

@@ -6,76 +6,22 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
-#include "base/severity.h"
-#include "base/units.h"
-#include "ctaild/command.h"
-#include "ctaild/command_text.h"
+#include "ctaild/command_outbox.h"
 #include "message/alert.h"
 #include "message/mail.h"
-#include "store/store_alert.h"
-
-#define LIST_DEFAULT 20
-#define LIST_MAX 100000
-
-/* What is more than a match says so. */
-static void
-add_kind(struct buf *out, struct span kind)
-{
-	if (span_is(kind, alert_kind_name(ALERT_MATCH)))
-		return;
-	buf_add_byte(out, '[');
-	text_add_clean(out, kind);
-	buf_add_str(out, "] ");
-}
 
 static void
 print_row(void *arg, const struct outbox_row *row)
 {
-	struct buf *out = arg;
-	char when[CLOCK_TEXT_MAX];
-
-	clock_format_local(row->made_ms, when);
-	buf_addf(out, "%s  %-8s %-9s ", when,
-	    severity_name((enum severity)row->severity),
-	    row->sink.len ? outbox_state_name(row->state) : "-");
-	text_add_clean(out, row->sink.len ? row->sink : span_str("(no sink)"));
-	buf_add_str(out, "  ");
-	add_kind(out, row->kind);
-	text_add_clean(out, row->subject);
-	buf_add_str(out, "\n    ");
-	text_add_clean(out, row->alert_id);
-	if (row->state == OUTBOX_DUE && row->sink.len) {
-		clock_format_local(row->due_ms, when);
-		buf_addf(out, "  next: %s", when);
-	}
-	if (row->state == OUTBOX_HELD)
-		buf_add_str(out, "  by the sink's cap, told in its summary");
-	if (row->attempts) {
-		buf_addf(
-		    out, "  attempts: %lld, last: ", (long long)row->attempts);
-		text_add_clean(out, row->last_answer);
-	}
-	buf_add_byte(out, '\n');
-}
-
-static int
-parse_count(const char *text, struct alert_filter *filter, struct err *err)
-{
-	int64_t limit;
-
-	if (number_parse(span_str(text), 1, LIST_MAX, &limit, err))
-		return err_prefix(err, "-n");
-	filter->limit = (int)limit;
-	return 0;
+	outbox_print_row(arg, row);
 }
 
 static int
 set_state(struct alert_filter *filter, enum outbox_state state, struct err *err)
 {
 	if (filter->state >= 0)
-		return err_set(
-		    err, "--due, --dead and --held exclude each other");
+		return err_set(err,
+		    "--due, --dead, --held and --dropped exclude each other");
 	filter->state = state;
 	return 1;
 }
@@ -93,13 +39,15 @@ parse_option(struct alert_filter *filter, int argc, const char *const *argv,
 		return set_state(filter, OUTBOX_DEAD, err);
 	if (!strcmp(argv[0], "--held"))
 		return set_state(filter, OUTBOX_HELD, err);
+	if (!strcmp(argv[0], "--dropped"))
+		return set_state(filter, OUTBOX_DROPPED, err);
 	if (!value)
 		return err_set(err,
 		    "%s is no option of alerts, or lacks its "
 		    "value",
 		    argv[0]);
 	if (!strcmp(argv[0], "-n"))
-		return parse_count(value, filter, err) ? -1 : 2;
+		return outbox_parse_count(value, &filter->limit, err) ? -1 : 2;
 	if (!strcmp(argv[0], "--sink"))
 		filter->sink = value;
 	else if (!strcmp(argv[0], "--rule"))
@@ -113,7 +61,8 @@ static int
 parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
     struct err *err)
 {
-	*filter = (struct alert_filter){.state = -1, .limit = LIST_DEFAULT};
+	*filter =
+	    (struct alert_filter){.state = -1, .limit = OUTBOX_LIST_DEFAULT};
 	for (int i = 0; i < argc;) {
 		int used = 1;
 
@@ -130,6 +79,9 @@ parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
 			return -1;
 		i += used;
 	}
+	/* Renewals tell people nothing: only who looks closer sees them. */
+	if (!filter->id && !filter->sink && filter->state < 0)
+		filter->but_kind = alert_kind_name(ALERT_RENEWAL);
 	return 0;
 }
 
@@ -180,7 +132,8 @@ run_alerts(const struct command_context *context, int argc,
 
 const struct command command_alerts = {
     .name = "alerts",
-    .usage = "[--sink S] [--rule R] [--due|--dead|--held] [-n N] [ID]",
+    .usage =
+	"[--sink S] [--rule R] [--due|--dead|--held|--dropped] [-n N] [ID]",
     .help = "list alerts, newest first, or show a whole one",
     .run = run_alerts,
 };

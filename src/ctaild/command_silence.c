@@ -7,7 +7,6 @@
 
 #include <fnmatch.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +23,6 @@
 
 static const char usage_silence[] =
     "usage: ctailctl silence RULE [NAME=VALUE...] DURATION [WHY...]";
-
-/* Who asks, by name where the system knows one (caller frees). */
-static char *
-who_asks(const struct command_context *context)
-{
-	struct passwd *entry = getpwuid(context->uid);
-	char number[32];
-
-	if (entry && entry->pw_name)
-		return xstrdup(entry->pw_name);
-	snprintf(number, sizeof(number), "user %lld", (long long)context->uid);
-	return xstrdup(number);
-}
 
 static const char *
 nearest_rule(const struct plan *plan, const char *name)
@@ -123,10 +109,9 @@ take_duration(const char *word, struct silence *silence, struct err *err)
 {
 	int64_t length;
 
-	if (duration_parse(span_str(word), &length, err))
+	if (duration_parse_most(
+		span_str(word), SILENCE_LENGTH_MAX_MS, &length, err))
 		return err_prefix(err, "how long");
-	if (length > SILENCE_LENGTH_MAX_MS)
-		return err_set(err, "a silence ends after 366 days at most");
 	silence->until_ms = silence->from_ms + length;
 	return 0;
 }
@@ -152,7 +137,7 @@ parse_silence(const struct command_context *context, int argc,
 	if (argc < 2)
 		return err_set(err, "%s", usage_silence);
 	out->rule = xstrdup(argv[0]);
-	out->who = who_asks(context);
+	out->who = command_asker(context);
 	if (check_rule(context->plan, out->rule, err))
 		return -1;
 	while (at < argc && taken == 1) {
@@ -188,7 +173,7 @@ log_change(const struct command_context *context, const char *what,
 
 	if (!context->started_ms)
 		return;
-	who = who_asks(context);
+	who = command_asker(context);
 	silence_describe(silence, &words);
 	diag(DIAG_NOTICE, "silence %" PRId64 " of %s %s by %s%s%s", silence->id,
 	    buf_str(&words), what, who, *silence->why ? ": " : "",

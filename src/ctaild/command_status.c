@@ -54,7 +54,13 @@ add_counts(const struct text_run *run)
 		text_add_age(out, run->context->now_ms - counts->oldest_due_ms);
 		buf_add_byte(out, ')');
 	}
+	if (counts->behind)
+		text_add_item(out,
+		    "%" PRId64 " of them behind an older one of their incident",
+		    counts->behind);
 	buf_addf(out, ", %" PRId64 " given up", counts->dead);
+	if (counts->dropped)
+		text_add_item(out, "%" PRId64 " dropped", counts->dropped);
 	if (counts->held)
 		text_add_item(
 		    out, "%" PRId64 " held back by caps", counts->held);
@@ -168,6 +174,33 @@ add_cap(struct buf *out, const struct ledger_cap *cap)
 	    out, "which holds %" PRId64 " alerts until %s", cap->held, due);
 }
 
+/* What keeps alerts from arriving. */
+static void
+add_health(const struct text_run *run, const struct courier_sink *sink)
+{
+	struct buf *out = run->out;
+	char at[CLOCK_TEXT_MAX];
+
+	if (sink->gone)
+		text_add_item(out, "not tried until a reload or `retry'");
+	else if (sink->open_until_ms > run->context->now_ms) {
+		clock_format_local(sink->open_until_ms, at);
+		text_add_item(out, "waiting until %s", at);
+	}
+	if (sink->failures) {
+		clock_format_local(sink->failing_since_ms, at);
+		buf_addf(out,
+		    ", failing since %s, %" PRId64
+		    " failures in a row, last: ",
+		    at, sink->failures);
+		text_add_clean(out, span_str(sink->last_answer));
+	}
+	if (*sink->partly) {
+		buf_add_str(out, ", not delivered to everybody: ");
+		text_add_clean(out, span_str(sink->partly));
+	}
+}
+
 static void
 add_sink(void *arg, const struct courier_sink *sink)
 {
@@ -175,21 +208,16 @@ add_sink(void *arg, const struct courier_sink *sink)
 	struct span name = span_str(sink->name);
 	intptr_t waiting = (intptr_t)map_get(run->facts->waiting, name);
 	const struct ledger_cap *cap = map_get(run->facts->caps, name);
-	char until[CLOCK_TEXT_MAX];
 
 	buf_addf(run->out, "  %s  [%s] %s", sink->name, sink->kind,
-	    sink->running ? "sending" : "ready");
+	    sink->gone	    ? "gone"
+	    : sink->running ? "sending"
+			    : "ready");
 	if (waiting)
 		buf_addf(run->out, ", %" PRIdPTR " waiting", waiting);
-	if (sink->blocked_until_ms > run->context->now_ms) {
-		clock_format_local(sink->blocked_until_ms, until);
-		buf_addf(run->out, ", waiting until %s", until);
-	}
-	if (sink->failures) {
-		buf_addf(run->out, ", %" PRId64 " failures in a row, last: ",
-		    sink->failures);
-		text_add_clean(run->out, span_str(sink->last_answer));
-	}
+	add_health(run, sink);
+	if (*sink->confined)
+		text_add_item(run->out, "confined: %s", sink->confined);
 	if (cap)
 		add_cap(run->out, cap);
 	buf_add_byte(run->out, '\n');
@@ -235,12 +263,12 @@ add_everything(struct text_run *run)
 }
 
 static void
-note_waiting(void *arg, struct span sink, int64_t due_ms, int64_t count)
+note_waiting(void *arg, const struct outbox_totals *totals)
 {
 	struct status_facts *facts = arg;
 
-	(void)due_ms;
-	map_put(facts->waiting, sink, (void *)(intptr_t)count);
+	map_put(facts->waiting, totals->sink,
+	    (void *)(intptr_t)totals->waiting);
 }
 
 static void
@@ -261,7 +289,7 @@ gather(const struct command_context *context, struct status_facts *facts,
 	if (context->ledger)
 		ledger_caps(context->ledger, context->now_ms, note_cap, facts);
 	return store_alert_counts(context->store, &facts->counts, err) ||
-	       store_outbox_sinks(context->store, note_waiting, facts, err);
+	       store_outbox_totals(context->store, note_waiting, facts, err);
 }
 
 static int

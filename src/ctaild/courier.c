@@ -12,10 +12,10 @@
 #include "ctaild/courier.h"
 #include "ctaild/post.h"
 #include "deliver/retry.h"
-#include "deliver/worker.h"
 #include "store/store_alert.h"
 
-#define FILE_RUN_MS 50
+#define SYNC_MS 1000		/* that a power cut may cost of outcomes */
+#define GONE_LOOK_MS 60000	/* for what grows too old */
 
 struct courier {
 	struct loop *loop;
@@ -25,10 +25,13 @@ struct courier {
 	struct post **posts;
 	size_t post_count;
 	struct loop_timer *timer;
+	struct loop_timer *sync_timer;
+	bool unsynced;
 	bool finishing;
 };
 
 static void on_timer(void *arg);
+static void on_sync(void *arg);
 
 struct courier *
 courier_new(struct loop *loop, struct store *store, const char *hostname,
@@ -41,6 +44,7 @@ courier_new(struct loop *loop, struct store *store, const char *hostname,
 	courier->hostname = hostname;
 	courier->places = places;
 	courier->timer = loop_timer_new(loop, on_timer, courier);
+	courier->sync_timer = loop_timer_new(loop, on_sync, courier);
 	return courier;
 }
 
@@ -54,15 +58,67 @@ courier_free(struct courier *courier)
 		post_free(courier->posts[i]);
 	free(courier->posts);
 	loop_timer_free(courier->timer);
+	loop_timer_free(courier->sync_timer);
 	free(courier);
 }
 
+/* --- Outcomes ------------------------------------------------------------- */
+
+static void
+sync_store(struct courier *courier)
+{
+	struct err err = ERR_INIT;
+
+	loop_timer_clear(courier->sync_timer);
+	if (!courier->unsynced)
+		return;
+	if (!store_sync(courier->store, &err)) {
+		courier->unsynced = false;
+		return;
+	}
+	diag(DIAG_WARNING, "%s", err.text);
+	loop_timer_set(courier->sync_timer, clock_boot_ms() + SYNC_MS);
+}
+
+static void
+on_sync(void *arg)
+{
+	sync_store(arg);
+}
+
+/* Behind whatever a post may have stored. */
+static void
+note_stored(struct post *post)
+{
+	struct courier *courier = post->courier;
+
+	if (post->recorded)
+		courier->unsynced = true;
+	if (post->recorded && !loop_timer_armed(courier->sync_timer))
+		loop_timer_set(courier->sync_timer,
+		    clock_boot_ms() + SYNC_MS);
+	if (post->told)
+		loop_timer_set(courier->timer, clock_boot_ms());
+	post->recorded = post->told = false;
+}
+
 /* --- Lanes ---------------------------------------------------------------- */
+
+static bool
+on_next(void *arg, int64_t *row_out, struct buf *fields_out,
+    struct buf *settled_out)
+{
+	bool found = post_next(arg, row_out, fields_out, settled_out);
+
+	note_stored(arg);
+	return found;
+}
 
 static void
 on_outcome(void *arg, int64_t row, const struct outcome *outcome)
 {
 	post_outcome(arg, row, outcome);
+	note_stored(arg);
 }
 
 static void
@@ -71,14 +127,18 @@ on_ended(void *arg)
 	struct post *post = arg;
 
 	post->lane = NULL;
+	sync_store(post->courier);
 	courier_kick(post->courier);
 }
 
 static void
 start_lane(struct post *post)
 {
-	static const struct lane_calls calls = {post_next, on_outcome,
-	    on_ended};
+	static const struct lane_calls calls = {.next = on_next,
+	    .outcome = on_outcome,
+	    .ended = on_ended,
+	    .ready = post_confined,
+	    .trace = post_trace};
 	struct courier *courier = post->courier;
 	struct lane_spec spec = {post->name, courier->hostname,
 	    post->kind->program, post_settings(post)->timeout,
@@ -94,35 +154,7 @@ start_lane(struct post *post)
 	post_outcome(post, 0, &outcome);
 }
 
-/* A local file needs no worker: ctaild carries it out itself, for a moment
- * only, so that logs, signals and ctailctl need not wait for a long queue. */
-static void
-run_file(struct post *post)
-{
-	int64_t until = clock_boot_ms() + FILE_RUN_MS;
-	struct outcome outcome;
-	struct buf fields = BUF_INIT;
-	int64_t row;
-	void *run = file_driver.open(post->name, post->settings,
-	    post->courier->hostname, &outcome);
-
-	if (!run) {
-		post_outcome(post, 0, &outcome);
-		return;
-	}
-	while (clock_boot_ms() <= until && post_next(post, &row, &fields)) {
-		struct alert alert;
-
-		if (alert_decode(buf_span(&fields), &alert, NULL))
-			break;
-		file_driver.send(run,
-		    &(struct delivery){.alert = &alert}, &outcome);
-		alert_release(&alert);
-		post_outcome(post, row, &outcome);
-	}
-	file_driver.close(run);
-	buf_release(&fields);
-}
+/* --- Scheduling ----------------------------------------------------------- */
 
 static struct post *
 find_post(struct courier *courier, struct span name)
@@ -146,35 +178,78 @@ wait_for(struct kick *kick, int64_t due_ms)
 		kick->next_ms = due_ms;
 }
 
-static void
-kick_post(struct kick *kick, struct post *post, int64_t due_ms)
+/* A clock that was set back must not silence a sink. */
+static int64_t
+clamp_due(struct kick *kick, struct post *post, int64_t due_ms)
 {
-	/* A clock that was set back must not silence a sink. */
-	if (post->blocked_until_ms > kick->now_ms + RETRY_AFTER_MAX_MS)
-		post->blocked_until_ms = kick->now_ms;
-	if (due_ms > kick->now_ms + RETRY_AFTER_MAX_MS &&
+	int64_t latest_ms = kick->now_ms + RETRY_AFTER_MAX_MS;
+
+	circuit_clamp(&post->health.circuit, kick->now_ms);
+	if (post->store_again_ms > latest_ms)
+		post->store_again_ms = 0;
+	if (due_ms > latest_ms &&
 	    !store_outbox_hasten(kick->courier->store, kick->now_ms, NULL))
-		due_ms = kick->now_ms;
-	if (post->blocked_until_ms > due_ms)
-		due_ms = post->blocked_until_ms;
-	if (due_ms > kick->now_ms) {
-		wait_for(kick, due_ms);
+		return kick->now_ms;
+	return due_ms;
+}
+
+/* Who is gone gets nothing more; what waits there dies in its time. */
+static void
+kick_gone(struct kick *kick, struct post *post)
+{
+	bool more = post_bury_old(post, kick->now_ms);
+
+	wait_for(kick, more ? kick->now_ms : kick->now_ms + GONE_LOOK_MS);
+}
+
+static void
+run_post(struct kick *kick, struct post *post)
+{
+	if (post_bury_old(post, kick->now_ms)) {
+		wait_for(kick, kick->now_ms);
 		return;
 	}
-	if (post->unrecorded && post_record(post, NULL)) {
-		wait_for(kick, kick->now_ms + RECORD_AGAIN_MS);
-		return;
-	}
-	post_bury_old(post, kick->now_ms);
 	if (post->kind->program != SINK_BY_AGENT) {
 		start_lane(post);
 	} else {
-		run_file(post);
+		post_run_file(post);
 		/* What it left, and what is due later, needs another look. */
 		wait_for(kick, kick->now_ms);
 	}
-	if (!post->lane && post->blocked_until_ms > kick->now_ms)
-		wait_for(kick, post->blocked_until_ms);
+	if (!post->lane && post_ready_ms(post) > kick->now_ms)
+		wait_for(kick, post_ready_ms(post));
+}
+
+static void
+kick_post(struct kick *kick, struct post *post, int64_t due_ms)
+{
+	due_ms = clamp_due(kick, post, due_ms);
+	if (post->unrecorded)
+		return;			/* kick_word sees to it */
+	if (post->health.circuit.gone)
+		kick_gone(kick, post);
+	else if (due_ms > kick->now_ms)
+		wait_for(kick, due_ms);
+	else if (post_ready_ms(post) > kick->now_ms)
+		wait_for(kick, post_ready_ms(post));
+	else
+		run_post(kick, post);
+}
+
+/* What others are to hear of a sink, however little is due there. */
+static void
+kick_word(struct kick *kick, struct post *post)
+{
+	int64_t due_ms = post_word_ms(post, kick->now_ms);
+
+	if (due_ms && due_ms <= kick->now_ms)
+		post_tell_late(post, kick->now_ms);
+	else if (due_ms)
+		wait_for(kick, due_ms);
+	if (post->unrecorded && post->store_again_ms <= kick->now_ms)
+		post_store(post);
+	if (post->unrecorded)
+		wait_for(kick, kick->now_ms + RECORD_AGAIN_MS);
 }
 
 struct due_sinks {
@@ -187,12 +262,11 @@ struct due_sinks {
 };
 
 static void
-note_sink(void *arg, struct span sink, int64_t due_ms, int64_t count)
+note_sink(void *arg, struct span sink, int64_t due_ms)
 {
 	struct due_sinks *due = arg;
 	struct post *post = find_post(due->kick.courier, sink);
 
-	(void)count;
 	if (!post || post->lane || due->count >= due->kick.courier->post_count)
 		return;
 	due->items[due->count].post = post;
@@ -200,8 +274,13 @@ note_sink(void *arg, struct span sink, int64_t due_ms, int64_t count)
 }
 
 static void
-arm(struct courier *courier, const struct kick *kick)
+arm(struct courier *courier, struct kick *kick)
 {
+	for (size_t i = 0; i < courier->post_count; i++) {
+		if (courier->posts[i]->told)
+			wait_for(kick, kick->now_ms);
+		note_stored(courier->posts[i]);
+	}
 	if (kick->next_ms)
 		loop_timer_set(courier->timer,
 		    clock_boot_ms() + (kick->next_ms - kick->now_ms));
@@ -219,6 +298,8 @@ courier_kick(struct courier *courier)
 	if (courier->finishing)
 		return;
 	due.items = xcalloc(courier->post_count + 1, sizeof(*due.items));
+	for (size_t i = 0; i < courier->post_count; i++)
+		kick_word(&due.kick, courier->posts[i]);
 	if (store_outbox_sinks(courier->store, note_sink, &due, &err)) {
 		diag(DIAG_ERROR, "%s", err.text);
 		wait_for(&due.kick, due.kick.now_ms + RECORD_AGAIN_MS);
@@ -246,10 +327,19 @@ courier_reaped(struct courier *courier, pid_t pid)
 void
 courier_unblock(struct courier *courier, const char *sink)
 {
+	for (size_t i = 0; i < courier->post_count; i++)
+		if (!sink || !strcmp(courier->posts[i]->name, sink))
+			post_close_circuit(courier->posts[i]);
+}
+
+const char *
+courier_trace(struct courier *courier, const char *sink, const char *id)
+{
 	struct post *post = find_post(courier, span_str(sink));
 
-	if (post && !post->unrecorded)
-		post->blocked_until_ms = 0;
+	if (!post || !*post->trace_id || strcmp(post->trace_id, id))
+		return NULL;
+	return buf_str(&post->trace);
 }
 
 bool
@@ -268,14 +358,13 @@ struct work_run {
 };
 
 static void
-note_work(void *arg, struct span sink, int64_t due_ms, int64_t count)
+note_work(void *arg, struct span sink, int64_t due_ms)
 {
 	struct work_run *run = arg;
 	struct post *post = find_post(run->courier, sink);
 
-	(void)count;
 	if (post && due_ms <= run->now_ms &&
-	    post->blocked_until_ms <= run->now_ms)
+	    post_ready_ms(post) <= run->now_ms)
 		run->found = true;
 }
 
@@ -295,6 +384,7 @@ courier_finish(struct courier *courier)
 	for (size_t i = 0; i < courier->post_count; i++)
 		if (courier->posts[i]->lane)
 			lane_finish(courier->posts[i]->lane);
+	sync_store(courier);
 }
 
 void
@@ -304,6 +394,7 @@ courier_abort(struct courier *courier)
 	for (size_t i = 0; i < courier->post_count; i++)
 		if (courier->posts[i]->lane)
 			lane_abort(courier->posts[i]->lane);
+	sync_store(courier);
 }
 
 /* --- Configuration -------------------------------------------------------- */
@@ -315,10 +406,10 @@ post_for(struct courier *courier, const char *name, int64_t now_ms)
 
 	if (post) {
 		/* A reload may have mended what kept it from working. */
-		post->blocked_until_ms = 0;
+		post_close_circuit(post);
 		return post;
 	}
-	post = post_new(courier->store, name, now_ms);
+	post = post_new(courier->store, name, courier->hostname, now_ms);
 	post->courier = courier;
 	courier->posts = xreallocarray(courier->posts,
 	    courier->post_count + 1, sizeof(*courier->posts));
@@ -332,12 +423,11 @@ struct orphan_run {
 };
 
 static void
-note_orphan(void *arg, struct span sink, int64_t due_ms, int64_t count)
+note_orphan(void *arg, struct span sink, int64_t due_ms)
 {
 	struct orphan_run *run = arg;
 
 	(void)due_ms;
-	(void)count;
 	if (find_post(run->courier, sink))
 		return;
 	buf_add_span(&run->names, sink);
@@ -410,10 +500,17 @@ courier_sinks(struct courier *courier,
 {
 	for (size_t i = 0; i < courier->post_count; i++) {
 		const struct post *post = courier->posts[i];
-		struct courier_sink sink = {post->name,
-		    post->kind->table->section, post->lane != NULL,
-		    post->blocked_until_ms, post->failures,
-		    post->last_answer};
+		const struct circuit *circuit = &post->health.circuit;
+		struct courier_sink sink = {.name = post->name,
+		    .kind = post->kind->table->section,
+		    .running = post->lane != NULL,
+		    .gone = circuit->gone,
+		    .open_until_ms = circuit->open_until_ms,
+		    .failing_since_ms = circuit->failing_since_ms,
+		    .failures = circuit->failures,
+		    .last_answer = post->health.last_answer,
+		    .confined = post->confined,
+		    .partly = post->health.partly};
 
 		each(arg, &sink);
 	}

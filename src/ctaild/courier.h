@@ -3,9 +3,13 @@
  *
  * Owns a lane (lane.h) per sink that has something due, the backoff of each,
  * and the recording of every attempt in the outbox.  One sink's failure never
- * delays another's alerts.  After a failed attempt the whole sink waits (full
- * jitter, deliver/retry.h); both the row's due time and the sink's wait are
- * stored, so that they survive a restart.
+ * delays another's alerts.  A failed attempt makes its alert wait (full
+ * jitter, deliver/retry.h) or the whole sink (deliver/circuit.h); both are
+ * stored, so that they survive a restart.  People hear of a sink that fails
+ * by its fallback (sink_words.h).
+ *
+ * What comes of attempts is stored lazily and made durable within a second,
+ * when a lane ends and when the courier does.
  */
 #ifndef CTAIL_CTAILD_COURIER_H
 #define CTAIL_CTAILD_COURIER_H
@@ -51,17 +55,27 @@ bool courier_has_work(struct courier *courier, int64_t now_ms);
 void courier_finish(struct courier *courier);
 void courier_abort(struct courier *courier);
 
-/* Forgets that a sink has to wait: somebody asks for an attempt now. */
+/* Forgets that a sink has to wait, or is gone: somebody asks for an attempt
+ * now.  NULL: of every sink. */
 void courier_unblock(struct courier *courier, const char *sink);
+
+/* What was said in the last attempt of this test alert, lines with newlines;
+ * NULL when that is not known (any more). */
+const char *courier_trace(struct courier *courier, const char *sink,
+    const char *id);
 
 /* For `status`: what a sink is doing, in a word or two. */
 struct courier_sink {
 	const char *name;
 	const char *kind;
 	bool running;
-	int64_t blocked_until_ms;	/* 0: not */
+	bool gone;			/* not tried until a person says so */
+	int64_t open_until_ms;		/* of the circuit; 0: closed */
+	int64_t failing_since_ms;	/* 0: not */
 	int64_t failures;		/* in a row */
 	const char *last_answer;	/* "" */
+	const char *confined;		/* what the last worker gave up; "" */
+	const char *partly;		/* who does not get its alerts; "" */
 };
 
 void courier_sinks(struct courier *courier,

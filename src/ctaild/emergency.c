@@ -71,10 +71,12 @@ emergency_reaped(struct emergency *emergency, pid_t pid)
 }
 
 static bool
-call_next(void *arg, int64_t *row_out, struct buf *fields_out)
+call_next(void *arg, int64_t *row_out, struct buf *fields_out,
+    struct buf *settled_out)
 {
 	struct call *call = arg;
 
+	(void)settled_out;
 	if (call->sent)
 		return false;
 	call->sent = true;
@@ -110,8 +112,9 @@ static void
 start_call(struct emergency *emergency, const struct conf_section *section,
     const struct alert *alert)
 {
-	static const struct lane_calls calls = {call_next, call_outcome,
-	    call_ended};
+	static const struct lane_calls calls = {.next = call_next,
+	    .outcome = call_outcome,
+	    .ended = call_ended};
 	const struct sink_settings *settings = section->settings;
 	struct lane_spec spec = {section->name, emergency->hostname,
 	    section->sink->program, settings->timeout, LANE_SLACK_MS};
@@ -145,8 +148,9 @@ write_file(const struct conf_section *section, const char *hostname,
 
 	if (!run)
 		return;
-	file_driver.send(run,
-	    &(struct delivery){.alert = alert}, &outcome);
+	file_driver.send(run, &(struct delivery){.alert = alert}, &outcome);
+	if (file_driver.sync && outcome.class == OUTCOME_DELIVERED)
+		file_driver.sync(run, &outcome);
 	file_driver.close(run);
 }
 

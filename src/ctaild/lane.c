@@ -35,6 +35,7 @@ struct lane {
 	bool finishing;
 	int64_t row;
 	char id[ALERT_ID_SIZE];		/* of the alert in flight */
+	int traces_left;		/* lines it may still say of it */
 	int64_t timeout_ms, slack_ms;
 	struct buf in, out;
 	struct lane_calls calls;
@@ -132,38 +133,62 @@ end_run(struct lane *lane)
 	shutdown(lane->outlet.fd, SHUT_WR);
 }
 
+/* Only of a test alert does anybody want to hear the conversation. */
+static int
+traces_of(struct span alert)
+{
+	struct span kind;
+
+	return fields_get(alert, "kind", &kind) &&
+		       span_is(kind, alert_kind_name(ALERT_TEST))
+		   ? TRACE_LINES_MAX
+		   : 0;
+}
+
 static void
-put_alert(struct lane *lane, struct span alert)
+put_alert(struct lane *lane, struct span alert, struct span settled)
 {
 	struct buf fields = BUF_INIT;
 	char *id = fields_get_copy(alert, "id");
 
 	snprintf(lane->id, sizeof(lane->id), "%s", id ? id : "");
 	free(id);
+	lane->traces_left = traces_of(alert);
 	fields_add_str(&fields, "type", "alert");
+	if (settled.len)
+		fields_add(&fields, "settled", settled);
 	buf_add_span(&fields, alert);
 	frame_add(&lane->out, buf_span(&fields));
 	buf_release(&fields);
 }
 
+/* False when nothing is due. */
+static bool
+take_next(struct lane *lane)
+{
+	struct buf alert = BUF_INIT, settled = BUF_INIT;
+	bool found =
+	    lane->calls.next(lane->arg, &lane->row, &alert, &settled);
+
+	if (found)
+		put_alert(lane, buf_span(&alert), buf_span(&settled));
+	buf_release(&alert);
+	buf_release(&settled);
+	return found;
+}
+
 static void
 send_next(struct lane *lane)
 {
-	struct buf alert = BUF_INIT;
-
 	if (lane->in.len) {
 		lane_break(lane, "the worker said more than it was asked");
 		return;
 	}
-	if (lane->finishing ||
-	    !lane->calls.next(lane->arg, &lane->row, &alert)) {
-		buf_release(&alert);
+	if (lane->finishing || !take_next(lane)) {
 		lane->row = 0;
 		end_run(lane);
 		return;
 	}
-	put_alert(lane, buf_span(&alert));
-	buf_release(&alert);
 	lane->state = LANE_ALERT;
 	wait_until(lane, lane->timeout_ms + lane->slack_ms);
 	flush_out(lane);
@@ -211,39 +236,83 @@ take_complaint(struct lane *lane, struct span fields)
 }
 
 static void
-take_frame(struct lane *lane, struct span fields)
+take_ready(struct lane *lane, struct span fields)
+{
+	char confined[WORKER_CONFINED_MAX] = "";
+	struct span text;
+
+	if (fields_get(fields, "confined", &text))
+		outcome_clean(text, confined, sizeof(confined));
+	if (lane->calls.ready)
+		lane->calls.ready(lane->arg, confined);
+	send_next(lane);
+}
+
+static void
+take_trace(struct lane *lane, struct span fields)
+{
+	char line[TRACE_LINE_BYTES + 1] = "";
+	struct span text;
+
+	lane->traces_left--;
+	if (fields_get(fields, "text", &text))
+		outcome_clean(text, line, sizeof(line));
+	if (lane->calls.trace)
+		lane->calls.trace(lane->arg, line);
+}
+
+static void
+take_frame(struct lane *lane, struct span type, struct span fields)
+{
+	if (lane->state == LANE_HELLO && span_is(type, "ready"))
+		take_ready(lane, fields);
+	else if ((lane->state == LANE_HELLO || lane->state == LANE_ALERT) &&
+		 span_is(type, "outcome"))
+		take_outcome(lane, fields);
+	else if (span_is(type, "error"))
+		take_complaint(lane, fields);
+	else
+		lane_break(lane, "the worker said something out of turn");
+}
+
+/* True when more may follow at once; any other frame may have ended the
+ * lane. */
+static bool
+take_copy(struct lane *lane, struct span fields)
 {
 	struct span type;
 
 	if (!fields_get(fields, "type", &type))
 		type = span_str("");
-	if (lane->state == LANE_HELLO && span_is(type, "ready"))
-		send_next(lane);
-	else if ((lane->state == LANE_HELLO || lane->state == LANE_ALERT) &&
-		 span_is(type, "outcome"))
-		take_outcome(lane, fields);
-	else if (lane->state != LANE_ENDING && span_is(type, "error"))
-		take_complaint(lane, fields);
-	else if (lane->state != LANE_ENDING)
-		lane_break(lane, "the worker said something out of turn");
+	if (lane->state == LANE_ALERT && lane->traces_left > 0 &&
+	    span_is(type, "trace")) {
+		take_trace(lane, fields);
+		return true;
+	}
+	take_frame(lane, type, fields);
+	return false;
 }
 
-/* Takes at most one frame per call: a frame may end the lane. */
 static void
 take_frames(struct lane *lane)
 {
 	struct err err = ERR_INIT;
 	struct span fields;
 	size_t used;
-	int taken = frame_take(buf_span(&lane->in), &fields, &used, &err);
+	int taken;
+	bool more = true;
 
-	if (taken < 0) {
-		lane_break(lane, "the worker sent a broken frame");
-	} else if (taken > 0) {
-		char *copy = xmemdup(fields.data, fields.len);
+	while (more && (taken = frame_take(buf_span(&lane->in), &fields,
+			    &used, &err))) {
+		char *copy;
 
+		if (taken < 0) {
+			lane_break(lane, "the worker sent a broken frame");
+			return;
+		}
+		copy = xmemdup(fields.data, fields.len);
 		buf_drop(&lane->in, used);
-		take_frame(lane, span_of(copy, fields.len));
+		more = take_copy(lane, span_of(copy, fields.len));
 		free(copy);
 	}
 }
@@ -255,6 +324,9 @@ read_in(struct lane *lane)
 	ssize_t got = recv(lane->outlet.fd, room, 65536, 0);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	/* Nobody waits for anything it may still say. */
+	if (got > 0 && lane->state == LANE_ENDING)
 		return;
 	if (got > 0) {
 		lane->in.len += (size_t)got;

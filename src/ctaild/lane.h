@@ -21,8 +21,10 @@
 struct lane;
 
 struct lane_calls {
-	/* The next due alert's fields; false when there is none. */
-	bool (*next)(void *arg, int64_t *row_out, struct buf *fields_out);
+	/* The next due alert's fields, and what of it is settled (outcome.h);
+	 * false when there is none. */
+	bool (*next)(void *arg, int64_t *row_out, struct buf *fields_out,
+	    struct buf *settled_out);
 
 	/* How an attempt ended; row 0: the sink could not be used at all. */
 	void (*outcome)(void *arg, int64_t row,
@@ -30,6 +32,14 @@ struct lane_calls {
 
 	/* The run is over; the lane frees itself afterwards. */
 	void (*ended)(void *arg);
+
+	/* The worker is ready; what it gave up, in words, or "".  NULL: nobody
+	 * asks. */
+	void (*ready)(void *arg, const char *confined);
+
+	/* A line of what a test alert's server and the worker said; at most
+	 * TRACE_LINES_MAX of TRACE_LINE_BYTES, clean.  NULL: nobody asks. */
+	void (*trace)(void *arg, const char *text);
 };
 
 /* What a step may take beyond the sink's own timeout, which the worker should

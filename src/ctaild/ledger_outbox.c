@@ -61,6 +61,9 @@ ask_caps(struct ledger *ledger, const struct alert *alert,
 	const struct setting_list *sinks = pending->sinks;
 
 	pending->asked = true;
+	/* Nobody is woken by what was told already. */
+	if (alert->kind == ALERT_RENEWAL)
+		return;
 	for (size_t i = 0; i < sinks->count; i++) {
 		const char *name = sinks->items[i].text;
 

@@ -11,10 +11,12 @@
 #include "base/span.h"
 
 /* True for a line whose program, at the place where a syslog line has it, is
- * ctaild, ctail-send or ctail-exec with a process id: "Nov 22 10:00:00 HOST
- * ctaild[7]: ..." (RFC 3164) or "2026-11-22T10:00:00+00:00 HOST ctaild[7]:
- * ...".  Elsewhere in a line these words mean nothing: log text must not be
- * able to hide itself. */
+ * ctaild, ctail-send, ctail-exec or the tag of [syslog] with a process id:
+ * "Nov 22 10:00:00 HOST ctaild[7]: ..." (RFC 3164),
+ * "2026-11-22T10:00:00+00:00 HOST ctaild[7]: ..." (the journal, and what
+ * daemons write today), or a line of [syslog]'s own in RFC 5424; each with or
+ * without its "<30>".  Elsewhere in a line these words mean nothing: log text
+ * must not be able to hide itself. */
 bool own_words(struct span line);
 
 #endif

@@ -14,7 +14,7 @@
 #include "judge/shape.h"
 
 static struct decider *
-make_decider(const struct plan *plan, struct silences *silences)
+make_decider(const struct plan *plan, struct silences *silences, bool renews)
 {
 	struct decider_rule *rules =
 	    xcalloc(plan->rule_count + 1, sizeof(*rules));
@@ -33,7 +33,8 @@ make_decider(const struct plan *plan, struct silences *silences)
 			.throttle = &settings->throttle,
 			.keyed = planned->key != NULL,
 			.closes = rule_closes(planned->rule),
-			.partner = planned->partner};
+			.partner = planned->partner,
+			.renew_ms = renews ? planned->renew_ms : 0};
 	}
 	decider = decider_new(rules, plan->rule_count, silences);
 	free(rules);
@@ -45,12 +46,16 @@ make_rules(struct pipeline *pipeline)
 {
 	const struct plan *plan = pipeline->plan;
 
+	if (plan->filter)
+		pipeline->candidates = prefilter_candidates_new(plan->filter);
 	pipeline->rules =
 	    xcalloc(plan->rule_count + 1, sizeof(*pipeline->rules));
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		const struct plan_rule *planned = &plan->rules[i];
 		struct pipeline_rule *rule = &pipeline->rules[i];
 
+		rule->candidates = (struct rule_candidates){
+		    pipeline->candidates, planned->first_pattern};
 		for (size_t k = 0; k < plan->log_count; k++)
 			rule->masks |= planned->logs[k] && plan->logs[k].redact;
 		if (when_class(&rule_settings(planned->rule)->when) == WHEN_NEW)
@@ -86,7 +91,7 @@ pipeline_new(const struct plan *plan, const char *hostname,
 	pipeline->hostname = hostname;
 	pipeline->silences = silences;
 	pipeline->hooks = *hooks;
-	pipeline->decider = make_decider(plan, silences);
+	pipeline->decider = make_decider(plan, silences, !hooks->rehearses);
 	pipeline->scratch = pattern_scratch_new();
 	pattern_scratch_clock(pipeline->scratch, clock_boot_ms);
 	pipeline->quarantine = quarantine_new();
@@ -104,6 +109,7 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	decider_free(pipeline->decider);
 	pattern_scratch_free(pipeline->scratch);
+	candidates_free(pipeline->candidates);
 	quarantine_free(pipeline->quarantine);
 	context_free(pipeline->context);
 	map_free(pipeline->clocks, free);
@@ -272,25 +278,36 @@ struct fate {
 	bool seen, known, excluded, own, undecided;
 };
 
+/* Of the rules' patterns, on the text as they see it. */
+static void
+find_candidates(struct pipeline *pipeline, struct span text)
+{
+	if (pipeline->candidates)
+		prefilter_search(
+		    pipeline->plan->filter, text, pipeline->candidates);
+}
+
 static void
 try_rule(struct pipeline *pipeline, size_t rule, const struct sight *sight,
     struct rule_match *match, bool *closes_out)
 {
 	const struct rule *its = pipeline->plan->rules[rule].rule;
+	const struct rule_candidates *candidates =
+	    &pipeline->rules[rule].candidates;
 	struct pipeline_rule_totals *totals = &pipeline->rules[rule].totals;
 	int64_t begun = pipeline->clock_ns ? pipeline->clock_ns() : 0;
 
 	*closes_out = false;
-	rule_try(its, pipeline->scratch, pipeline->quarantine,
-	    sight->record->text, match);
+	rule_try_candidates(its, candidates, pipeline->scratch,
+	    pipeline->quarantine, sight->record->text, match);
 	totals->records++;
 	totals->excluded += match->excluded;
 	pipeline->fed |= match->undecided;
 	if (!match->matched && rule_closes(its)) {
 		struct rule_match closing;
 
-		rule_try_close(its, pipeline->scratch, pipeline->quarantine,
-		    sight->record->text, &closing);
+		rule_try_close_candidates(its, candidates, pipeline->scratch,
+		    pipeline->quarantine, sight->record->text, &closing);
 		*closes_out = closing.matched;
 		if (closing.matched)
 			*match = closing;
@@ -373,6 +390,7 @@ pipeline_record(
 		context_after(pipeline->context, record->log_path,
 		    sight_show(pipeline, &sight)->text, pipeline_amend,
 		    pipeline);
+	find_candidates(pipeline, record->text);
 	for (size_t i = 0; i < plan->rule_count; i++)
 		if (plan->rules[i].logs[record->log] &&
 		    !offer(pipeline, i, &sight, &fate))
@@ -429,10 +447,12 @@ pipeline_learn(struct pipeline *pipeline, const struct record *record)
 	struct sight sight = {.record = record, .now_ms = pipeline->now_ms};
 	struct rule_match match;
 
+	find_candidates(pipeline, record->text);
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		if (!plan->rules[i].logs[record->log])
 			continue;
-		rule_try(plan->rules[i].rule, pipeline->scratch,
+		rule_try_candidates(plan->rules[i].rule,
+		    &pipeline->rules[i].candidates, pipeline->scratch,
 		    pipeline->quarantine, record->text, &match);
 		if (!match.matched)
 			continue;

@@ -62,6 +62,7 @@ struct pipeline_hooks {
 	 * or an `exclude`, and before anything is decided. */
 	void (*tried)(void *arg, size_t rule, const struct rule_match *match,
 	    bool closes);
+	bool rehearses;		/* nobody hears it: nothing is renewed */
 	void *arg;
 };
 

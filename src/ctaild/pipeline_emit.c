@@ -113,6 +113,15 @@ waits(const struct feeding *feeding, const struct decision *decision,
 		   after, alert, feeding->sight->now_ms);
 }
 
+static const struct setting_list *
+sinks_for(const struct plan_rule *rule, const struct decision *decision)
+{
+	if (decision->kind == DECISION_RENEWAL)
+		return decision->elsewhere ? &rule->renewed_elsewhere
+					   : &rule->renewed;
+	return decision->elsewhere ? &rule->elsewhere : rule->sinks;
+}
+
 static void
 emit(struct pipeline *pipeline, const struct feeding *feeding,
     const struct decision *decision, int64_t now_ms)
@@ -120,9 +129,8 @@ emit(struct pipeline *pipeline, const struct feeding *feeding,
 	const struct plan_rule *planned =
 	    &pipeline->plan->rules[decision->rule];
 	struct alert alert;
-	struct emission emission = {.alert = &alert,
-	    .sinks =
-		decision->elsewhere ? &planned->elsewhere : planned->sinks};
+	struct emission emission = {
+	    .alert = &alert, .sinks = sinks_for(planned, decision)};
 
 	/* A rule without a sink only counts. */
 	if (!emission.sinks->count)

@@ -20,6 +20,7 @@ struct pipeline_told {
 
 struct pipeline_rule {
 	struct pipeline_rule_totals totals;
+	struct rule_candidates candidates;
 	struct pipeline_told evicted;
 	bool shapes_full;	/* told */
 	bool masks;		/* bytes of a log that it reads are masked */
@@ -41,6 +42,8 @@ struct pipeline {
 	struct pipeline_hooks hooks;
 	struct decider *decider;
 	struct pattern_scratch *scratch;
+	struct candidates *candidates;	/* of the record at hand; NULL: the
+					 * plan has no filter */
 	struct quarantine *quarantine;
 	struct context *context;
 	struct map *clocks;	/* log_path -> struct record_clock */

@@ -141,7 +141,28 @@ place_in_rule(const struct pipeline *pipeline, const struct pattern *pattern,
 	return false;
 }
 
+/* Such a pattern may say what a secret looks like: it is named by its place. */
 static void
+place_in_redact(const struct plan *plan, const struct pattern *pattern,
+    struct words *words)
+{
+	struct origin origin;
+	size_t which;
+
+	for (size_t i = 0; i < plan->log_count; i++) {
+		if (!redact_has(plan->logs[i].redact, pattern, &which))
+			continue;
+		origin = plan->logs[i].settings->redact.items[which].origin;
+		buf_addf(&words->subject, "the `redact' key of log %s (%s:%u)",
+		    plan->logs[i].name, origin.file ? origin.file : "?",
+		    origin.line);
+		return;
+	}
+	buf_add_str(&words->subject, "a `redact' key");
+}
+
+/* True: its text may be shown. */
+static bool
 place_in_log(const struct pipeline *pipeline, const struct pattern *pattern,
     struct words *words)
 {
@@ -153,11 +174,11 @@ place_in_log(const struct pipeline *pipeline, const struct pattern *pattern,
 			    plan->logs[i].name);
 			buf_add_str(&words->text,
 			    "each line is a record of its own meanwhile");
-			return;
+			return true;
 		}
-	buf_addf(
-	    &words->subject, "the `redact' key with %s", pattern_text(pattern));
+	place_in_redact(plan, pattern, words);
 	buf_add_str(&words->text, "records of its log are withheld meanwhile");
+	return false;
 }
 
 static void
@@ -165,17 +186,19 @@ tell_quarantine(void *arg, const struct pattern *pattern)
 {
 	struct pipeline *pipeline = arg;
 	struct words words = {BUF_INIT, BUF_INIT}, place = {BUF_INIT, BUF_INIT};
+	bool shown;
 
-	if (!place_in_rule(pipeline, pattern, &place))
+	shown = place_in_rule(pipeline, pattern, &place) ||
 		place_in_log(pipeline, pattern, &place);
 	buf_addf(&words.subject, "a pattern of %s is in quarantine",
 	    buf_str(&place.subject));
 	buf_addf(&words.text,
-	    "The pattern %s has run into its limits %d times "
+	    "%s%s has run into its limits %d times "
 	    "within %d s and is not tried for an hour. It is one of %s; %s. "
 	    "Make it simpler: nested repetitions like (a+)+ are the usual "
 	    "reason.",
-	    pattern_text(pattern), QUARANTINE_STRIKES,
+	    shown ? "The pattern " : "A pattern",
+	    shown ? pattern_text(pattern) : "", QUARANTINE_STRIKES,
 	    QUARANTINE_WATCH_MS / 1000, buf_str(&place.subject),
 	    buf_str(&place.text));
 	say(pipeline, SEVERITY_ERROR, &words);

@@ -165,12 +165,15 @@ plan_new(const struct conf *conf, struct conf_errors *errors)
 	plan->rules = xcalloc(plan->rule_count + 1, sizeof(*plan->rules));
 	for_each_rule(plan, errors, compile_rule);
 	for_each_rule(plan, errors, plan_resolve_names);
+	for_each_rule(plan, errors, plan_find_renewed);
 	if (errors->count > before) {
 		plan_free(plan);
 		return NULL;
 	}
 	plan_join_logs(plan);
+	plan_make_filter(plan);
 	plan_check_sink_variables(plan);
+	plan_check_sink_captures(plan);
 	lint(plan);
 	return plan;
 }
@@ -190,8 +193,11 @@ plan_free(struct plan *plan)
 		free(rule->files.match.items);
 		free(rule->files.exclude.items);
 		free(rule->elsewhere.items);
+		free(rule->renewed.items);
+		free(rule->renewed_elsewhere.items);
 	}
 	free(plan->rules);
+	prefilter_free(plan->filter);
 	plan_logs_release(plan);
 	plan_files_free(plan->files);
 	conf_errors_release(&plan->warnings);
@@ -231,6 +237,24 @@ key_lookup(void *arg, struct span name, struct buf *value_out)
 		return false;
 	buf_add_span(value_out, value);
 	return true;
+}
+
+bool
+plan_key_is_capture(const struct plan_rule *rule, struct span *name_out)
+{
+	const char *text = rule_settings(rule->rule)->key;
+	const char *name = rule->key ? template_variable(rule->key, 0) : NULL;
+	struct buf whole = BUF_INIT;
+	bool is_name;
+
+	if (!text || !name)
+		return false;
+	buf_addf(&whole, "${%s}", name);
+	is_name = !strcmp(buf_str(&whole), text) &&
+		  rule_defines_somewhere(rule->rule, span_str(name));
+	buf_release(&whole);
+	*name_out = span_str(name);
+	return is_name;
 }
 
 void

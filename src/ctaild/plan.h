@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "judge/prefilter.h"
 #include "judge/redact.h"
 #include "judge/rule.h"
 #include "message/template.h"
@@ -25,7 +26,12 @@ struct plan_rule {
 	bool of_journals;		/* all of those are journals */
 	const struct setting_list *sinks;	/* names or none; never NULL */
 	struct setting_list elsewhere;	/* `hours ... else sink` */
+	struct setting_list renewed;	/* those of sinks that forget what is
+					 * not said again: [alertmanager] */
+	struct setting_list renewed_elsewhere;	/* and of elsewhere */
+	int64_t renew_ms;		/* how often; 0: there are none */
 	size_t partner;			/* `unless`; else DECIDER_NO_RULE */
+	size_t first_pattern;		/* its number in plan.filter */
 	char definition[65];
 };
 
@@ -49,6 +55,8 @@ struct plan {
 	size_t rule_count;
 	size_t log_count;
 	struct conf_errors warnings;
+	struct prefilter *filter;	/* over the patterns of all rules; NULL:
+					 * they are too few to be worth it */
 	struct plan_files *files;	/* what match_file and exclude_file
 					 * named, as it was read */
 };
@@ -67,6 +75,11 @@ struct key_source {
 	const char *file;
 	const char *hostname;
 };
+
+/* Whether the key is ${NAME} and nothing else, so that it tells what the
+ * capture was; name_out is that name. */
+bool plan_key_is_capture(const struct plan_rule *rule,
+    struct span *name_out);
 
 /* Empties out first. */
 void plan_render_key(const struct plan_rule *rule,

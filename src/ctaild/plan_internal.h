@@ -35,9 +35,16 @@ void plan_compile_logs(struct plan *plan, struct conf_errors *errors);
 void plan_join_logs(struct plan *plan);
 void plan_logs_release(struct plan *plan);
 
+/* plan_filter.c: when all rules are there. */
+void plan_make_filter(struct plan *plan);
+
 /* plan_names.c: `unless RULE' and `hours else sink NAME', when all rules are
  * there. */
 void plan_resolve_names(struct plan_builder *builder);
+
+/* plan_names.c: the sinks to which an incident is said again while it goes on,
+ * and how often. */
+void plan_find_renewed(struct plan_builder *builder);
 
 /* plan_sinks.c: the templates of [webhook] and [exec] sections, one by one;
  * template is of the call only. */
@@ -46,7 +53,9 @@ typedef void plan_sink_template(void *arg, const struct conf_section *sink,
 void plan_each_sink_template(const struct conf *conf,
     plan_sink_template *call, void *arg);
 
-/* Warns of what no rule can ever fill in. */
+/* Warns of what no rule can ever fill in; and of captures in the arguments of
+ * commands, which what a throttle held does not have. */
 void plan_check_sink_variables(struct plan *plan);
+void plan_check_sink_captures(struct plan *plan);
 
 #endif

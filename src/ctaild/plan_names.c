@@ -1,5 +1,6 @@
 /*
- * plan_names: what a rule says of other rules and of sinks.
+ * plan_names: what a rule says of other rules and of sinks, and which of these
+ * want to be told again.
  */
 #include "config.h"
 
@@ -8,7 +9,12 @@
 
 #include "base/mem.h"
 #include "ctaild/plan_internal.h"
+#include "deliver/alertmanager_settings.h"
 #include "judge/decider.h"
+
+/* Of the time after which a sink takes silence for the end: two renewals may
+ * be late. */
+#define RENEWALS_WITHIN 3
 
 static const char *
 nearest_rule(const struct plan_builder *builder, const char *name)
@@ -165,4 +171,37 @@ plan_resolve_names(struct plan_builder *builder)
 		resolve_partner(builder, settings->when.name);
 	if (settings->hours.count && settings->hours.otherwise == HOURS_SINK)
 		resolve_elsewhere(builder, settings->hours.sink);
+}
+
+static void
+find_renewed(struct plan_builder *builder, const struct setting_list *sinks,
+    struct setting_list *out)
+{
+	struct plan_rule *rule = builder->rule;
+	int64_t least;
+
+	for (size_t i = 0; i < sinks->count; i++) {
+		const struct conf_section *sink = conf_sink(
+		    builder->plan->conf, span_str(sinks->items[i].text));
+		const struct alertmanager_settings *settings;
+
+		if (!sink || sink->table != &alertmanager_setting_table)
+			continue;
+		settings = sink->settings;
+		least = settings->resolve_after / RENEWALS_WITHIN;
+		if (!rule->renew_ms || least < rule->renew_ms)
+			rule->renew_ms = least;
+		out->items = xreallocarray(
+		    out->items, out->count + 1, sizeof(*out->items));
+		out->items[out->count++] = sinks->items[i];
+	}
+}
+
+void
+plan_find_renewed(struct plan_builder *builder)
+{
+	struct plan_rule *rule = builder->rule;
+
+	find_renewed(builder, rule->sinks, &rule->renewed);
+	find_renewed(builder, &rule->elsewhere, &rule->renewed_elsewhere);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/mem.h"
@@ -20,317 +21,464 @@
  * is. */
 #define GIVE_UP_ATTEMPTS 8
 
-/* --- What a sink remembers over a restart -------------------------------- */
-
-static void
-health_name(const struct post *post, struct buf *out)
-{
-	buf_addf(out, "sink %s", post->name);
-}
-
-static int
-save_health(struct post *post, struct err *err)
-{
-	struct buf name = BUF_INIT;
-	char value[64];
-	int result;
-
-	snprintf(value, sizeof(value), "%" PRId64 " %" PRId64,
-	    post->blocked_until_ms, post->failures);
-	health_name(post, &name);
-	result = store_meta_put(post->store, buf_span(&name),
-	    span_str(value), err);
-	buf_release(&name);
-	return result;
-}
-
-static void
-load_health(struct post *post, int64_t now_ms)
-{
-	struct buf name = BUF_INIT, value = BUF_INIT;
-
-	health_name(post, &name);
-	if (store_meta_get(post->store, buf_span(&name), &value,
-		NULL) == 1 &&
-	    sscanf(buf_str(&value), "%" SCNd64 " %" SCNd64,
-		&post->blocked_until_ms, &post->failures) != 2)
-		post->blocked_until_ms = post->failures = 0;
-	/* A clock step must not silence a sink. */
-	if (post->blocked_until_ms > now_ms + RETRY_AFTER_MAX_MS)
-		post->blocked_until_ms = now_ms + RETRY_AFTER_MAX_MS;
-	if (post->failures < 0)
-		post->failures = 0;
-	buf_release(&name);
-	buf_release(&value);
-}
-
-/* --- What waits longest ------------------------------------------------- */
-
-struct next_row {
-	bool found;
-	int64_t id, attempts, made_ms;
-	char alert_id[ALERT_ID_SIZE];
-};
-
-static void
-take_row(void *arg, const struct outbox_row *row)
-{
-	struct next_row *next = arg;
-
-	next->found = true;
-	next->id = row->id;
-	next->attempts = row->attempts;
-	next->made_ms = row->made_ms;
-	if (row->alert_id.len >= sizeof(next->alert_id))
-		return;
-	memcpy(next->alert_id, row->alert_id.data, row->alert_id.len);
-	next->alert_id[row->alert_id.len] = '\0';
-}
-
-/* The oldest row that is due; found is false when there is none. */
-static int
-oldest_due(struct post *post, int64_t now_ms, struct next_row *out,
-    struct err *err)
-{
-	*out = (struct next_row){0};
-	return store_outbox_due(post->store, span_str(post->name), now_ms, 1,
-	    take_row, out, err);
-}
-
-/* --- Recording ----------------------------------------------------------- */
-
 const struct sink_settings *
 post_settings(const struct post *post)
 {
 	return post->settings;
 }
 
-int
-post_record(struct post *post, struct err *err)
+int64_t
+post_ready_ms(const struct post *post)
+{
+	int64_t ready = circuit_next(&post->health.circuit);
+
+	return post->store_again_ms > ready ? post->store_again_ms : ready;
+}
+
+/* --- Recording ----------------------------------------------------------- */
+
+static int
+record_attempts(struct post *post, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < post->attempt_count && !result; i++) {
+		const struct post_attempt *tried = &post->attempts[i];
+		const struct outbox_attempt attempt = {.row = tried->row,
+		    .at_ms = tried->at_ms,
+		    .outcome = span_str(outcome_class_name(tried->class)),
+		    .answer = span_str(tried->answer),
+		    .state = tried->state,
+		    .due_ms = tried->due_ms,
+		    .settled = span_str(tried->settled)};
+
+		result = store_outbox_attempt(post->store, &attempt, err);
+	}
+	return result;
+}
+
+static int
+record_words(struct post *post, bool *told_out, struct err *err)
+{
+	const char *fallback = post_settings(post)->fallback;
+	int result = 0;
+
+	*told_out = false;
+	for (int i = 0; fallback && i < SINK_WORDS && !result; i++) {
+		if (!post->word_is_due[i])
+			continue;
+		*told_out = true;
+		result = sink_word_put(post->store, post->hostname,
+		    post->name, fallback, (enum sink_word_kind)i,
+		    &post->words[i], clock_wall_ms(), err);
+	}
+	return result;
+}
+
+static int
+record(struct post *post, bool *told_out, struct err *err)
 {
 	struct store *store = post->store;
 
 	if (store_begin(store, err))
 		return -1;
-	if ((post->attempt.row &&
-		store_outbox_attempt(store, &post->attempt, err) < 0) ||
-	    save_health(post, err) < 0 || store_commit(store, err) < 0) {
+	if (record_attempts(post, err) || post_health_save(post, err) ||
+	    record_words(post, told_out, err) || store_commit(store, err)) {
 		store_rollback(store);
 		return -1;
 	}
-	post->unrecorded = false;
 	return 0;
 }
 
-static void
-decide_attempt(struct post *post, const struct outcome *outcome, int64_t row,
-    int64_t now_ms)
+/* Everybody else's commits are durable. */
+static int
+record_lazily(struct post *post, bool *told_out, struct err *err)
 {
-	struct outbox_attempt *attempt = &post->attempt;
-	int64_t wait = retry_wait(outcome, post->row_attempts,
-	    random_below(UINT64_MAX));
-	bool too_old = post->row_attempts + 1 >= GIVE_UP_ATTEMPTS &&
-		       now_ms - post->row_made_ms >
-			   post_settings(post)->max_age;
+	struct err back = ERR_INIT;
+	int result;
 
-	snprintf(post->attempt_outcome, sizeof(post->attempt_outcome), "%s",
-	    outcome_class_name(outcome->class));
-	snprintf(post->attempt_answer, sizeof(post->attempt_answer), "%s",
-	    outcome->text);
-	*attempt = (struct outbox_attempt){.row = row,
-	    .at_ms = now_ms,
-	    .outcome = span_str(post->attempt_outcome),
-	    .answer = span_str(post->attempt_answer),
-	    .state = OUTBOX_DUE,
-	    .due_ms = now_ms + wait};
-	if (outcome->class == OUTCOME_DELIVERED)
-		attempt->state = OUTBOX_DELIVERED;
-	else if (outcome->class == OUTCOME_REFUSED || too_old)
-		attempt->state = OUTBOX_DEAD;
+	if (store_set_durability(post->store, STORE_LAZY, err))
+		return -1;
+	result = record(post, told_out, err);
+	if (store_set_durability(post->store, STORE_DURABLE, &back))
+		diag(DIAG_ERROR, "%s", back.text);
+	return result;
 }
+
+int
+post_record(struct post *post, struct err *err)
+{
+	bool told;
+
+	if (record_lazily(post, &told, err))
+		return -1;
+	post->attempt_count = 0;
+	memset(post->word_is_due, 0, sizeof(post->word_is_due));
+	post->unrecorded = false;
+	post->store_again_ms = 0;
+	post->recorded = true;
+	post->told |= told;
+	return 0;
+}
+
+void
+post_store(struct post *post)
+{
+	struct err err = ERR_INIT;
+
+	if (!post->unrecorded || !post_record(post, &err))
+		return;
+	diag(DIAG_ERROR, "sink %s: the outcome of an attempt cannot be "
+	    "stored, nothing more is sent there until it can: %s",
+	    post->name, err.text);
+	post->store_again_ms = clock_wall_ms() + RECORD_AGAIN_MS;
+}
+
+/* --- What follows from an outcome ----------------------------------------- */
 
 static void
 update_health(struct post *post, const struct outcome *outcome,
     int64_t now_ms)
 {
-	snprintf(post->last_answer, sizeof(post->last_answer), "%s",
-	    outcome->text);
-	if (outcome->class == OUTCOME_DELIVERED ||
-	    outcome->class == OUTCOME_REFUSED) {
-		post->failures = 0;
-		post->blocked_until_ms = 0;
-		return;
+	struct post_health *health = &post->health;
+	struct circuit before = health->circuit;
+
+	memcpy(health->last_answer, outcome->text,
+	    sizeof(health->last_answer));
+	circuit_outcome(&health->circuit, outcome, now_ms,
+	    random_below(UINT64_MAX));
+	post_note_change(post, outcome, &before,
+	    circuit_word(&health->circuit, outcome, now_ms));
+	post_note_partly(post, outcome, now_ms);
+}
+
+static struct post_attempt *
+add_attempt(struct post *post)
+{
+	if (post->attempt_count == post->attempt_room) {
+		post->attempt_room = post->attempt_room * 2 + 1;
+		post->attempts = xreallocarray(post->attempts,
+		    post->attempt_room, sizeof(*post->attempts));
 	}
-	post->blocked_until_ms =
-	    now_ms + retry_wait(outcome, post->failures,
-			 random_below(UINT64_MAX));
-	post->failures++;
+	return &post->attempts[post->attempt_count++];
 }
 
-/* Said when a sink begins to fail and when an alert is given up, not at
- * every attempt. */
-static void
-tell_outcome(const struct post *post, const struct outcome *outcome,
-    int64_t failures_before)
+/* While the whole sink waits, the circuit knows for how long, and a row need
+ * not wait longer than it is worth to let another one go first. */
+static int64_t
+row_wait(const struct post_row *row, const struct outcome *outcome)
 {
-	if (post->attempt.row && post->attempt.state == OUTBOX_DEAD)
-		diag(DIAG_ERROR, "sink %s: an alert is given up: %s; see "
-		    "`ctailctl alerts --dead'", post->name, outcome->text);
-	else if (outcome->class == OUTCOME_DELIVERED && failures_before)
-		diag(DIAG_NOTICE, "sink %s: delivers again", post->name);
-	else if (outcome->class != OUTCOME_DELIVERED && !failures_before)
-		diag(DIAG_WARNING, "sink %s: %s; it will be tried again",
-		    post->name, outcome->text);
+	struct outcome as = {.class = outcome->class};
+
+	if (outcome->scope == OUTCOME_OF_SINK)
+		as.class = OUTCOME_RETRY;
+	else
+		as.retry_after_ms = outcome->retry_after_ms;
+	return retry_wait(&as, row->attempts, random_below(UINT64_MAX));
 }
 
-/* Dead, and nothing is said of the sink's health by it. */
-static void
-post_bury(struct post *post, int64_t row, const struct outcome *outcome)
+static enum outbox_state
+state_after(const struct post *post, const struct post_row *row,
+    const struct outcome *outcome, int64_t now_ms)
 {
-	int64_t failures = post->failures;
-	int64_t blocked = post->blocked_until_ms;
-	char answer[ANSWER_MAX];
+	if (outcome->class == OUTCOME_DELIVERED)
+		return OUTBOX_DELIVERED;
+	if (outcome->class == OUTCOME_REFUSED ||
+	    (row->attempts + 1 >= GIVE_UP_ATTEMPTS &&
+		now_ms - row->made_ms > post_settings(post)->max_age))
+		return OUTBOX_DEAD;
+	return OUTBOX_DUE;
+}
 
-	memcpy(answer, post->last_answer, sizeof(answer));
-	post_outcome(post, row, outcome);
-	memcpy(post->last_answer, answer, sizeof(answer));
-	post->failures = failures;
-	if (!post->unrecorded)
-		post->blocked_until_ms = blocked;
+/* A worker that broke off says nothing of what is settled; that stays. */
+static void
+decide(struct post *post, const struct post_row *row,
+    const struct outcome *outcome, int64_t now_ms)
+{
+	struct post_attempt *attempt = add_attempt(post);
+	const char *settled =
+	    *outcome->settled ? outcome->settled : row->settled;
+
+	*attempt = (struct post_attempt){.row = row->id,
+	    .at_ms = now_ms,
+	    .due_ms = now_ms + row_wait(row, outcome),
+	    .class = outcome->class,
+	    .state = state_after(post, row, outcome, now_ms)};
+	memcpy(attempt->answer, outcome->text, sizeof(attempt->answer));
+	if (attempt->state == OUTBOX_DUE)
+		snprintf(attempt->settled, sizeof(attempt->settled), "%s",
+		    settled);
+	if (attempt->state == OUTBOX_DEAD)
+		post_note_dead(post, row, outcome->text, now_ms);
+}
+
+/* --- What waits longest ------------------------------------------------- */
+
+static void
+take_row(void *arg, const struct outbox_row *from)
+{
+	struct post *post = arg;
+	struct post_row *row = &post->rows[post->row_count++];
+
+	*row = (struct post_row){.id = from->id,
+	    .attempts = from->attempts,
+	    .made_ms = from->made_ms,
+	    .is_word = sink_word_is(from)};
+	if (from->alert_id.len < sizeof(row->alert_id))
+		memcpy(row->alert_id, from->alert_id.data,
+		    from->alert_id.len);
+	/* What a damaged database says is settled is not. */
+	if (from->settled.len &&
+	    !outcome_check_settled(from->settled, NULL))
+		memcpy(row->settled, from->settled.data, from->settled.len);
+}
+
+/* The oldest rows that are due, into rows. */
+static int
+take_due(struct post *post, int64_t now_ms, int limit, struct err *err)
+{
+	if (!post->rows)
+		post->rows =
+		    xcalloc(POST_BATCH_MAX, sizeof(*post->rows));
+	post->row_count = 0;
+	return store_outbox_due(post->store, span_str(post->name), now_ms,
+	    limit, take_row, post, err);
 }
 
 /* A sink that could not be used at all: the attempt counts for the alert that
  * waits longest, so that `alerts' can say why it waits. */
-static int64_t
-charge_oldest(struct post *post, const struct outcome *outcome,
-    int64_t now_ms)
+static const struct post_row *
+charged_row(struct post *post, const struct outcome *outcome, int64_t now_ms)
 {
-	struct next_row oldest;
-
 	if (outcome->class == OUTCOME_REFUSED ||
-	    oldest_due(post, now_ms, &oldest, NULL) || !oldest.found)
-		return 0;
-	post->row_attempts = oldest.attempts;
-	post->row_made_ms = oldest.made_ms;
-	return oldest.id;
+	    take_due(post, now_ms, 1, NULL) || !post->row_count)
+		return NULL;
+	return post->rows;
+}
+
+static const struct post_row *
+find_row(const struct post *post, int64_t id)
+{
+	for (size_t i = 0; i < post->row_count; i++)
+		if (post->rows[i].id == id)
+			return &post->rows[i];
+	BUG("an outcome of row %" PRId64 ", which was not handed out", id);
 }
 
 void
-post_outcome(struct post *post, int64_t row, const struct outcome *outcome)
+post_note(struct post *post, int64_t id, const struct outcome *outcome)
 {
 	int64_t now_ms = clock_wall_ms();
-	int64_t failures = post->failures;
-	struct err err = ERR_INIT;
+	const struct post_row *row = id ? find_row(post, id)
+					: charged_row(post, outcome, now_ms);
 
-	if (!row)
-		row = charge_oldest(post, outcome, now_ms);
-	decide_attempt(post, outcome, row, now_ms);
-	update_health(post, outcome, now_ms);
-	tell_outcome(post, outcome, failures);
 	post->unrecorded = true;
-	if (post_record(post, &err)) {
-		diag(DIAG_ERROR, "sink %s: the outcome of an attempt cannot "
-		    "be stored, nothing more is sent there until it can: %s",
-		    post->name, err.text);
-		post->blocked_until_ms = now_ms + RECORD_AGAIN_MS;
-	}
+	update_health(post, outcome, now_ms);
+	if (row)
+		decide(post, row, outcome, now_ms);
 }
 
-/* --- The next alert ------------------------------------------------------- */
+void
+post_outcome(struct post *post, int64_t id, const struct outcome *outcome)
+{
+	post_note(post, id, outcome);
+	post_store(post);
+}
 
-/* An alert that cannot be read back is of no use to anybody: dead, with the
- * reason. */
+/* Dead, and nothing is said of the sink's health by it. */
 static void
-bury_damaged(struct post *post, const struct next_row *next, const char *why)
+bury(struct post *post, const struct post_row *row, const char *why)
 {
 	struct outcome outcome;
 
-	outcome_set(&outcome, OUTCOME_REFUSED, 0,
-	    "the stored alert is damaged: %s", why);
-	post->row_attempts = next->attempts;
-	post->row_made_ms = next->made_ms;
-	post_bury(post, next->id, &outcome);
+	outcome_set(&outcome, OUTCOME_REFUSED, 0, "%s", why);
+	post->unrecorded = true;
+	decide(post, row, &outcome, clock_wall_ms());
+}
+
+static bool
+is_failing(const struct post *post)
+{
+	const struct circuit *circuit = &post->health.circuit;
+
+	return circuit->failures >= GIVE_UP_ATTEMPTS || circuit->gone;
+}
+
+/* Not all that is due early is old: a test goes before what waits.  True when
+ * there may be more. */
+static bool
+bury_batch(struct post *post, int64_t now_ms)
+{
+	char why[OUTCOME_TEXT_MAX];
+	size_t buried = 0;
+
+	if (take_due(post, now_ms, POST_BATCH_MAX, NULL))
+		return false;
+	snprintf(why, sizeof(why),
+	    "waited longer than max_age; the last failure: %.400s",
+	    post->health.last_answer);
+	for (size_t i = 0; i < post->row_count; i++) {
+		if (now_ms - post->rows[i].made_ms <=
+		    post_settings(post)->max_age)
+			continue;
+		bury(post, &post->rows[i], why);
+		buried++;
+	}
+	post_store(post);
+	return buried && post->row_count == POST_BATCH_MAX;
 }
 
 /* While a sink cannot be used at all its alerts are never tried; they grow too
  * old all the same. */
-void
+bool
 post_bury_old(struct post *post, int64_t now_ms)
 {
-	struct next_row next;
-	struct outcome outcome;
+	int64_t until_ms = clock_boot_ms() + POST_RUN_MS;
+	bool more = is_failing(post);
 
-	while (post->failures >= GIVE_UP_ATTEMPTS && !post->unrecorded) {
-		if (oldest_due(post, now_ms, &next, NULL) || !next.found ||
-		    now_ms - next.made_ms <= post_settings(post)->max_age)
-			return;
-		outcome_set(&outcome, OUTCOME_REFUSED, 0,
-		    "waited longer than max_age; the last failure: %.400s",
-		    post->last_answer);
-		post->row_attempts = next.attempts;
-		post->row_made_ms = next.made_ms;
-		post_bury(post, next.id, &outcome);
-	}
+	while (more && !post->unrecorded && clock_boot_ms() <= until_ms)
+		more = bury_batch(post, now_ms);
+	return more && !post->unrecorded;
 }
 
-/* 1: fields hold it; 0: none is due; -1: it was buried, ask again. */
-static int
-fetch_alert(struct post *post, struct next_row *next, struct buf *fields)
+/* --- The next alert ------------------------------------------------------- */
+
+void
+post_close_circuit(struct post *post)
+{
+	struct err err = ERR_INIT;
+	struct circuit before = post->health.circuit;
+
+	circuit_close(&post->health.circuit);
+	if (!before.gone && !before.open_until_ms)
+		return;
+	if (post_health_save(post, &err))
+		diag(DIAG_WARNING, "%s", err.text);
+}
+
+static bool
+may_send(const struct post *post)
+{
+	return !post->unrecorded && post_ready_ms(post) <= clock_wall_ms();
+}
+
+static void
+wait_for_store(struct post *post, const struct err *err)
+{
+	diag(DIAG_ERROR, "%s", err->text);
+	post->store_again_ms = clock_wall_ms() + RECORD_AGAIN_MS;
+}
+
+static bool
+take(struct post *post, int limit)
+{
+	struct err err = ERR_INIT;
+
+	if (!may_send(post))
+		return false;
+	post->store_again_ms = 0;
+	if (!take_due(post, clock_wall_ms(), limit, &err))
+		return post->row_count > 0;
+	wait_for_store(post, &err);
+	return false;
+}
+
+size_t
+post_take(struct post *post)
+{
+	return take(post, POST_BATCH_MAX) ? post->row_count : 0;
+}
+
+static void
+begin_trace(struct post *post, const struct alert *alert)
+{
+	if (alert->kind != ALERT_TEST)
+		return;
+	memcpy(post->trace_id, alert->id, sizeof(post->trace_id));
+	buf_reset(&post->trace);
+}
+
+/* An alert that cannot be understood is of no use to anybody: dead, with the
+ * reason.  One that the store cannot read now may be read later. */
+bool
+post_fetch(
+    struct post *post, const struct post_row *row, struct buf *fields_out)
 {
 	struct err err = ERR_INIT;
 	struct alert alert;
+	struct buf why = BUF_INIT;
 
-	if (oldest_due(post, clock_wall_ms(), next, &err)) {
-		diag(DIAG_ERROR, "%s", err.text);
-		post->blocked_until_ms = clock_wall_ms() + RECORD_AGAIN_MS;
-		return 0;
+	buf_reset(fields_out);
+	if (store_alert_get(post->store, span_str(row->alert_id), fields_out,
+		&err) < 0) {
+		wait_for_store(post, &err);
+		return false;
 	}
-	if (!next->found)
-		return 0;
-	buf_reset(fields);
-	if (store_alert_get(post->store, span_str(next->alert_id), fields,
-		&err) != 1 ||
-	    alert_decode(buf_span(fields), &alert, &err)) {
-		bury_damaged(post, next, err.text);
-		return post->unrecorded ? 0 : -1;
+	if (!alert_decode(buf_span(fields_out), &alert, &err)) {
+		begin_trace(post, &alert);
+		alert_release(&alert);
+		return true;
 	}
-	alert_release(&alert);
-	return 1;
+	buf_addf(&why, "the stored alert is damaged: %s", err.text);
+	bury(post, row, buf_str(&why));
+	post_store(post);
+	buf_release(&why);
+	return false;
 }
 
 bool
-post_next(void *arg, int64_t *row_out, struct buf *fields_out)
+post_next(void *arg, int64_t *row_out, struct buf *fields_out,
+    struct buf *settled_out)
 {
 	struct post *post = arg;
-	struct next_row next;
-	int answer;
 
-	if (post->unrecorded || post->blocked_until_ms > clock_wall_ms())
-		return false;
-	while ((answer = fetch_alert(post, &next, fields_out)) < 0)
-		continue;
-	if (!answer)
-		return false;
-	post->row_attempts = next.attempts;
-	post->row_made_ms = next.made_ms;
-	*row_out = next.id;
-	return true;
+	while (take(post, 1)) {
+		if (!post_fetch(post, post->rows, fields_out))
+			continue;
+		*row_out = post->rows->id;
+		buf_add_str(settled_out, post->rows->settled);
+		return true;
+	}
+	return false;
 }
 
+void
+post_confined(void *arg, const char *confined)
+{
+	struct post *post = arg;
+
+	snprintf(post->confined, sizeof(post->confined), "%s", confined);
+}
+
+void
+post_trace(void *arg, const char *line)
+{
+	struct post *post = arg;
+
+	buf_addf(&post->trace, "%s\n", line);
+}
+
+/* --- Life ----------------------------------------------------------------- */
+
 struct post *
-post_new(struct store *store, const char *name, int64_t now_ms)
+post_new(struct store *store, const char *name, const char *hostname,
+    int64_t now_ms)
 {
 	struct post *post = xcalloc(1, sizeof(*post));
 
 	post->store = store;
 	post->name = xstrdup(name);
-	load_health(post, now_ms);
+	post->hostname = hostname;
+	post_health_load(post, now_ms);
 	return post;
 }
 
 void
 post_free(struct post *post)
 {
+	free(post->rows);
+	free(post->attempts);
+	buf_release(&post->trace);
 	free(post->name);
 	free(post);
 }

@@ -40,7 +40,9 @@ rehearsal_new(const struct plan *plan, const char *hostname,
 	rehearsal->plan = plan;
 	rehearsal->hostname = hostname;
 	rehearsal->hooks = *hooks;
-	rehearsal->pipeline = pipeline_new(plan, hostname, silences, hooks);
+	rehearsal->hooks.rehearses = true;
+	rehearsal->pipeline =
+	    pipeline_new(plan, hostname, silences, &rehearsal->hooks);
 	rehearsal->quiet = quiet_new(plan);
 	rehearsal->now_ms = begin_ms;
 	pipeline_set_latest(rehearsal->pipeline, begin_ms);

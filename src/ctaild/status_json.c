@@ -58,7 +58,9 @@ add_deliveries(struct json_run *run)
 	json_open(json, '{');
 	json_add_number(json, "done", counts->delivered);
 	json_add_number(json, "waiting", counts->due);
+	json_add_number(json, "behind", counts->behind);
 	json_add_number(json, "given_up", counts->dead);
+	json_add_number(json, "dropped", counts->dropped);
 	json_add_number(json, "held", counts->held);
 	if (counts->due)
 		json_add_time(json, "waiting_since", counts->oldest_due_ms);
@@ -165,10 +167,18 @@ add_sink(void *arg, const struct courier_sink *sink)
 	json_add_number(
 	    json, "waiting", (intptr_t)map_get(run->facts->waiting, name));
 	json_add_number(json, "failures", sink->failures);
-	if (sink->failures)
+	if (sink->failures) {
 		json_add_text(json, "last_answer", sink->last_answer);
-	if (sink->blocked_until_ms > run->context->now_ms)
-		json_add_time(json, "waits_until", sink->blocked_until_ms);
+		json_add_time(json, "failing_since", sink->failing_since_ms);
+	}
+	json_key(json, "gone");
+	json_bool(json, sink->gone);
+	if (sink->open_until_ms > run->context->now_ms)
+		json_add_time(json, "waits_until", sink->open_until_ms);
+	if (*sink->partly)
+		json_add_text(json, "partly", sink->partly);
+	if (*sink->confined)
+		json_add_text(json, "confined", sink->confined);
 	if (cap)
 		add_cap(json, cap);
 	json_close(json, '}');

@@ -178,7 +178,11 @@ refused 'bad.ini:1: .*rul.*did you mean .*rule' "an unknown section" <<END
 [rul one]
 match = x
 END
-refused 'bad.ini:[34]: .*fallback.*not built yet' "a key of a later version" <<END
+refused 'bad.ini:[12]: .*metrics_file.*not built yet' "a key of a later version" <<END
+[agent]
+metrics_file = /tmp/ctail.prom
+END
+refused 'bad.ini:3: .*there is no sink .two' "a fallback that is not there" <<END
 [file one]
 path = /tmp/one
 fallback = two

@@ -38,6 +38,13 @@ done
 [ "$seen" -ge 5 ]
 ok $? "the manual has its examples"
 
+for kind in ini fleet.ini; do
+	blocks "$kind" "$srcdir/man/ctail-delivery.7"
+	for block in "$dir"/blocks/*; do
+		check "$block" "a block ($kind) of ctail-delivery(7) loads"
+	done
+done
+
 for file in "$srcdir"/etc/examples/*.ini; do
 	name=$(basename "$file")
 	check "$file" "etc/examples/$name loads by itself, and its samples match"

@@ -206,7 +206,7 @@ frame() { # frame: standard input as one frame
 hello() {
 	{
 		field type hello
-		field protocol 1
+		field protocol 2
 		field sink "$1"
 		field hostname here
 	} | frame
@@ -275,6 +275,43 @@ for program in "$CTAIL_EXEC" "$CTAIL_SEND"; do
 	speak "$program" <"$dir/one"
 	is "$status" 76 "$name refuses noise: 76"
 done
+
+# ctail-send has given up what it does not need before it says that it is
+# ready; the system tells whether that is so.
+speak_slowly() { # keeps the connection open until $dir/enough is there
+	hello hook
+	until_true 20 test -e "$dir/enough"
+}
+ready_now() {
+	texts | grep -q ready
+}
+rm -f "$dir/enough"
+mkfifo "$dir/talk"
+"$CTAIL_SEND" -c "$conf" <"$dir/talk" >"$dir/answer" 2>"$dir/said" &
+sender=$!
+mine "$sender"
+speak_slowly >"$dir/talk" &
+until_true 10 ready_now
+ok $? "ctail-send is ready"
+proc=/proc/$sender/status
+sentence="ctail-send may gain no rights, and its calls are filtered"
+if [ -n "$sanitize_flags" ]; then
+	skip "$sentence" "built with a sanitizer"
+elif ! grep -q '^NoNewPrivs' "$proc" 2>/dev/null; then
+	skip "$sentence" "the system does not tell"
+elif ! texts | grep -q seccomp; then
+	skip "$sentence" "there is no filter here"
+else
+	like "$(texts)" 'confined.*no new privileges.*seccomp' \
+	    "ctail-send says what it gave up"
+	like "$(cat "$proc")" '^NoNewPrivs:.1' "it can gain no rights"
+	like "$(cat "$proc")" '^Seccomp:.2' "its calls are filtered"
+	like "$(cat "/proc/$sender/limits")" '^Max core file size +0 +0 ' \
+	    "it leaves no core"
+fi
+: >"$dir/enough"
+wait "$sender"
+is $? 0 "and it ends cleanly"
 
 # Cut off everywhere, and with a byte changed everywhere: a clean exit status,
 # no command run, no crash.

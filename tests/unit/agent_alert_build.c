@@ -17,6 +17,8 @@ static const char text[] =
     "[rule told]\nlog = app\nmatch = done\nwhen = absent 26h\n"
     "subject = no backup on ${hostname}, ${count}\n"
     "[rule spaced]\nlog = app\nmatch = a b\nflags = extended\n"
+    "[rule keyed]\nlog = app\nmatch = (?<ip>\\S+)\nkey = ${ip}\n"
+    "[rule joined]\nlog = app\nmatch = (?<ip>\\S+)\nkey = ip ${ip}\n"
     "[file out]\npath = /tmp/out\n";
 
 static const struct alert_place place = {"host", 1700000000000, false};
@@ -105,6 +107,161 @@ test_match(const struct fixture *fixture)
 	IS_INT(alert.capture_count, 5,
 	    "captures by name and by number, the whole included");
 	alert_release(&alert);
+}
+
+/* What of the last line was matched, when this is the record and that is what
+ * was kept of it. */
+static bool
+found(const struct fixture *fixture, struct span record, struct span kept,
+    size_t offset, size_t len)
+{
+	const struct plan_rule *rule = &fixture->plan->rules[0];
+	struct record its = {.text = record, .path = "", .incarnation = ""};
+	struct decision decision = {.kind = DECISION_ALERT,
+	    .key = span_str(""),
+	    .count = 1,
+	    .lines = {span_str("eve from x"), kept},
+	    .line_count = kept.len ? 2 : 0};
+	struct rule_match match;
+	struct alert_line line;
+	struct alert alert;
+
+	rule_try(rule->rule, fixture->scratch, NULL, record, &match);
+	alert_from_match(&alert, &place, rule, &decision, &its, "app", &match);
+	line = alert.lines[alert.line_count - 1];
+	if (alert.line_count > 1 && alert.lines[0].match_len)
+		len = SIZE_MAX;
+	alert_release(&alert);
+	if (line.match_offset != offset || line.match_len != len)
+		printf("# %u+%u\n", line.match_offset, line.match_len);
+	return line.match_offset == offset && line.match_len == len;
+}
+
+static void
+test_found(const struct fixture *fixture)
+{
+	struct span line = span_str("x: eve from 192.0.2.1");
+	struct span lines = span_str("at\neve from here\nand more");
+	struct buf longer = BUF_INIT;
+	struct span whole;
+
+	OK(found(fixture, line, line, 3, line.len - 3),
+	    "what was matched is marked in the last line");
+	OK(found(fixture, lines, lines, 3, strlen("eve from here")),
+	    "in a record of several lines too");
+	OK(found(fixture, line, span_of(line.data, 10), 3, 7),
+	    "as far as the line was kept");
+	OK(found(fixture, line, span_of(line.data, 3), 0, 0),
+	    "and not at all when it was cut before");
+	OK(found(fixture, line, span_str("another line"), 0, 0),
+	    "nor in a line that is not the record");
+	while (longer.len < 2 * ALERT_LINE_BYTES)
+		buf_add_str(&longer, "a from b ");
+	whole = buf_span(&longer);
+	{
+		struct record its = {
+		    .text = whole, .path = "", .incarnation = ""};
+		struct decision decision = {.kind = DECISION_ALERT,
+		    .key = span_str(""),
+		    .count = 1};
+		const struct plan_rule *rule = &fixture->plan->rules[0];
+		struct rule_match match;
+		struct alert alert;
+		struct alert_line last;
+
+		rule_try(rule->rule, fixture->scratch, NULL, whole, &match);
+		alert_from_match(
+		    &alert, &place, rule, &decision, &its, "app", &match);
+		last = alert.lines[0];
+		OK(!last.match_offset && last.match_len < last.len &&
+			!memcmp(last.text, whole.data, last.match_len) &&
+			last.text[last.match_len] == ' ' &&
+			last.text[last.match_len + 1] == '[',
+		    "the words about what was cut are not marked");
+		match.captures.groups[0] = span_str("from elsewhere");
+		alert_release(&alert);
+		alert_from_match(
+		    &alert, &place, rule, &decision, &its, "app", &match);
+		OK(!alert.lines[0].match_len,
+		    "captures of other text mark nothing");
+		alert_release(&alert);
+	}
+	buf_release(&longer);
+}
+
+static void
+test_renewal(const struct fixture *fixture)
+{
+	const struct plan_rule *rule = &fixture->plan->rules[0];
+	struct span line = span_str("eve from 192.0.2.1");
+	struct histogram times = {.start_ms = 1000, .width_ms = 2000};
+	struct record its = {.text = line, .path = "p", .incarnation = "i"};
+	struct decision decision = {.kind = DECISION_RENEWAL,
+	    .key = span_str("k"),
+	    .count = 7,
+	    .times = &times,
+	    .lines = {line},
+	    .line_count = 1};
+	struct rule_match match;
+	struct alert alert, told;
+
+	times.bins[0] = 3;
+	times.bins[23] = 4;
+	rule_try(rule->rule, fixture->scratch, NULL, line, &match);
+	alert_from_match(&alert, &place, rule, &decision, &its, "app", &match);
+	decision.kind = DECISION_ALERT;
+	alert_from_match(&told, &place, rule, &decision, &its, "app", &match);
+	OK(alert.kind == ALERT_RENEWAL && alert.count == 7 &&
+		!strcmp(alert.subject, told.subject) &&
+		!strcmp(alert.incident, told.incident) &&
+		*alert.hint_exclude && alert.capture_count == 5,
+	    "a renewal says what its alert says");
+	OK(*alert.id && strcmp(alert.id, told.id) != 0,
+	    "under an id of its own");
+	OK(alert.times.start_ms == 1000 && alert.times.width_ms == 2000 &&
+		alert.times.bins[0] == 3 && alert.times.bins[23] == 4,
+	    "and when what it counts came");
+	alert_release(&alert);
+	alert_release(&told);
+}
+
+static bool
+summary_knows(const struct fixture *fixture, size_t rule, struct span key)
+{
+	struct decision decision = {.kind = DECISION_SUMMARY,
+	    .rule = rule,
+	    .key = key,
+	    .count = 7,
+	    .lines = {span_str("x")},
+	    .line_count = 1};
+	struct alert alert;
+	bool knows;
+
+	alert_from_clock(
+	    &alert, &place, &fixture->plan->rules[rule], &decision, "");
+	knows = alert.capture_count == 1 &&
+		!strcmp(alert.captures[0].name, "ip") &&
+		span_equal(span_of(alert.captures[0].value,
+			       alert.captures[0].len),
+		    key);
+	OK(knows || !alert.capture_count, "no other capture is made up");
+	alert_release(&alert);
+	return knows;
+}
+
+static void
+test_summary_captures(const struct fixture *fixture)
+{
+	char digested[DECIDER_KEY_BYTES];
+
+	memset(digested, 'x', sizeof(digested));
+	OK(summary_knows(fixture, 5, span_str("192.0.2.1")),
+	    "a key that is a capture tells it in the summary");
+	OK(!summary_knows(fixture, 6, span_str("ip 192.0.2.1")),
+	    "one that is more does not");
+	OK(!summary_knows(
+	       fixture, 5, span_of(digested, sizeof(digested) - 1)),
+	    "nor one that was too long");
 }
 
 static void
@@ -613,6 +770,9 @@ main(void)
 
 	setup(&fixture);
 	test_match(&fixture);
+	test_found(&fixture);
+	test_renewal(&fixture);
+	test_summary_captures(&fixture);
 	test_ids(&fixture);
 	test_size(&fixture);
 	test_others();

@@ -11,6 +11,7 @@
 #include "base/fields.h"
 #include "base/sock.h"
 #include "ctaild/lane.h"
+#include "deliver/worker.h"
 #include "message/alert.h"
 #include "tap.h"
 
@@ -29,10 +30,17 @@ struct run {
 	int64_t row; /* of the last outcome */
 	struct outcome last;
 	bool ended;
+	bool test; /* alerts are tests */
+	const char *settled;
+	char given[OUTCOME_SETTLED_MAX]; /* of the frame heard last */
+	char told[WORKER_CONFINED_MAX];  /* at ready */
+	int traces;
+	char trace[TRACE_LINE_BYTES + 1];
 };
 
 static bool
-on_next(void *arg, int64_t *row_out, struct buf *fields_out)
+on_next(void *arg, int64_t *row_out, struct buf *fields_out,
+    struct buf *settled_out)
 {
 	struct run *run = arg;
 
@@ -40,8 +48,28 @@ on_next(void *arg, int64_t *row_out, struct buf *fields_out)
 		return false;
 	*row_out = run->to_send;
 	fields_add_str(fields_out, "id", run->to_send == 2 ? ID_A : ID_B);
+	fields_add_str(fields_out, "kind", run->test ? "test" : "match");
+	if (run->settled)
+		buf_add_str(settled_out, run->settled);
 	run->to_send--;
 	return true;
+}
+
+static void
+on_ready(void *arg, const char *confined)
+{
+	struct run *run = arg;
+
+	snprintf(run->told, sizeof(run->told), "%s", confined);
+}
+
+static void
+on_trace(void *arg, const char *line)
+{
+	struct run *run = arg;
+
+	run->traces++;
+	snprintf(run->trace, sizeof(run->trace), "%s", line);
 }
 
 static void
@@ -66,7 +94,8 @@ on_ended(void *arg)
 static void
 begin(struct run *run, int to_send, int64_t patience_ms)
 {
-	static const struct lane_calls calls = {on_next, on_outcome, on_ended};
+	static const struct lane_calls calls = {on_next, on_outcome,
+	    on_ended, on_ready, on_trace};
 	struct buf path = BUF_INIT;
 	struct outlet_places places = {0};
 	struct lane_spec spec = {
@@ -111,11 +140,15 @@ static const char *
 hear(struct run *run)
 {
 	static char type[32];
-	struct span fields, value = span_str("");
+	struct span fields, value = span_str(""), settled = span_str("");
 
 	turn(run);
-	if (frame_read(run->peer, &run->heard, &fields, NULL) == 1)
+	if (frame_read(run->peer, &run->heard, &fields, NULL) == 1) {
 		fields_get(fields, "type", &value);
+		fields_get(fields, "settled", &settled);
+	}
+	snprintf(run->given, sizeof(run->given), "%.*s", (int)settled.len,
+	    settled.data);
 	snprintf(type, sizeof(type), "%.*s", (int)value.len, value.data);
 	return type;
 }
@@ -261,6 +294,7 @@ test_broken(void)
 	    "an answer for another alert leaves this one in doubt");
 	breaks("outcome", NULL, "delivered", "so does one without an id");
 	breaks("outcome", ID_A, "splendid", "one of an unknown class");
+	breaks("outcome", ID_A, NULL, "one without a class");
 	breaks("ready", NULL, NULL, "one out of turn");
 	breaks("error", NULL, NULL, "and a complaint");
 
@@ -276,6 +310,144 @@ test_broken(void)
 	run.peer = -1;
 	turn(&run);
 	is_last(&run, 2, OUTCOME_DOUBT, "and an end without an answer");
+	end(&run);
+}
+
+static void
+add_text(struct buf *frames, const char *type, const char *name,
+    const char *text)
+{
+	struct buf fields = BUF_INIT;
+
+	fields_add_str(&fields, "type", type);
+	fields_add_str(&fields, name, text);
+	frame_add(frames, buf_span(&fields));
+	buf_release(&fields);
+}
+
+static void
+say_frames(struct run *run, struct buf *frames)
+{
+	if (write(run->peer, frames->data, frames->len) < 0)
+		exit(99);
+	buf_release(frames);
+	turn(run);
+}
+
+static void
+test_confined(void)
+{
+	char longest[2000];
+	struct buf frames = BUF_INIT;
+	struct run run;
+
+	begin(&run, 1, 60000);
+	hear(&run);
+	add_text(&frames, "ready", "confined", "no exec,\n\x1b[1m Landlock");
+	say_frames(&run, &frames);
+	IS_STR(run.told, "no exec, [1m Landlock",
+	    "what a worker gave up is told, and clean");
+	IS_STR(hear(&run), "alert", "and the run goes on");
+	end(&run);
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	begin(&run, 1, 60000);
+	hear(&run);
+	add_text(&frames, "ready", "confined", longest);
+	say_frames(&run, &frames);
+	IS_INT((long long)strlen(run.told), WORKER_CONFINED_MAX - 1,
+	    "who says too much of it is cut short");
+	end(&run);
+
+	begin(&run, 1, 60000);
+	hear(&run);
+	snprintf(run.told, sizeof(run.told), "nothing was said");
+	say(&run, "ready", NULL, NULL);
+	IS_STR(run.told, "", "who says nothing of it gave nothing up");
+	end(&run);
+}
+
+static void
+test_settled(void)
+{
+	struct run run;
+
+	begin(&run, 1, 60000);
+	run.settled = "a@example.org";
+	hear(&run);
+	say(&run, "ready", NULL, NULL);
+	IS_STR(hear(&run), "alert", "an alert that was tried before");
+	IS_STR(run.given, "a@example.org", "comes with what is settled of it");
+	end(&run);
+}
+
+static void
+begin_test_alert(struct run *run)
+{
+	begin(run, 2, 60000);
+	run->test = true;
+	hear(run);
+	say(run, "ready", NULL, NULL);
+	hear(run);
+}
+
+static void
+test_trace(void)
+{
+	struct buf frames = BUF_INIT;
+	struct run run;
+
+	begin_test_alert(&run);
+	add_text(&frames, "trace", "text", "> EHLO\r\n");
+	add_text(&frames, "trace", "text", "< 250 ok\x07");
+	add(&frames, "outcome", ID_A, "delivered");
+	say_frames(&run, &frames);
+	OK(run.traces == 2 && !strcmp(run.trace, "< 250 ok"),
+	    "the conversation of a test alert is heard, and clean");
+	is_last(&run, 2, OUTCOME_DELIVERED, "and its outcome behind it");
+	end(&run);
+
+	begin_test_alert(&run);
+	for (int i = 0; i < TRACE_LINES_MAX; i++)
+		add_text(&frames, "trace", "text", "x");
+	say_frames(&run, &frames);
+	OK(run.traces == TRACE_LINES_MAX && !run.ended,
+	    "it may be so long");
+	add_text(&frames, "trace", "text", "x");
+	say_frames(&run, &frames);
+	is_last(&run, 2, OUTCOME_DOUBT, "a flood of it ends the worker");
+	OK(run.traces == TRACE_LINES_MAX && run.ended, "and is not heard");
+	end(&run);
+
+	breaks("trace", NULL, NULL,
+	    "nobody asked for the conversation of another alert");
+	begin(&run, 2, 60000);
+	run.test = true;
+	hear(&run);
+	say(&run, "trace", NULL, NULL);
+	is_last(&run, 0, OUTCOME_RETRY, "nor before there is an alert");
+	end(&run);
+}
+
+static void
+test_last_words(void)
+{
+	struct buf noise = BUF_INIT;
+	struct run run;
+
+	begin(&run, 0, 60000);
+	say(&run, "ready", NULL, NULL);
+	for (int i = 0; i < 1000; i++)
+		buf_add_str(&noise, "noise that is no frame ");
+	say_frames(&run, &noise);
+	OK(!run.ended && !run.outcomes,
+	    "who is to end may say what he likes");
+	close(run.peer);
+	run.peer = -1;
+	while (!run.ended)
+		turn(&run);
+	IS_INT(run.outcomes, 0, "and nobody hears it");
 	end(&run);
 }
 
@@ -335,6 +507,10 @@ main(void)
 	test_unusable();
 	test_answers_twice();
 	test_broken();
+	test_confined();
+	test_settled();
+	test_trace();
+	test_last_words();
 	test_deadline();
 	test_ended_by_us();
 	rmdir(dir);

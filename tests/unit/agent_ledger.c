@@ -41,6 +41,7 @@ struct fixture {
 	struct err err;
 	struct buf seen;
 	int made; /* alerts so far */
+	enum alert_kind kind;		/* of what is taken */
 };
 
 static struct setting_item few_item = {.text = (char[]){"few"}};
@@ -135,7 +136,8 @@ take_severe(struct fixture *f, const char *rule, enum severity severity,
 	alert.count = 1;
 	alert.made_ms = START;
 	snprintf(alert.id, sizeof(alert.id), "%040x", ++f->made);
-	snprintf(alert.incident, sizeof(alert.incident), "%040x", 1);
+	snprintf(alert.incident, sizeof(alert.incident), "%040x", f->made);
+	alert.kind = f->kind;
 	alert_set(&alert.rule, span_str(rule));
 	alert_set(&alert.subject, span_str("subject"));
 	emission.alert = &alert;
@@ -284,6 +286,26 @@ test_cap(void)
 	    "and for no other");
 	alert_release(&alert);
 	IS_INT(ledger_storm_due(f.ledger), 0, "nothing is held any more");
+	finish(&f);
+}
+
+static void
+test_renewals(void)
+{
+	struct fixture f;
+
+	begin(&f);
+	f.kind = ALERT_RENEWAL;
+	for (int i = 0; i < 5; i++)
+		take(&f, "a", &few);
+	commit(&f, START);
+	rows_are(&f, "a>few:due a>few:due a>few:due a>few:due a>few:due ",
+	    "what goes on wakes nobody, and no cap holds it");
+	f.kind = ALERT_MATCH;
+	take(&f, "a", &few);
+	take(&f, "a", &few);
+	commit(&f, START);
+	IS_INT(ledger_storm_due(f.ledger), 0, "nor did the cap count it");
 	finish(&f);
 }
 
@@ -581,7 +603,7 @@ add_silence(struct fixture *f, const char *rule, int64_t until_ms)
 static void
 test_silences(void)
 {
-	struct event event = {1, START, START, span_str("a line")};
+	struct event event = {1, START, START, span_str("a line"), NULL};
 	struct silence ended;
 	struct fixture f;
 	sqlite3 *other;
@@ -645,6 +667,7 @@ main(void)
 	if (!mkdtemp(dir))
 		return 99;
 	test_cap();
+	test_renewals();
 	test_defaults();
 	test_severity();
 	test_failed_commit();

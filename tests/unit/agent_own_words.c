@@ -32,6 +32,35 @@ main(void)
 	check("Nov 22 10:00:00 host ctaild: y", false, "and has to be there");
 	check("Nov 22 10:00:00 host ctaildx[7]: y", false,
 	    "another program is another");
+	check("Nov 22 10:00:00 host ctail-alert[7]: disk full", true,
+	    "what [syslog] wrote is its own when it comes back");
+	check("2026-11-22T10:00:00.123456+01:00 host ctail-alert[7]: x", true,
+	    "as the journal has it too");
+	check("<27>Nov 22 10:00:00 host ctail-alert[7]: x", true,
+	    "with its priority, where a log keeps that");
+	check("<27>1 2026-11-22T10:00:00.1Z host ctail-alert 7 match "
+	      "[ctail@32473 id=\"0\"] x", true,
+	    "in RFC 5424");
+	check("1 2026-11-22T10:00:00.1Z host ctail-alert 7 match "
+	      "[ctail@32473 id=\"0\"] x", true,
+	    "and that without its priority");
+	check("1 2026-11-22T10:00:00.1Z host ctail-alert 7 match - x", false,
+	    "but not without its data");
+	check("1 2026-11-22T10:00:00.1Z host sshd 7 - [ctail@32473 id=\"0\"] "
+	      "ctail-alert", false,
+	    "and another program's data are another's");
+	check("192.0.2.1 - ctaild[7]: x", false,
+	    "a number in front is no stamp, as in a web server's log");
+	check("192.0.2.1 - frank ctail-alert[7]: x", false,
+	    "wherever the name stands");
+	check("a b c host ctail-alert[7]: x", false,
+	    "three words are no stamp either");
+	check("<27Nov 22 10:00:00 host ctaild[7]: x", false,
+	    "half a priority is none");
+	check("<>Nov 22 10:00:00 host ctaild[7]: x", false,
+	    "nor is an empty one");
+	check("<27>", false, "a priority alone is nobody's");
+	check("1", false, "nor is a version alone");
 	check("", false, "an empty line is nobody's");
 	check("   ", false, "nor are blanks");
 	check("Nov 22", false, "nor a line that breaks off");

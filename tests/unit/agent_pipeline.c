@@ -416,6 +416,30 @@ test_throttle(void)
 }
 
 static void
+test_renewal(void)
+{
+	struct fixture fixture;
+
+	begin(&fixture, "[alertmanager cluster]\n"
+			"url = http://127.0.0.1:9093\n"
+			"resolve_after = 15m\n" LOG
+			"[rule r]\nlog = app\nmatch = x\n"
+			"sink = out cluster\nthrottle = 1h\n");
+	say(&fixture, "x");
+	pass(&fixture, 5 * MINUTE);
+	say(&fixture, "x");
+	OK(fixture.count == 2 && fixture.outs[1].kind == ALERT_RENEWAL &&
+		fixture.outs[1].count == 1 &&
+		!strcmp(fixture.outs[1].subject, fixture.outs[0].subject),
+	    "what a throttle holds is renewed where it would be forgotten");
+	pass(&fixture, 55 * MINUTE);
+	OK(fixture.count == 3 && fixture.outs[2].kind == ALERT_SUMMARY &&
+		fixture.outs[2].count == 1,
+	    "and told all the same when its time has come");
+	finish(&fixture);
+}
+
+static void
 test_absent(void)
 {
 	struct fixture fixture;
@@ -629,6 +653,7 @@ main(void)
 	test_context();
 	test_batch();
 	test_throttle();
+	test_renewal();
 	test_absent();
 	test_close();
 	test_silence();

@@ -297,6 +297,72 @@ test_templates(void)
 	    "what no rule fills in is told");
 }
 
+#define CLUSTER(name, after) \
+	"[alertmanager " name "]\nurl = http://127.0.0.1:9093\n" \
+	"resolve_after = " after "\n"
+#define AGENT "[agent]\nsink = out\n"
+
+static void
+test_renewals(void)
+{
+	static const char text[] = AGENT SINK CLUSTER("fast", "3m")
+	    CLUSTER("slow", "30m") LOG("a") RULE("zero", "a") "match = x\n"
+	    RULE("one", "a") "match = x\nsink = out slow\n"
+	    RULE("two", "a") "match = x\nsink = slow fast out\n"
+	    RULE("night", "a") "match = x\n"
+	    "hours = 08:00-18:00 else sink fast\n"
+	    RULE("nobody", "a") "match = x\nsink = none\n";
+	struct plan *plan = make(text);
+
+	if (!plan) {
+		OK(false, "%s", buf_str(&errors.text));
+		return;
+	}
+	OK(!plan->rules[0].renew_ms && !plan->rules[0].renewed.count,
+	    "without such a sink nothing is renewed");
+	OK(plan->rules[1].renew_ms == 600000 &&
+		plan->rules[1].renewed.count == 1 &&
+		!strcmp(plan->rules[1].renewed.items[0].text, "slow"),
+	    "a third of the time is a renewal's, for that sink alone");
+	OK(plan->rules[2].renew_ms == 60000 &&
+		plan->rules[2].renewed.count == 2,
+	    "of several the shortest decides");
+	OK(plan->rules[3].renew_ms == 60000 &&
+		!plan->rules[3].renewed.count &&
+		plan->rules[3].renewed_elsewhere.count == 1,
+	    "one outside of the hours counts");
+	OK(!plan->rules[4].renew_ms, "a rule that only counts has none");
+	plan_free(plan);
+}
+
+#define BLOCK "[exec block]\ncommand = /bin/true\narg = ${ip}\n"
+
+static void
+test_sink_captures(void)
+{
+	static const char lost[] = "${ip} is empty when the throttle of "
+				   "[rule r]";
+
+	OK(warned(BLOCK LOG("a") RULE("r", "a") "match = (?<ip>x)\n", lost),
+	    "an argument that summaries do not have is warned of");
+	OK(warned(BLOCK LOG("a") RULE("r", "a") "match = (?<ip>x)\n"
+						"key = ${ip}\n",
+	       NULL),
+	    "not when the key is that capture");
+	OK(warned(BLOCK LOG("a") RULE("r", "a") "match = (?<ip>x)\n"
+						"key = x ${ip}\n",
+	       lost),
+	    "but when there is more in it");
+	OK(warned(BLOCK LOG("a") RULE("r", "a") "match = (?<ip>x)\n"
+						"throttle = none\n",
+	       NULL),
+	    "nor when nothing is held");
+	OK(warned(AGENT SINK BLOCK LOG("a") RULE("r", "a")
+		"match = (?<ip>x)\n",
+	       NULL),
+	    "nor when the rule does not use the sink");
+}
+
 int
 main(void)
 {
@@ -308,6 +374,8 @@ main(void)
 	test_log_mistakes();
 	test_files();
 	test_templates();
+	test_renewals();
+	test_sink_captures();
 	conf_free(conf);
 	conf_errors_release(&errors);
 	files_end();

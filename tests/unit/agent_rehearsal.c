@@ -237,6 +237,24 @@ test_tried(void)
 	end(&fixture);
 }
 
+static void
+test_nothing_is_renewed(void)
+{
+	struct fixture fixture;
+
+	begin(&fixture, "[agent]\nsink = out cluster\n"
+			"[alertmanager cluster]\n"
+			"url = http://127.0.0.1:9093\n" LOG
+			"[rule r]\nlog = app\nmatch = x\nthrottle = 1h\n");
+	record(&fixture, 0, "x");
+	record(&fixture, 1800 * SECOND, "x");
+	record(&fixture, 1801 * SECOND, "x");
+	OK(fixture.plan->rules[0].renew_ms > 0 &&
+		!strstr(buf_str(&fixture.out), "renewal"),
+	    "what nobody hears is not renewed");
+	end(&fixture);
+}
+
 int
 main(void)
 {
@@ -246,5 +264,6 @@ main(void)
 	test_end();
 	test_quiet();
 	test_tried();
+	test_nothing_is_renewed();
 	return tap_done();
 }

@@ -357,6 +357,11 @@ test_version_1(void)
 	hex_encode(checkpoint.position.tail.hash, 16, tail);
 	buf_add_str(&sql,
 	    "DROP TABLE note; DROP TABLE shape;"
+	    "DROP INDEX outbox_waiting; DROP INDEX outbox_order;"
+	    "DROP INDEX outbox_dead;"
+	    "ALTER TABLE outbox DROP COLUMN incident;"
+	    "ALTER TABLE outbox DROP COLUMN settled;"
+	    "CREATE INDEX outbox_waiting ON outbox (alert) WHERE state = 0;"
 	    "DROP TABLE position; CREATE TABLE position (path, log, dev, ino,"
 	    " birth_ns, offset, head, tail, skipping, incarnation,"
 	    " has_previous, previous_dev, previous_ino, previous_birth_ns,"
