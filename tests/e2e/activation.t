@@ -167,6 +167,159 @@ done
 end "$agent"
 is "$status" 0 "the agent ends cleanly"
 
+# --- The same, however the worker was started -------------------------------
+# Every kind of sink, once with workers that ctaild starts and once through the
+# sockets: the outcomes are the same, word for word.
+
+same_conf() { # same_conf: a sink of each kind and end, fed by its own rule
+	cat <<-END
+	[agent]
+	state_dir = $state
+	sink = exec-done
+
+	[log app]
+	path = $log
+	start = start
+
+	[exec exec-done]
+	command = $dir/says
+	arg = 0
+	[exec exec-failed]
+	command = $dir/says
+	arg = 3
+	[exec exec-missing]
+	command = $dir/missing
+	[sendmail sendmail-done]
+	command = $dir/mailer
+	to = root
+	[sendmail sendmail-failed]
+	command = $dir/refuses
+	to = root, a@test.invalid
+	[syslog syslog-done]
+	url = unix:$dir/syslog.sock
+	[syslog syslog-refused]
+	url = udp://127.0.0.1:9
+	[syslog syslog-shut]
+	url = tcp://127.0.0.1:9
+	[alertmanager alertmanager-shut]
+	url = http://127.0.0.1:9
+	[webhook webhook-shut]
+	url = https://127.0.0.1:9/
+	[webhook webhook-secret]
+	url_file = $dir/secret
+	[smtp smtp-shut]
+	url = smtps://127.0.0.1:9
+	from = ctail@test.invalid
+	to = root@test.invalid
+	END
+	if web_here; then
+		cat <<-END
+		[webhook webhook-done]
+		url = https://localhost:$https_port/hook
+		ca_file = $tls/ca.pem
+		[webhook webhook-untrusted]
+		url = https://localhost:$https_port/hook
+		ca_file = $tls/other.pem
+		[webhook webhook-fault]
+		url = http://127.0.0.1:$http_port/fault
+		[webhook webhook-refused]
+		url = http://127.0.0.1:$http_port/refuses
+		[alertmanager alertmanager-answered]
+		url = http://127.0.0.1:$http_port
+		END
+	fi
+	if [ -n "$with_mail" ]; then
+		cat <<-END
+		[smtp smtp-done]
+		url = smtp://localhost:$smtp_port
+		user = alert
+		password_file = $dir/password
+		ca_file = $tls/ca.pem
+		from = ctail@test.invalid
+		to = authonly@test.invalid
+		[smtp smtp-refused]
+		url = smtp://localhost:$smtp_port
+		ca_file = $tls/ca.pem
+		from = ctail@test.invalid
+		to = nouser@test.invalid
+		END
+	fi
+}
+
+# What the server calls a mail is its own and new each time.
+same_outcomes() { # same_outcomes ARGUMENT...: of an agent started so
+	: >"$log"
+	agent_start "$@"
+	for sink in $sinks; do
+		echo "$sink: again" >>"$log"
+	done
+	for sink in $sinks; do
+		until_true 20 tried "$sink"
+		echo "$sink: $(attempts "$sink" | cut -d' ' -f1):" \
+		    "$(answer "$sink" | sed 's/id=[^ ]*/id=/; s/[(]pid.*//')"
+	done
+	end "$agent"
+	rm -rf "$state"
+}
+
+printf '#!/bin/sh\ncat >/dev/null\necho so it says\nexit "$1"\n' >"$dir/says"
+printf '#!/bin/sh\ncat >/dev/null\n' >"$dir/mailer"
+printf '#!/bin/sh\necho no such user >&2\nexit 1\n' >"$dir/refuses"
+chmod 755 "$dir/says" "$dir/mailer" "$dir/refuses"
+(umask 077 && echo https://127.0.0.1:9/s3cret-path >"$dir/secret")
+if web_here; then
+	touch "$web/on/fault" "$web/on/refuses"
+fi
+"$python" -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    s.recv(4096)' "$dir/syslog.sock" &
+mine $!
+until_true 10 test -S "$dir/syslog.sock"
+
+kept_conf=$conf
+kept_state=$state
+kept_log=$log
+log=$dir/same.log
+conf=$dir/same.ini
+state=$dir/same
+same_conf >"$conf"
+sinks=$(sed -n 's/^\[\([a-z]*\) \(\1-[a-z]*\)\]$/\2/p' "$conf")
+for sink in $sinks; do
+	rule "$sink"
+done >"$dir/rules"
+cat "$dir/rules" >>"$conf"
+libexec=$builddir
+same_outcomes >"$dir/started"
+systemd_activate() { # systemd_activate SOCKET PROGRAM
+	systemd-socket-activate --accept --inetd --listen="$1" \
+	    "$2" -c "$conf" --accepted "$state/accepted.ini" \
+	    2>>"$dir/activate.log" &
+	mine $!
+	until_true 10 test -S "$1"
+}
+systemd_activate "$dir/same-send.sock" "$CTAIL_SEND"
+systemd_activate "$dir/same-exec.sock" "$CTAIL_EXEC"
+libexec=$dir/nowhere
+same_outcomes --send-socket "$dir/same-send.sock" \
+    --exec-socket "$dir/same-exec.sock" >"$dir/activated"
+is "$(cat "$dir/activated")" "$(cat "$dir/started")" \
+    "started directly and through sockets every sink does and says the same"
+is "$(cut -d: -f1 "$dir/started" | sed 's/-.*//' | sort -u | tr '\n' ' ')" \
+    "alertmanager exec sendmail smtp syslog webhook " "every kind is among them"
+like "$(cat "$dir/started")" '^exec-done: delivered: done by .*: so it says$' \
+    "a command's words are told"
+like "$(cat "$dir/started")" '^exec-failed: retry: .*status 3: so it says$' \
+    "also when it fails"
+like "$(cat "$dir/started")" '^syslog-done: delivered: ' \
+    "a confined ctail-send reaches a socket of this machine"
+unlike "$(cat "$dir/started" "$dir/activated")" 's3cret-path|: :' \
+    "no secret is told, and no outcome missing"
+conf=$kept_conf
+state=$kept_state
+log=$kept_log
+
 # What was written meanwhile is in a packed file only.  (The journal's socket
 # has its case in tests/cli/journal.t.)
 sentence="a packed generation is read through the socket of ctail-unpack"

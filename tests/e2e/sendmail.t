@@ -37,6 +37,43 @@ rule() { # rule NAME: lines that begin so go to the sink of that name
 	printf 'throttle = none\nsink = %s\n' "$1"
 }
 
+# Postfix's sendmail(1) and the postdrop(1) that it starts, on a queue of their
+# own.  Where Postfix is unpacked only, its libraries lie beside it.
+postfix=$dir/postfix
+postfix_prepare() {
+	for postfix_root in "$CTAIL_PEERS/root" ""; do
+		[ -x "$postfix_root/usr/sbin/postdrop" ] && break
+	done
+	[ -x "$postfix_root/usr/sbin/postdrop" ] || return 1
+	mkdir -p "$postfix/conf" "$postfix/data" "$postfix/bin" \
+	    "$postfix/queue/maildrop" "$postfix/queue/public"
+	for postfix_name in sendmail postdrop postcat; do
+		cat >"$postfix/bin/$postfix_name" <<-END
+		#!/bin/sh
+		LD_LIBRARY_PATH=$postfix_root/usr/lib/postfix
+		MAIL_CONFIG=$postfix/conf
+		export LD_LIBRARY_PATH MAIL_CONFIG
+		exec $postfix_root/usr/sbin/$postfix_name "\$@"
+		END
+	done
+	chmod 755 "$postfix/bin"/*
+	cat >"$postfix/conf/main.cf" <<-END
+	compatibility_level = 3.6
+	queue_directory = $postfix/queue
+	data_directory = $postfix/data
+	command_directory = $postfix/bin
+	mail_owner = daemon
+	setgid_group = mail
+	myhostname = mx.test.invalid
+	END
+	: >"$postfix/conf/master.cf"
+	echo probe | "$postfix/bin/sendmail" -f ctail@test.invalid -- root \
+	    >>"$postfix/log" 2>&1 || return 1
+	rm -f "$postfix/queue/maildrop"/*
+}
+postfix_prepare
+postfix_here=$?
+
 case $(mail_servers) in
 *exim*)
 	tls_make
@@ -103,6 +140,14 @@ esac
 	to = root, ops@test.invalid
 	END
 	[ ! -d "${mta:-/nonexistent}" ] || rule exim
+	[ "$postfix_here" -ne 0 ] || cat <<-END
+
+	[sendmail postfix]
+	command = $postfix/bin/sendmail
+	from = ctail@test.invalid
+	to = root@test.invalid, ops@test.invalid
+	END
+	[ "$postfix_here" -ne 0 ] || rule postfix
 } >"$conf"
 : >"$log"
 like "$(ctl check 2>&1)" "is good" "the configuration is accepted"
@@ -147,7 +192,7 @@ root
 ops@test.invalid" "the mailer's arguments: options, --, recipients"
 ok "$(grep -c "$(printf '\r')" "$got/0.in")" "its message has LF line ends"
 id=$(ids mail)
-is "$(sed '/^Date: /s/: .*/: DATE/; /^ =?/d
+is "$(sed '/^Content-Type: text.html/,$d; /^Date: /s/: .*/: DATE/; /^ =?/d
     /^First   /s/ [0-9].*/ TIME/; /^Last    /s/ [0-9].*/ TIME/; /^Subject: =?utf-8?B?/s/: .*/: ENCODED/
     /^    exclude /s/=3D .*/=3D HINT/' "$got/0.in")" "Date: DATE
 From: ctail@test.invalid
@@ -159,6 +204,10 @@ Auto-Submitted: auto-generated
 X-Ctail-Rule: mail
 X-Ctail-Id: $id
 MIME-Version: 1.0
+Content-Type: multipart/alternative;
+ boundary=\"=_ctail-$id\"
+
+--=_ctail-$id
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: quoted-printable
 
@@ -179,7 +228,11 @@ To hear of lines like this no more, add to [rule mail]:
     exclude =3D HINT
 
 To hear nothing of it for a while, run:
-    ctailctl silence mail 8h" "the message, byte by byte"
+    ctailctl silence mail 8h
+
+--=_ctail-$id" "the message, byte by byte up to its HTML"
+like "$(sed '1,/^Content-Type: text.html/d' "$got/0.in" | tr -d '\n')" \
+    "<!DOCTYPE html>.*</html>--=_ctail-$id--\$" "then its HTML and the end"
 is "$(grep -c CTAIL_TEST "$got/0.env")" 0 \
     "the mailer inherits nothing of the environment"
 
@@ -207,6 +260,33 @@ if [ -d "${mta:-/nonexistent}" ]; then
 	is "$(mail defects)" "" "and a strict parser has nothing to say"
 else
 	skip "Exim as sendmail delivers it" "exim is not here"
+fi
+
+if [ "$postfix_here" -eq 0 ]; then
+	write "postfix: . From here =?utf-8?q?x?= $(printf '\r.\r\303\251')"
+	delivered postfix
+	ok $? "Postfix's sendmail takes it"
+	is "$(find "$postfix/queue/maildrop" -type f | grep -c .)" 1 \
+	    "as one message in its maildrop"
+	find "$postfix/queue/maildrop" -type f \
+	    -exec "$postfix/bin/postcat" -e {} \; >"$postfix/envelope"
+	is "$(sed -n 's/^sender: //p; s/^recipient: //p' "$postfix/envelope" |
+	    tr '\n' ' ')" "ctail@test.invalid root@test.invalid ops@test.invalid " \
+	    "with the sender and recipients of the section, no other"
+	{
+		echo "From ctail Thu Jan  1 00:00:00 1970"
+		find "$postfix/queue/maildrop" -type f \
+		    -exec "$postfix/bin/postcat" -hb {} \;
+	} >"$postfix/mbox"
+	is "$("$python" "$lib/mail.py" "$postfix/mbox" ids)" \
+	    "<$(ids postfix)@$host>" "with its id"
+	is "$("$python" "$lib/mail.py" "$postfix/mbox" defects)" "" \
+	    "whole, and without a defect"
+	like "$(tail -n 1 "$postfix/mbox")" "^--=_ctail-$(ids postfix)--\$" \
+	    "up to its last line"
+else
+	skip "Postfix's sendmail takes it" \
+	    "Postfix is not here, or does not run as this user"
 fi
 
 # --- [exec] ----------------------------------------------------------------------

@@ -226,8 +226,13 @@ dead_letter() {
 
 send_test() {
 	tested=$(ctl send-test smtps 2>&1)
-	like "$?: $tested" "^0: sink smtps: delivered: taken by localhost: " \
-	    "$server: send-test says that it was taken"
+	is "$?" 0 "$server: send-test ends well"
+	like "$tested" "^> AUTH [A-Z-]+ \(not shown\)" \
+	    "$server: it shows the conversation, and of the login little"
+	unlike "$tested" "s3cret|$(printf '\0alert\0s3cret' | base64)" \
+	    "$server: nothing of the password"
+	like "$tested" "^sink smtps: delivered: taken by localhost: " \
+	    "$server: and says that it was taken"
 	until_true 10 mails 2 "test of sink smtps"
 	is "$(mail header Subject "test of sink")" \
 	    "test of sink smtps on $host" "$server: and it arrives"

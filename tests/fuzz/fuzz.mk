@@ -7,11 +7,11 @@
 fuzz_targets = tests/fuzz/hours tests/fuzz/timestamp \
 	tests/fuzz/checkpoint tests/fuzz/control tests/fuzz/fields \
 	tests/fuzz/ini \
-	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/names \
-	tests/fuzz/offset_file tests/fuzz/posix \
+	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/literals tests/fuzz/mail tests/fuzz/names \
+	tests/fuzz/offset_file tests/fuzz/posix tests/fuzz/prefilter tests/fuzz/preset \
 	tests/fuzz/redact tests/fuzz/rule \
 	tests/fuzz/shape tests/fuzz/when \
-	tests/fuzz/template tests/fuzz/unpack tests/fuzz/words tests/fuzz/worker
+	tests/fuzz/reply tests/fuzz/template tests/fuzz/trace tests/fuzz/unpack tests/fuzz/words tests/fuzz/worker
 
 if FUZZ
 fuzz_main =
@@ -56,6 +56,14 @@ tests_fuzz_lines_SOURCES = tests/fuzz/lines.c $(fuzz_main)
 tests_fuzz_lines_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_lines_LDADD = libinput.a $(foundation)
 tests_fuzz_lines_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_literals_SOURCES = tests/fuzz/literals.c $(fuzz_main)
+tests_fuzz_literals_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_literals_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_literals_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_mail_SOURCES = tests/fuzz/mail.c $(fuzz_main)
+tests_fuzz_mail_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_mail_LDADD = libmessage.a $(foundation)
+tests_fuzz_mail_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_names_SOURCES = tests/fuzz/names.c $(fuzz_main)
 tests_fuzz_names_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_names_LDADD = libinput.a $(foundation)
@@ -68,6 +76,14 @@ tests_fuzz_posix_SOURCES = tests/fuzz/posix.c $(fuzz_main)
 tests_fuzz_posix_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_posix_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_fuzz_posix_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_prefilter_SOURCES = tests/fuzz/prefilter.c $(fuzz_main)
+tests_fuzz_prefilter_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_prefilter_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_prefilter_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_preset_SOURCES = tests/fuzz/preset.c $(fuzz_main)
+tests_fuzz_preset_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_preset_LDADD = libmessage.a $(foundation)
+tests_fuzz_preset_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_redact_SOURCES = tests/fuzz/redact.c $(fuzz_main)
 tests_fuzz_redact_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_redact_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
@@ -92,6 +108,14 @@ tests_fuzz_unpack_SOURCES = tests/fuzz/unpack.c $(fuzz_main)
 tests_fuzz_unpack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_unpack_LDADD = libunpack.a $(foundation) $(unpack_libs)
 tests_fuzz_unpack_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_trace_SOURCES = tests/fuzz/trace.c $(fuzz_main)
+tests_fuzz_trace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_trace_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_fuzz_trace_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_reply_SOURCES = tests/fuzz/reply.c $(fuzz_main)
+tests_fuzz_reply_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_reply_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_fuzz_reply_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_words_SOURCES = tests/fuzz/words.c $(fuzz_main)
 tests_fuzz_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_words_LDADD = libdeliver.a libmessage.a $(foundation)

@@ -60,6 +60,23 @@ tls_make() {
 	chmod 644 "$tls/srv.key"
 }
 
+# tls_client: cli.pem and cli.key, a client that ca.pem vouches for.
+tls_client() {
+	# shellcheck disable=SC2086
+	openssl req $new_key -subj /CN=ctail -keyout "$tls/cli.key" \
+	    -out "$tls/cli.csr" 2>/dev/null
+	openssl x509 -req -in "$tls/cli.csr" -CA "$tls/ca.pem" \
+	    -CAkey "$tls/ca.key" -CAcreateserial -days 30 \
+	    -out "$tls/cli.pem" 2>/dev/null
+}
+
+tls_pin() { # tls_pin FILE: what tls_pin says of that certificate's key
+	openssl x509 -in "$1" -pubkey -noout |
+	    openssl pkey -pubin -outform der |
+	    openssl dgst -sha256 -binary | openssl base64 |
+	    sed 's|^|sha256//|'
+}
+
 # --- Mail servers -----------------------------------------------------------
 # Both do the same: STARTTLS at $smtp_port, TLS at $smtps_port, the user alert
 # with the password s3cret.  Recipients: nouser@ is refused, authonly@ needs a
@@ -227,7 +244,9 @@ web_prepare() {
 	web=$dir/web
 	mkdir "$web" "$web/on"
 	# shellcheck disable=SC2046
-	set -- $(free_ports 3)
+	set -- $(free_ports 4)
+	# TLS 1.3 only, and for clients with a certificate of ca.pem.
+	mtls_port=$4
 	http_port=$1
 	https_port=$2
 	# nginx tells a body in its log only when it passes the body on.
@@ -265,7 +284,10 @@ web_conf() {
 	    '"method":"\$request_method","id":"\$http_webhook_id",'
 	    '"key":"\$http_idempotency_key","env":"\$http_x_env",'
 	    '"authorization":"\$http_authorization",'
-	    '"expect":"\$http_expect","body":"\$request_body"}';
+	    '"expect":"\$http_expect","timestamp":"\$http_webhook_timestamp",'
+	    '"signature":"\$http_webhook_signature",'
+	    '"hub":"\$http_x_hub_signature_256",'
+	    '"gotify":"\$http_x_gotify_key","body":"\$request_body"}';
 	default_type text/plain;
 	access_log off;
 	server {
@@ -284,6 +306,25 @@ web_conf() {
 	        if (-f $web/on/drop) { return 444; }
 	        proxy_pass http://127.0.0.1:$web_inner;
 	    }
+	    location = /large {
+	        client_max_body_size 2k;
+	        lingering_close always;
+	        proxy_pass http://127.0.0.1:$web_inner;
+	    }
+	    location = /slow {
+	        limit_rate 1;
+	        proxy_pass http://127.0.0.1:$web_inner;
+	    }
+	}
+	server {
+	    listen 127.0.0.1:$mtls_port ssl;
+	    ssl_certificate $tls/srv.pem;
+	    ssl_certificate_key $tls/srv.key;
+	    ssl_protocols TLSv1.3;
+	    ssl_client_certificate $tls/ca.pem;
+	    ssl_verify_client on;
+	    access_log $web/requests request;
+	    location / { proxy_pass http://127.0.0.1:$web_inner; }
 	}
 	}
 	END
@@ -309,6 +350,12 @@ web_answers() {
 	    'add_header Retry-After "Sun, 22 Nov 2099 00:00:00 GMT" always;' \
 	    'return 503;'
 	web_answer told "return 429 '{\"retry_after\": 41.5}';"
+	web_answer bot \
+	    "return 429 '{\"ok\":false,\"parameters\":{\"retry_after\":27}}';"
+	web_answer slow 'return 200 "so slow that nobody waits for its end";'
+	for web_status in 401 402 403 405 408 410 413 422 425 502 503 504 507; do
+		web_answer "s$web_status" "return $web_status \"no, s$web_status\";"
+	done
 }
 
 web() { # web COMMAND [ARGUMENT...]: asks the requests; see web.py

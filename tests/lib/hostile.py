@@ -120,16 +120,35 @@ def want_json(line, got):
             "1": text(line.what),
         },
         "lines": [text(line.data)],
+        "match": [0, len(text(line.data))],
     }
+
+
+# What people can paste; log text in it can only be in the first line.
+HINTS = re.compile(
+    "(\nto exclude such lines: `exclude = \\^[^`\n]*`)?"
+    "\nto silence the rule: `ctailctl silence for-slack 8h`$"
+)
+
+
+def plain(words):  # what emphasizes looks alike, and does not
+    return entities(words.translate(str.maketrans("*~`", "\u2217\u223c'")))
 
 
 def want_slack(line, got):
     host = re.search(r"\nrule \S+ on (\S+), ", got["text"])
+    when = re.search(r" at \d+, (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})",
+                     got["text"])
+    got["text"], hints = HINTS.subn("", got["text"])
+    if hints != 1:
+        return "there is no hint"
     return {
-        "text": f"*warning* {entities(heading(subject(line.what).encode(), 400))}\n"
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "text": f"*warning* {plain(heading(subject(line.what).encode(), 400))}\n"
         f"```\n{entities(shown(line.data).replace('`', chr(39)))}\n```\n"
-        f"rule {line.rule} on {host and host.group(1)}, {line.log}"
-        f" at {line.offset}"
+        f"rule `{line.rule}` on {host and host.group(1)}, `{line.log}`"
+        f" at {line.offset}, {when and when.group(1)}"
     }
 
 
@@ -183,4 +202,5 @@ def main():
         check(*rest)
 
 
-main()
+if __name__ == "__main__":
+    main()

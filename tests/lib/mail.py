@@ -4,10 +4,11 @@
     ids [TEXT]           their Message-IDs, a line each
     header NAME [TEXT]   that header of the last one, decoded and unfolded
     raw NAME [TEXT]      the same as it stands in the file
-    body [TEXT]          the decoded body of the last one
+    body [TEXT]          the decoded plain part of the last one
+    html [TEXT]          its decoded HTML part
     defects [TEXT]       what Python's parser has to complain about
 
-TEXT is looked for in the decoded subject and body.  Where there is no such
+TEXT is looked for in the decoded subject and plain part.  Where there is no such
 mail the answer is "no mail".
 """
 import email.policy
@@ -16,8 +17,13 @@ import os
 import sys
 
 
+def part_of(message, kind):
+    part = message.get_body((kind,))
+    return part.get_content() if part else ""
+
+
 def text_of(message):
-    return f"{message['Subject']}\n{message.get_content()}"
+    return f"{message['Subject']}\n{part_of(message, 'plain')}"
 
 
 def messages(path, text):
@@ -48,10 +54,11 @@ def main():
         for key, value in found[-1].raw_items():
             if key.lower() == name.lower():
                 print(value)
-    elif command == "body":
-        sys.stdout.buffer.write(found[-1].get_content().encode())
+    elif command in ("body", "html"):
+        kind = "plain" if command == "body" else "html"
+        sys.stdout.buffer.write(part_of(found[-1], kind).encode())
     elif command == "defects":
-        for message in found:
+        for message in [part for mail in found for part in mail.walk()]:
             for _, value in message.items():
                 for defect in getattr(value, "defects", ()):
                     print(repr(defect))

@@ -30,7 +30,7 @@ libraries() {
 	cat <<'END'
 pcre2\.h src/judge/pattern\.c
 sqlite3\.h src/store/store[a-z_]*\.(c|h)
-curl/.*\.h src/deliver/transfer\.(c|h)
+curl/.*\.h src/deliver/transfer_internal\.h
 ini\.h src/conf/ini_text\.c
 sys/inotify\.h src/input/watch_inotify\.c
 zlib\.h src/ctail-unpack/gzip\.c

@@ -9,29 +9,42 @@ import sys
 
 directory = pathlib.Path(sys.argv[1])
 db = sqlite3.connect(f"{pathlib.Path(sys.argv[2]).as_uri()}?mode=ro", uri=True)
-stored = dict(db.execute("SELECT id, subject FROM alert"))
+stored, numbers = {}, {}
+for number, known, subject in db.execute("SELECT n, id, subject FROM alert"):
+    stored[known] = subject
+    numbers[known] = number
 kinds, copies = collections.Counter(), collections.Counter()
 bodies = collections.defaultdict(set)
+last = {}
+overtaken = []
 for line in (directory / "requests").read_text().splitlines():
-    kind, known, digest = line.split()
+    kind, where, known, incident, digest = line.split()
     kinds[kind] += 1
-    if kind == "taken" or kind.startswith("lost-"):
-        copies[known] += 1
-        bodies[known].add(digest)
+    if kind != "taken" and not kind.startswith("lost-"):
+        continue
+    copies[known] += 1
+    bodies[known].add(digest)
+    # A copy of an older one behind a younger one of its incident.
+    place = (where, incident)
+    if numbers.get(known, 0) < last.get(place, 0):
+        overtaken.append(known)
+    last[place] = max(numbers.get(known, 0), last.get(place, 0))
 never = sorted(set(stored) - set(copies))
 strange = sorted(set(copies) - set(stored))
 changed = sorted(known for known, seen in bodies.items() if len(seen) > 1)
-due, dead = db.execute(
-    "SELECT sum(state = 0), sum(state = 2) FROM outbox").fetchone()
+waiting, dead = db.execute(
+    "SELECT sum(state IN (0, 4)), sum(state = 2) FROM outbox").fetchone()
 counts = {
-    "alerts": len(stored), "requests": kinds.total(),
+    "alerts": len(stored), "incidents": len(last),
+    "requests": kinds.total(),
     "taken": copies.total(), "arrived": len(copies),
     "answers_lost": sum(n for kind, n in kinds.items()
                         if kind.startswith("lost-")),
     "second_copies": copies.total() - len(copies),
     "most_copies": max(copies.values(), default=0),
     "never_arrived": len(never), "unknown_ids": len(strange),
-    "changed_bodies": len(changed), "due": due, "dead": dead,
+    "changed_bodies": len(changed), "out_of_order": len(overtaken),
+    "waiting": waiting, "dead": dead,
 }
 counts.update(sorted(kinds.items()))
 counts.update(
@@ -44,5 +57,5 @@ counts["lost_by_kills"] = kinds["taken"] - counts.get("attempt_delivered", 0)
 (directory / "details").write_text("".join(
     f"{what} {known} {stored.get(known, '')}\n"
     for what, found in (("never arrived", never), ("unknown", strange),
-                        ("changed", changed))
+                        ("changed", changed), ("out of order", overtaken))
     for known in found[:20]))

@@ -8,6 +8,8 @@ tests_unit_base_child_SOURCES = tests/unit/base_child.c
 tests_unit_base_child_LDADD = $(foundation)
 tests_unit_base_civil_SOURCES = tests/unit/base_civil.c
 tests_unit_base_civil_LDADD = $(foundation)
+tests_unit_base_encode_SOURCES = tests/unit/base_encode.c
+tests_unit_base_encode_LDADD = $(foundation)
 tests_unit_base_rate_SOURCES = tests/unit/base_rate.c
 tests_unit_base_rate_LDADD = $(foundation)
 tests_unit_base_durable_SOURCES = tests/unit/base_durable.c
@@ -115,8 +117,18 @@ tests_unit_judge_timestamp_SOURCES = tests/unit/judge_timestamp.c
 tests_unit_judge_timestamp_LDADD = libjudge.a $(foundation)
 tests_unit_judge_pattern_SOURCES = tests/unit/judge_pattern.c
 tests_unit_judge_pattern_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_literals_SOURCES = tests/unit/judge_literals.c
+tests_unit_judge_literals_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_literals_random_SOURCES = tests/unit/judge_literals_random.c
+tests_unit_judge_literals_random_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_literals_rules_SOURCES = tests/unit/judge_literals_rules.c
+tests_unit_judge_literals_rules_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_lint_SOURCES = tests/unit/judge_lint.c
 tests_unit_judge_lint_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_prefilter_rules_SOURCES = tests/unit/judge_prefilter_rules.c
+tests_unit_judge_prefilter_rules_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_prefilter_SOURCES = tests/unit/judge_prefilter.c
+tests_unit_judge_prefilter_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_posix_SOURCES = tests/unit/judge_posix.c
 tests_unit_judge_posix_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_quarantine_SOURCES = tests/unit/judge_quarantine.c
@@ -139,18 +151,33 @@ tests_unit_judge_shape_SOURCES = tests/unit/judge_shape.c
 tests_unit_judge_shape_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_seen_SOURCES = tests/unit/judge_seen.c
 tests_unit_judge_seen_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_histogram_SOURCES = tests/unit/judge_histogram.c
+tests_unit_judge_histogram_LDADD = libjudge.a $(foundation)
 tests_unit_judge_held_SOURCES = tests/unit/judge_held.c
 tests_unit_judge_held_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 
 # message: base and itself.
 tests_unit_message_alert_SOURCES = tests/unit/message_alert.c
 tests_unit_message_alert_LDADD = libmessage.a $(foundation)
+tests_unit_message_alertmanager_SOURCES = tests/unit/message_alertmanager.c
+tests_unit_message_alertmanager_LDADD = libmessage.a $(foundation)
 tests_unit_message_json_SOURCES = tests/unit/message_json.c
 tests_unit_message_json_LDADD = libmessage.a $(foundation)
 tests_unit_message_mail_SOURCES = tests/unit/message_mail.c
 tests_unit_message_mail_LDADD = libmessage.a $(foundation)
+tests_unit_message_mail_parts_SOURCES = tests/unit/message_mail_parts.c
+tests_unit_message_mail_parts_LDADD = libmessage.a $(foundation)
 tests_unit_message_preset_SOURCES = tests/unit/message_preset.c
 tests_unit_message_preset_LDADD = libmessage.a $(foundation)
+tests_unit_message_preset_contract_SOURCES = tests/unit/message_preset_contract.c
+tests_unit_message_preset_contract_LDADD = libmessage.a $(foundation)
+tests_unit_message_preset_mentions_SOURCES = tests/unit/message_preset_mentions.c
+tests_unit_message_preset_mentions_LDADD = libmessage.a $(foundation)
+tests_unit_message_preset_jansson_SOURCES = tests/unit/message_preset_jansson.c
+tests_unit_message_preset_jansson_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_message_preset_jansson_LDADD = libmessage.a $(foundation) $(JANSSON_LIBS)
+tests_unit_message_syslog_SOURCES = tests/unit/message_syslog.c
+tests_unit_message_syslog_LDADD = libmessage.a $(foundation)
 tests_unit_message_template_SOURCES = tests/unit/message_template.c
 tests_unit_message_template_LDADD = libmessage.a $(foundation)
 
@@ -159,12 +186,16 @@ tests_unit_store_store_SOURCES = tests/unit/store_store.c
 tests_unit_store_store_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
 tests_unit_store_alert_SOURCES = tests/unit/store_alert.c
 tests_unit_store_alert_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
+tests_unit_store_order_SOURCES = tests/unit/store_order.c
+tests_unit_store_order_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
 tests_unit_store_note_SOURCES = tests/unit/store_note.c
 tests_unit_store_note_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
 tests_unit_store_crash_SOURCES = tests/unit/store_crash.c
 tests_unit_store_crash_LDADD = libstore.a $(foundation) $(SQLITE_LIBS)
 
 # deliver: base and message; the network half is proven end to end.
+tests_unit_deliver_circuit_SOURCES = tests/unit/deliver_circuit.c
+tests_unit_deliver_circuit_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_command_SOURCES = tests/unit/deliver_command.c
 tests_unit_deliver_command_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_exec_SOURCES = tests/unit/deliver_exec.c
@@ -173,12 +204,24 @@ tests_unit_deliver_file_SOURCES = tests/unit/deliver_file.c
 tests_unit_deliver_file_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_outcome_SOURCES = tests/unit/deliver_outcome.c
 tests_unit_deliver_outcome_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_alertmanager_SOURCES = tests/unit/deliver_alertmanager.c
+tests_unit_deliver_alertmanager_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_webhook_SOURCES = tests/unit/deliver_webhook.c
+tests_unit_deliver_webhook_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_replies_SOURCES = tests/unit/deliver_replies.c
 tests_unit_deliver_replies_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_secret_SOURCES = tests/unit/deliver_secret.c
 tests_unit_deliver_secret_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_settings_SOURCES = tests/unit/deliver_settings.c
 tests_unit_deliver_settings_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_smtp_SOURCES = tests/unit/deliver_smtp.c
+tests_unit_deliver_smtp_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_secrets_SOURCES = tests/unit/deliver_secrets.c
+tests_unit_deliver_secrets_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_trace_SOURCES = tests/unit/deliver_trace.c
+tests_unit_deliver_trace_LDADD = libdeliver.a libmessage.a $(foundation)
+tests_unit_deliver_syslog_SOURCES = tests/unit/deliver_syslog.c
+tests_unit_deliver_syslog_LDADD = libdeliver.a libmessage.a $(foundation)
 tests_unit_deliver_worker_SOURCES = tests/unit/deliver_worker.c
 tests_unit_deliver_worker_LDADD = libdeliver.a libmessage.a $(foundation)
 
@@ -204,6 +247,12 @@ tests_unit_input_watch_poll_LDADD = libinput.a $(foundation)
 tests_unit_input_watch_inotify_SOURCES = tests/unit/input_watch.c \
 	src/input/watch_inotify.c
 tests_unit_input_watch_inotify_LDADD = libinput.a $(foundation)
+
+# ctail-send: what it gives up.
+tests_unit_send_confine_SOURCES = tests/unit/send_confine.c \
+	src/ctail-send/confine_linux.c src/ctail-send/confine_calls.c
+tests_unit_send_confine_CFLAGS = $(AM_CFLAGS) -pthread
+tests_unit_send_confine_LDADD = $(foundation)
 
 # ctail-unpack: its own parts.
 tests_unit_unpack_confine_SOURCES = tests/unit/unpack_confine.c \
