@@ -1,10 +1,11 @@
 /*
- * receiver: a web server on the loopback that says yes.
+ * receiver: a web or mail server on the loopback that says yes.
  *
- *   receiver PORT_FILE DELAY_MS
+ *   receiver PORT_FILE DELAY_MS [http|smtp]
  *
- * Writes its port into PORT_FILE, answers every request with 200 after the
- * delay, one connection after the other, and runs until it is ended.
+ * Writes its port into PORT_FILE, answers every request with 200, or takes
+ * every mail with 250, after the delay, one connection after the other, and
+ * runs until it is ended.
  */
 #include "config.h"
 
@@ -96,14 +97,81 @@ serve(int fd, long delay_ms)
 	buf_release(&in);
 }
 
+/* --- Mail ------------------------------------------------------------------ */
+
+static bool
+say(int fd, const char *reply)
+{
+	return !write_all(fd, reply, strlen(reply));
+}
+
+/* Up to and with the end mark; false at the end of the connection. */
+static bool
+read_until(int fd, struct buf *in, const char *mark)
+{
+	const char *end;
+
+	while (!(end = strstr(buf_str(in), mark))) {
+		ssize_t got = read(fd, buf_reserve(in, 4096), 4096);
+
+		if (got <= 0 || in->len > REQUEST_MAX)
+			return false;
+		in->len += (size_t)got;
+	}
+	buf_drop(in, (size_t)(end - in->data) + strlen(mark));
+	return true;
+}
+
+static bool
+take_mail(int fd, struct buf *in, const struct timespec *delay)
+{
+	if (!say(fd, "354 go ahead\r\n") || !read_until(fd, in, "\r\n.\r\n"))
+		return false;
+	nanosleep(delay, NULL);
+	return say(fd, "250 taken\r\n");
+}
+
+static void
+serve_mail(int fd, long delay_ms)
+{
+	struct timespec delay = {delay_ms / 1000, delay_ms % 1000 * 1000000};
+	struct buf in = BUF_INIT;
+	bool goes_on = say(fd, "220 bench\r\n");
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	while (goes_on) {
+		char verb[5] = "";
+
+		while (in.len < sizeof(verb) && goes_on) {
+			ssize_t got = read(fd, buf_reserve(&in, 4096), 4096);
+
+			goes_on = got > 0;
+			in.len += got > 0 ? (size_t)got : 0;
+		}
+		if (!goes_on)
+			break;
+		memcpy(verb, in.data, sizeof(verb) - 1);
+		if (!read_until(fd, &in, "\r\n"))
+			break;
+		if (!strcasecmp(verb, "DATA"))
+			goes_on = take_mail(fd, &in, &delay);
+		else
+			goes_on = say(fd, "250 yes\r\n") &&
+				  strcasecmp(verb, "QUIT");
+	}
+	buf_release(&in);
+}
+
 int
 main(int argc, char **argv)
 {
+	bool mail = argc == 4 && !strcmp(argv[3], "smtp");
 	long delay_ms;
 	int listener;
 
-	if (argc != 3)
-		probe_die("usage: receiver PORT_FILE DELAY_MS");
+	if (argc != 3 && argc != 4)
+		probe_die("usage: receiver PORT_FILE DELAY_MS [http|smtp]");
 	delay_ms = probe_number(argv[2], 0, 60000);
 	listener = listen_somewhere(argv[1]);
 	for (;;) {
@@ -111,7 +179,10 @@ main(int argc, char **argv)
 
 		if (fd < 0)
 			continue;
-		serve(fd, delay_ms);
+		if (mail)
+			serve_mail(fd, delay_ms);
+		else
+			serve(fd, delay_ms);
 		close(fd);
 	}
 }
