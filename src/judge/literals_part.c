@@ -234,7 +234,6 @@ part_either(struct weigher *weigher, struct part *part, struct part *other)
 	}
 	if (!both || !strings_unite(&part->must, &other->must))
 		strings_none(&part->must);
-	part->cost = 0;
 	else
 		part->cost += other->cost;
 }
