@@ -65,6 +65,8 @@ ctailctl_check(
 		compile(&checked);
 	if (checked.plan)
 		print_warnings(checked.plan);
+	if (checked.conf)
+		ctailctl_check_secrets(checked.conf);
 	if (checked.errors.count) {
 		loaded_print_errors(&checked);
 		status = EX_CONFIG;

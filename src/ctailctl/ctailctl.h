@@ -31,4 +31,8 @@ int ctailctl_ask(const struct agent_options *options, int argc,
 int ctailctl_send_test(const struct agent_options *options, int argc,
     const char *const *argv);
 
+/* check_secrets.c: warns of secrets in files that everybody may read. */
+struct conf;
+void ctailctl_check_secrets(const struct conf *conf);
+
 #endif

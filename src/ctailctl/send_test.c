@@ -94,7 +94,8 @@ print_trace(struct span trace, struct span *advice_out)
 }
 
 static int
-print_answer(const char *sink, const struct delivery_answer *answer)
+print_answer(const char *sink, const char *id,
+    const struct delivery_answer *answer)
 {
 	struct span advice, said = answer->answer;
 
@@ -115,6 +116,10 @@ print_answer(const char *sink, const struct delivery_answer *answer)
 	if (advice.len > 0)
 		fprintf(stderr, "ctailctl: what to check: %.*s\n",
 		    (int)advice.len, advice.data);
+	if (span_is(answer->state, "due"))
+		fprintf(stderr,
+		    "ctailctl: the test goes on waiting, as an alert would; "
+		    "`ctailctl drop %s' forgets it\n", id);
 	return EX_TEMPFAIL;
 }
 
@@ -135,7 +140,7 @@ ctailctl_send_test(
 	if (!status) {
 		struct delivery_answer answer = read_answer(buf_span(&out));
 
-		status = print_answer(argv[1], &answer);
+		status = print_answer(argv[1], buf_str(&id), &answer);
 	} else if (*err.text) {
 		diag(DIAG_ERROR, "%s", err.text);
 	}

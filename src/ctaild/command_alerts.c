@@ -85,6 +85,42 @@ parse_filter(struct alert_filter *filter, int argc, const char *const *argv,
 	return 0;
 }
 
+struct id_run {
+	char id[ALERT_ID_SIZE];
+	bool several;
+};
+
+static void
+take_id(void *arg, const struct outbox_row *row)
+{
+	struct id_run *run = arg;
+
+	if (row->alert_id.len >= sizeof(run->id))
+		return;
+	if (*run->id && !span_is(row->alert_id, run->id))
+		run->several = true;
+	memcpy(run->id, row->alert_id.data, row->alert_id.len);
+	run->id[row->alert_id.len] = '\0';
+}
+
+/* The whole of an ID that is only begun; itself when there is none. */
+static int
+complete_id(const struct command_context *context,
+    const struct alert_filter *filter, struct id_run *run, struct err *err)
+{
+	const struct alert_filter all = {
+	    .id = filter->id, .state = -1, .limit = -1};
+
+	*run = (struct id_run){0};
+	if (store_alert_list(context->store, &all, take_id, run, err))
+		return EX_IOERR;
+	if (!run->several)
+		return EX_OK;
+	err_set(err, "several alerts begin with %s; give more of the ID",
+	    filter->id);
+	return EX_USAGE;
+}
+
 static int
 print_whole(const struct command_context *context, const char *id,
     struct buf *out, struct err *err)
@@ -113,12 +149,17 @@ run_alerts(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
 	struct alert_filter filter;
+	struct id_run whole;
 
 	if (parse_filter(&filter, argc, argv, err))
 		return EX_USAGE;
 	if (filter.id) {
-		int status = print_whole(context, filter.id, out, err);
+		int status = complete_id(context, &filter, &whole, err);
 
+		if (!status && *whole.id)
+			filter.id = whole.id;
+		if (!status)
+			status = print_whole(context, filter.id, out, err);
 		if (status)
 			return status;
 		buf_add_byte(out, '\n');

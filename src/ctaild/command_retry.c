@@ -54,6 +54,7 @@ say_nothing(const struct command_context *context,
 	struct taken any = {0};
 	struct alert_filter filter = {
 	    .id = request->filter.id, .state = -1, .limit = 1};
+	const char *where = request->filter.sink ? " for that sink" : "";
 	int status = EX_NOINPUT;
 
 	if (store_alert_list(context->store, &filter, note_row, &any, err))
@@ -62,14 +63,13 @@ say_nothing(const struct command_context *context,
 		err_set(err, "there is no alert %s", request->filter.id);
 	else if (request->filter.dead)
 		err_set(err,
-		    "alert %s is not given up at any such sink; see `ctailctl "
-		    "alerts %s'",
-		    request->filter.id, request->filter.id);
+		    "alert %s is not given up%s; see `ctailctl alerts %s'",
+		    request->filter.id, where, request->filter.id);
 	else
 		err_set(err,
-		    "alert %s waits at no such sink; --dead means what was "
-		    "given up; see `ctailctl alerts %s'",
-		    request->filter.id, request->filter.id);
+		    "alert %s does not wait%s; --dead means what was given "
+		    "up; see `ctailctl alerts %s'",
+		    request->filter.id, where, request->filter.id);
 	taken_release(&any);
 	return status;
 }

@@ -157,7 +157,6 @@ const struct command command_send_test = {
 const struct command command_delivery = {
     .name = "delivery",
     .usage = "ID SINK",
-    .help = "how an alert fared at a sink: state, attempts, last answer; of "
-	    "a test the conversation",
+    .help = "how an alert fared at a sink, and of a test the conversation",
     .run = run_delivery,
 };

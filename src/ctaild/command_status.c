@@ -211,8 +211,9 @@ add_sink(void *arg, const struct courier_sink *sink)
 
 	buf_addf(run->out, "  %s  [%s] %s", sink->name, sink->kind,
 	    sink->gone	    ? "gone"
-	    : sink->running ? "sending"
-			    : "ready");
+	    : sink->running	       ? "sending"
+	    : sink->failing_since_ms ? "failing"
+				       : "ready");
 	if (waiting)
 		buf_addf(run->out, ", %" PRIdPTR " waiting", waiting);
 	add_health(run, sink);

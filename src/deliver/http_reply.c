@@ -153,6 +153,8 @@ static const struct http_end {
 	"has another public key than tls_pin says"},
     {TRANSFER_OUR_CERTIFICATE, OUTCOME_CONFIG,
 	"cannot be shown our certificate (cert_file, key_file)"},
+    {TRANSFER_NO_AUTHORITY, OUTCOME_CONFIG,
+	"cannot be trusted: ca_file cannot be used"},
     {TRANSFER_UNUSABLE, OUTCOME_CONFIG, "cannot be used"},
     {TRANSFER_BROKEN_OFF, OUTCOME_DOUBT, "broke off without an answer"},
     {TRANSFER_SEND_FAILED, OUTCOME_RETRY, "broke off"},

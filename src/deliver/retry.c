@@ -8,9 +8,9 @@
 int64_t
 retry_wait(const struct outcome *outcome, int64_t attempts, uint64_t random)
 {
-	int64_t cap = outcome->class == OUTCOME_CONFIG ? RETRY_CONFIG_CAP_MS
-						       : RETRY_CAP_MS;
-	int64_t ceiling = RETRY_BASE_MS;
+	bool config = outcome->class == OUTCOME_CONFIG;
+	int64_t cap = config ? RETRY_CONFIG_CAP_MS : RETRY_CAP_MS;
+	int64_t ceiling = config ? RETRY_CONFIG_BASE_MS : RETRY_BASE_MS;
 	int64_t floor = outcome->retry_after_ms;
 
 	for (int64_t i = 0; i < attempts && ceiling < cap; i++)
@@ -19,6 +19,8 @@ retry_wait(const struct outcome *outcome, int64_t attempts, uint64_t random)
 		ceiling = cap;
 	if (floor > RETRY_AFTER_MAX_MS)
 		floor = RETRY_AFTER_MAX_MS;
+	if (config && floor < ceiling / 2)
+		floor = ceiling / 2;
 
 	/* 2^64 is so much larger than the ceiling that the remainder's bias
 	 * cannot be seen. */

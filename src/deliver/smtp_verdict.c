@@ -29,6 +29,8 @@ static const struct smtp_verdict smtp_verdicts[] = {
 	"the server's key is not the one in tls_pin", NULL},
     {TRANSFER_OUR_CERTIFICATE, AT_ANY, 0, OUTCOME_CONFIG, OUTCOME_OF_SINK,
 	"cert_file or key_file cannot be used", NULL},
+    {TRANSFER_NO_AUTHORITY, AT_ANY, 0, OUTCOME_CONFIG, OUTCOME_OF_SINK,
+	"ca_file cannot be used", NULL},
     {TRANSFER_LOGIN_FAILED, AT_ANY, 4, OUTCOME_RETRY, OUTCOME_OF_SINK,
 	"the server cannot check the login now", ASK_THE_SERVER},
     {TRANSFER_LOGIN_FAILED, AT_ANY, 5, OUTCOME_CONFIG, OUTCOME_OF_SINK,

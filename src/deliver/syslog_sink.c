@@ -70,6 +70,7 @@ static const struct syslog_ending {
     {TRANSFER_PIN_WRONG, OUTCOME_CONFIG, "the server has another key"},
     {TRANSFER_OUR_CERTIFICATE, OUTCOME_CONFIG,
 	"our certificate cannot be used"},
+    {TRANSFER_NO_AUTHORITY, OUTCOME_CONFIG, "ca_file cannot be used"},
     {TRANSFER_UNUSABLE, OUTCOME_CONFIG, "cannot send"},
     {TRANSFER_BROKEN_OFF, OUTCOME_RETRY, "the connection broke"},
     {TRANSFER_SEND_FAILED, OUTCOME_RETRY, "the connection broke"},

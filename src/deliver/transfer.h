@@ -70,6 +70,7 @@ enum transfer_ended {
 	TRANSFER_UNTRUSTED,	/* certificate, or our list of authorities */
 	TRANSFER_PIN_WRONG,	/* trusted, but not the key that we know */
 	TRANSFER_OUR_CERTIFICATE,	/* cert_file or key_file */
+	TRANSFER_NO_AUTHORITY,	/* ca_file cannot be read, or holds none */
 	TRANSFER_LOGIN_FAILED,
 	TRANSFER_REPLY_BAD,	/* a reply that means no */
 	TRANSFER_SEND_FAILED,	/* a command was refused, or broken off */

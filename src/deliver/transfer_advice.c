@@ -29,6 +29,9 @@ static const char *const transfer_advices[] = {
     [TRANSFER_OUR_CERTIFICATE] =
 	"check that cert_file and key_file are PEM, belong together, and can "
 	"be read by the program that sends",
+    [TRANSFER_NO_AUTHORITY] =
+	"check that ca_file is there, is PEM, and can be read by the program "
+	"that sends",
     [TRANSFER_LOGIN_FAILED] =
 	"check user and password, and whether the server wants an application "
 	"password or another port",

@@ -357,6 +357,7 @@ write "out: into a file"
 until_true 10 says_out
 ok $? "a file in a directory that is missing waits, and status says why"
 mkdir "$dir/later"
+ctl retry --sink out >/dev/null
 until_true 20 ended out
 ok $? "and is written when it is there"
 is "$(json "$dir/later/out.jsonl" id) $(json "$dir/later/out.jsonl" lines 0)" \

@@ -178,6 +178,12 @@ test_retry(void)
 	    "the largest random number stays below the cap");
 	IS_INT(retry_wait(&config, 40, RETRY_CONFIG_CAP_MS),
 	    RETRY_CONFIG_CAP_MS, "what waits for a person waits longer");
+	IS_INT(retry_wait(&config, 0, 0), RETRY_CONFIG_BASE_MS / 2,
+	    "a wrong password is not offered again at once");
+	IS_INT(retry_wait(&config, 2, 7), 2 * RETRY_CONFIG_BASE_MS,
+	    "nor soon, the third time");
+	IS_INT(retry_wait(&config, 1000, 0), RETRY_CONFIG_CAP_MS / 2,
+	    "and in the end at most twice an hour");
 
 	retry.retry_after_ms = 42000;
 	IS_INT(retry_wait(&retry, 0, 5), 42000,

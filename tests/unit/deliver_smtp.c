@@ -361,6 +361,8 @@ test_one_recipient(void)
 	    {"", TRANSFER_PIN_WRONG, OUTCOME_CONFIG, SINK, "tls_pin", "a@x"},
 	    {"", TRANSFER_OUR_CERTIFICATE, OUTCOME_CONFIG, SINK, "cert_file",
 		"a@x"},
+	    {"", TRANSFER_NO_AUTHORITY, OUTCOME_CONFIG, SINK, "ca_file",
+		"a@x"},
 	    {"", TRANSFER_TLS_FAILED, OUTCOME_RETRY, SINK, "TLS failed", "a@x"},
 	    {"", TRANSFER_NO_HOST, OUTCOME_RETRY, SINK, "not found", "a@x"},
 	    {"", TRANSFER_NO_CONNECTION, OUTCOME_RETRY, SINK,
