@@ -234,7 +234,7 @@ test_cache(void)
 {
 	struct secret_settings settings = {0};
 	struct secret_cache cache = SECRET_CACHE_INIT;
-	char command[128];
+	char command[256];
 
 	settings.file = (char *)path_of("pass");
 	write_file("pass", "old\n", 4, 0600);

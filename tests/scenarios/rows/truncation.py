@@ -141,6 +141,10 @@ def same_head(cell, how, length):
     cell.begin()
     for turn in range(6):
         cell.write(3)
+        if cell.reader.stays:
+            # Stopped in the midst of a read it would see both generations
+            # in one.
+            cell.look()
         with cell.unseen():
             cell.logrotate(how, "rotate 9")
             cell.write_same(header)
