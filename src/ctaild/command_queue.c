@@ -273,21 +273,20 @@ print_queue(struct queue_run *run, struct err *err)
 static int
 json_queue(struct queue_run *run, struct err *err)
 {
-	struct json json;
+	struct json *json = run->json;
 	int result;
 
-	run->json = &json;
-	json_init(&json, run->out);
-	json_open(&json, '{');
-	json_key(&json, "sinks");
-	json_open(&json, '[');
+	json_init(json, run->out);
+	json_open(json, '{');
+	json_key(json, "sinks");
+	json_open(json, '[');
 	tell_sinks(run);
-	json_close(&json, ']');
-	json_key(&json, "alerts");
-	json_open(&json, '[');
+	json_close(json, ']');
+	json_key(json, "alerts");
+	json_open(json, '[');
 	result = tell_rows(run, err);
-	json_close(&json, ']');
-	json_close(&json, '}');
+	json_close(json, ']');
+	json_close(json, '}');
 	buf_add_byte(run->out, '\n');
 	return result;
 }
@@ -297,6 +296,7 @@ run_queue(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
 {
 	struct outbox_request request;
+	struct json json = {0};
 	struct queue_run run = {
 	    .context = context, .request = &request, .out = out};
 	int status = outbox_parse(context, "queue",
@@ -307,10 +307,11 @@ run_queue(const struct command_context *context, int argc,
 	if (status)
 		return status;
 	request.filter.waiting = true;
+	run.json = request.json ? &json : NULL;
 	run.totals = map_new();
 	failed =
 	    store_outbox_totals(context->store, note_totals, &run, err) ||
-	    (request.json ? json_queue(&run, err) : print_queue(&run, err));
+	    (run.json ? json_queue(&run, err) : print_queue(&run, err));
 	map_free(run.totals, free);
 	return failed ? EX_IOERR : EX_OK;
 }

@@ -71,7 +71,7 @@ transfer_mail(struct transfer *transfer, const struct transfer_peer *peer,
     const struct transfer_mail *mail, enum transfer_connection connection,
     struct transfer_result *out)
 {
-	struct transfer_trace trace;
+	struct transfer_trace trace = {0};
 	struct exchange exchange = {
 	    .mail = mail,
 	    .trace = peer->trace ? &trace : NULL,

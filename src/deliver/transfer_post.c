@@ -29,7 +29,7 @@ transfer_post(struct transfer *transfer, const struct transfer_peer *peer,
     const struct transfer_post *post, struct buf *reply,
     struct transfer_result *out)
 {
-	struct transfer_trace trace;
+	struct transfer_trace trace = {0};
 	struct exchange exchange = {
 	    .reply = reply,
 	    .trace = peer->trace ? &trace : NULL,

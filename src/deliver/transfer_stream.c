@@ -59,7 +59,7 @@ static void
 transfer_connect(struct transfer *transfer, const struct transfer_peer *peer,
     struct transfer_result *out)
 {
-	struct transfer_trace trace;
+	struct transfer_trace trace = {0};
 	struct exchange exchange = {.trace = peer->trace ? &trace : NULL};
 	CURL *curl = transfer->curl;
 

@@ -53,7 +53,7 @@ add_word(struct buf *out, const char *word, size_t max)
 {
 	if (!word[0])
 		buf_add_byte(out, '-');
-	for (size_t i = 0; word[i] && i < max; i++) {
+	for (size_t i = 0; i < max && word[i]; i++) {
 		unsigned char byte = (unsigned char)word[i];
 
 		buf_add_byte(
