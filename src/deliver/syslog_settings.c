@@ -109,7 +109,7 @@ syslog_check(const void *settings, struct err *err)
 {
 	const struct syslog_settings *syslog = settings;
 	const struct tls_settings *trust = &syslog->trust;
-	struct syslog_place place;
+	struct syslog_place place = {0};
 
 	if (syslog_place_parse(syslog->url ? syslog->url : "", &place, err))
 		return -1;

@@ -135,7 +135,7 @@ outbox_insert(struct store *store, struct span alert_id, struct span sink,
     enum outbox_state state, int64_t due_ms, struct err *err)
 {
 	struct query query;
-	struct outbox_alert alert;
+	struct outbox_alert alert = {0};
 	int result = outbox_find_alert(store, alert_id, &alert, err);
 
 	if (result)
