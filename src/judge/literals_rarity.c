@@ -95,7 +95,7 @@ rarity_estimate(struct rarity *rarity)
 
 	for (a = 0; a < CLASSES; a++) {
 		rarity->begins[a] = ((float)rarity->first[a] + 0.5f) /
-				    ((float)rarity->learned + CLASSES / 2);
+				    ((float)rarity->learned + 0.5f * CLASSES);
 	}
 	for (a = 0; a < CLASSES; a++) {
 		for (b = 0; b < CLASSES; b++)
