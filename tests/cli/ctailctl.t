@@ -52,6 +52,25 @@ unfolded() {
 # --- Command line -----------------------------------------------------------
 
 settings
+cp "$conf" "$conf.kept"
+cat >>"$conf" <<END
+[smtp open]
+url = smtps://mail.test.invalid
+user = alert
+password = hush-hush
+from = a@test.invalid
+to = b@test.invalid
+END
+chmod 644 "$conf"
+run check
+is "$status" 0 "a password in the configuration is no mistake"
+like "$said" 'ctail.ini:[0-9]+: \[smtp open\] everybody may read this password' \
+    "but where everybody may read it, check says so"
+unlike "$said" hush-hush "and not what it is"
+chmod 640 "$conf"
+run check
+unlike "$said" everybody "nor is it said of a file that is closed"
+mv "$conf.kept" "$conf"
 run help
 is "$status" 0 "help succeeds"
 for command in check show status alerts silence silences unsilence send-test \
@@ -185,6 +204,14 @@ is "$status" 64 "alerts refuses an unknown option"
 run send-test door
 is "$status" 75 "send-test says when a sink does not take it"
 like "$said" 'sink door: not delivered: .*' "with the sink's answer"
+like "$said" 'goes on waiting.*ctailctl drop [0-9a-f]{40}' \
+    "and that the test goes on waiting"
+test=$(printf '%s\n' "$said" | sed -n 's/.*ctailctl drop \([0-9a-f]*\).*/\1/p')
+run alerts "$(printf '%.12s' "$test")"
+is "$status" 0 "alerts takes how an ID begins"
+like "$printed" "$test" "and shows the whole one"
+run alerts ''
+is "$status" 64 "unless several begin so"
 run alerts --due
 like "$printed" 'due +door' "alerts --due shows what waits"
 like "$printed" 'attempts: 1' "and how often it was tried"
