@@ -39,6 +39,16 @@ struct pipeline_trace {
 	const struct decision *decision;
 };
 
+/* A record for the report of a [logcheck] section, as it is to stand there:
+ * redacted, without blanks at its end.  Valid during the call. */
+struct report_line {
+	size_t report;			/* index of plan.reports */
+	const struct plan_rule *rule;	/* its layer and group */
+	struct span text;
+	const char *log_path;
+	int64_t now_ms;			/* wall clock of arrival */
+};
+
 struct pipeline_hooks {
 	void (*emit)(void *arg, const struct emission *emission);
 
@@ -62,6 +72,9 @@ struct pipeline_hooks {
 	 * or an `exclude`, and before anything is decided. */
 	void (*tried)(void *arg, size_t rule, const struct rule_match *match,
 	    bool closes);
+
+	/* Instead of a decision, for rules of a [logcheck]. */
+	void (*report)(void *arg, const struct report_line *line);
 	bool rehearses;		/* nobody hears it: nothing is renewed */
 	void *arg;
 };
@@ -81,6 +94,13 @@ void pipeline_start(struct pipeline *pipeline, int64_t now_ms);
 
 void pipeline_record(struct pipeline *pipeline, const struct record *record,
     int64_t now_ms);
+
+/* For source_handler.unwanted and .skipped, with the pipeline as arg: lines
+ * that no pattern of a rule of this log can match, and that no alert wants as
+ * context. */
+size_t pipeline_unwanted(void *pipeline, size_t log, const char *log_path,
+    struct span lines);
+void pipeline_skipped(void *pipeline, size_t log, uint64_t lines);
 
 /* For source_handler.place and .time, with the pipeline as arg. */
 enum line_place pipeline_place(void *pipeline, size_t log,

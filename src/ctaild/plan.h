@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "judge/logcheck.h"
+#include "judge/logcheck_settings.h"
 #include "judge/prefilter.h"
 #include "judge/redact.h"
 #include "judge/rule.h"
@@ -31,8 +33,24 @@ struct plan_rule {
 	struct setting_list renewed_elsewhere;	/* and of elsewhere */
 	int64_t renew_ms;		/* how often; 0: there are none */
 	size_t partner;			/* `unless`; else DECIDER_NO_RULE */
-	size_t first_pattern;		/* its number in plan.filter */
+	size_t first_pattern;		/* its number in the filters */
+	const struct plan_report *report;	/* of a [logcheck], whose rules
+					 * decide nothing; or NULL */
+	enum logcheck_layer layer;	/* of such a rule */
+	const char *group;		/* the rule file that stands in the
+					 * heading, "su"; NULL: none */
 	char definition[65];
+};
+
+/* A [logcheck]: its rules are behind those of the [rule] sections. */
+struct plan_report {
+	const char *name;
+	const struct logcheck_settings *settings;
+	const struct setting_list *sinks;	/* as a rule's */
+	struct template *subject;	/* NULL: logcheck's */
+	size_t first_rule, rule_count;	/* in plan.rules */
+	struct conf_errors skipped;	/* rules that are no expressions:
+					 * "FILE:LINE: sentence\n" each */
 };
 
 /* What the judge needs to know of a [log]. */
@@ -55,6 +73,8 @@ struct plan {
 	size_t rule_count;
 	size_t log_count;
 	struct conf_errors warnings;
+	struct plan_report *reports;
+	size_t report_count;
 	struct prefilter *filter;	/* over the patterns of all rules; NULL:
 					 * they are too few to be worth it */
 	struct plan_files *files;	/* what match_file and exclude_file
@@ -65,6 +85,11 @@ struct plan {
  * or template is bad; each mistake is reported. */
 struct plan *plan_new(const struct conf *conf, struct conf_errors *errors);
 void plan_free(struct plan *plan);
+
+/* True when a file that match_file, exclude_file or a [logcheck] names, or
+ * what is in such a directory, is not any more what was read: then the
+ * configuration is to be loaded again.  A few microseconds a file. */
+bool plan_files_changed(const struct plan *plan);
 
 /* What a key may name beside captures: ${file} and ${hostname}, and of a
  * rule for journals alone, what their entries bring along. */

@@ -34,4 +34,7 @@ void lines_init(struct lines *lines, struct span block, size_t max,
  * much is consumed, the open rest is to be read again with more behind it. */
 bool lines_next(struct lines *lines, struct line *out);
 
+/* The newlines in it. */
+size_t lines_count(struct span bytes);
+
 #endif

@@ -68,6 +68,17 @@ struct source_handler {
 	 * before.  A pure question: it is asked again for the same record. */
 	int64_t (*time)(void *arg, size_t log, const char *log_path,
 	    struct span text);
+
+	/* Of whole lines that are records of their own, none of them cut, each
+	 * with its newline: how many bytes from the first on hold lines that
+	 * nobody wants to see.  These count as handed out (skipped says how
+	 * many they were), and record gets the line behind them, if there is
+	 * one; then it is asked again with what is left.  NULL: all are
+	 * wanted.  Neither is used where the files of a group are merged, nor
+	 * where lines are joined. */
+	size_t (*unwanted)(void *arg, size_t log, const char *log_path,
+	    struct span lines);
+	void (*skipped)(void *arg, size_t log, uint64_t lines);
 	void *arg;
 };
 

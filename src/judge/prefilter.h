@@ -19,7 +19,8 @@
 #include "judge/candidates.h"
 #include "judge/literals.h"
 
-/* As pattern_new takes them. */
+/* As pattern_new takes them.  text NULL: not of this filter, and never a
+ * candidate; so that several filters can share one numbering. */
 struct prefilter_pattern {
 	const char *text;
 	unsigned flags;
@@ -31,6 +32,7 @@ enum prefilter_engine {
 	PREFILTER_VECTOR,	 /* many places at a time; for few strings */
 	PREFILTER_VECTOR_NARROW, /* the same on smaller machines */
 	PREFILTER_VECTOR_PORTABLE,
+	PREFILTER_PAIR,	 /* the two rarest bytes of one string, or of very few */
 };
 
 struct prefilter;
@@ -49,6 +51,16 @@ bool prefilter_pays(const struct prefilter *filter);
 
 /* For prefilter_search. */
 struct candidates *prefilter_candidates_new(const struct prefilter *filter);
+
+/* Of a text of any length, such as a block of many lines: a place from `from'
+ * on that lies within a string, or at its edge, so that no line which ends
+ * before it holds one.  text.len: there is none.  With a pattern that is
+ * always a candidate it is from itself. */
+size_t prefilter_find(const struct prefilter *filter, struct span text,
+    size_t from);
+
+/* Whether there is such a pattern. */
+bool prefilter_is_open(const struct prefilter *filter);
 
 /* Whatever was in out before is gone. */
 void prefilter_search(const struct prefilter *filter, struct span record,

@@ -33,12 +33,14 @@ struct rule_match {
 struct rule_files {
 	struct setting_list match;
 	struct setting_list exclude;
+	bool lenient;		/* a bad one of match is skipped, too */
 };
 
 /* Compiles; every mistake of the rule is reported, in order, through report
  * with the place it stands at.  NULL when there was one.  settings and files
  * (or NULL) must outlive the rule.  A bad pattern of an exclude_file is
- * reported through skip and left out. */
+ * reported through skip and left out, and of a match_file too when files is
+ * lenient. */
 struct rule *rule_new(const char *name, const struct rule_settings *settings,
     const struct rule_files *files,
     void (*report)(void *arg, struct origin origin, const char *text),

@@ -29,6 +29,7 @@
 #define ALERT_CAPTURE_BYTES 4096
 #define ALERT_NAME_BYTES 128	/* of a capture */
 #define ALERT_CONTEXT_BYTES 1024	/* of a record before or after */
+#define ALERT_REPORT_BYTES (512 * 1024)
 #define ALERT_HINT_BYTES 2048	/* a longer one is left out: cut it is wrong */
 
 enum alert_kind {
@@ -44,6 +45,7 @@ enum alert_kind {
 	ALERT_SILENCE,		/* what a silence held back */
 	ALERT_RENEWAL,		/* an incident goes on, while a throttle holds
 				 * its alerts back: for Alertmanager alone */
+	ALERT_REPORT,		/* of a [logcheck]: many lines in sections */
 };
 
 const char *alert_kind_name(enum alert_kind kind);
@@ -97,6 +99,9 @@ struct alert {
 	size_t before_count;
 	struct alert_line after[ALERT_CONTEXT_MAX];
 	size_t after_count;
+	char *report;		/* of ALERT_REPORT: all of it, as it is to be
+				 * read, with its headings; then lines are the
+				 * first few; else "" */
 	char *hint_exclude;	/* a ready `exclude` line, or "" */
 	char *hint_silence;	/* a ready command, or "" */
 	struct alert_capture captures[ALERT_CAPTURES_MAX];
