@@ -15,15 +15,6 @@
 
 #define HIT_EVERY 10000
 
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 /* What some program says, with three numbers in it. */
 static void
 put_message(unsigned program, unsigned a, unsigned b, unsigned c)
@@ -62,7 +53,7 @@ put_message(unsigned program, unsigned a, unsigned b, unsigned c)
 static void
 put_line(long number, uint64_t *state)
 {
-	uint64_t r = next_random(state);
+	uint64_t r = probe_random(state);
 	unsigned a = (unsigned)(r >> 8) % 90000 + 1000;
 	unsigned b = (unsigned)(r >> 24) % 254 + 1;
 	unsigned c = (unsigned)(r >> 40) % 60000 + 1;

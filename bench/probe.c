@@ -44,6 +44,15 @@ probe_number(const char *text, long min, long max)
 	return (long)number;
 }
 
+uint64_t
+probe_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
 void
 samples_add(struct samples *samples, double value)
 {

@@ -7,6 +7,7 @@
 #define CTAIL_BENCH_PROBE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 double probe_now(void);
 
@@ -16,6 +17,9 @@ _Noreturn void probe_die(const char *format, ...)
 
 /* A whole number from the command line. */
 long probe_number(const char *text, long min, long max);
+
+/* The same sequence from the same state, which is not 0. */
+uint64_t probe_random(uint64_t *state);
 
 struct samples {
 	double *values;

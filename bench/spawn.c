@@ -1,13 +1,16 @@
 /*
  * spawn: how long programs take from being started to having ended.
  *
- *   spawn ROUNDS NAME COMMAND [ARGUMENT...] [-- NAME COMMAND...]...
+ *   spawn [-o DIRECTORY] ROUNDS NAME COMMAND [ARGUMENT...]
+ *       [-- NAME COMMAND...]...
  *
  * Each round runs every command once, so that whatever else the machine does
- * meets them all alike.  Nothing goes to their standard input or output.  A
- * command that fails ends the measurement.  Besides the time, the largest
- * resident set of each is told, in KiB as NAME.rss, that of its own children
- * included.
+ * meets them all alike.  Nothing goes to their standard input or output; with
+ * -o their output goes to DIRECTORY/NAME, for those who would not do the work
+ * otherwise, and the status 1, of a search that found nothing, is none of
+ * failure.  A command that fails ends the measurement.  Besides the time, the
+ * processor's time (NAME.cpu) and the largest resident set in KiB (NAME.rss)
+ * of each are told, those of its own children included.
  */
 #include "config.h"
 
@@ -21,35 +24,71 @@
 
 #include "probe.h"
 
-#define COMMANDS_MAX 16
+#define COMMANDS_MAX 32
+/* One that takes longer on the processor will never end. */
+#define SECONDS_MAX 60
 
 extern char **environ;
+
+enum measure { WALL, CPU, RESIDENT, MEASURES };
+
+static const char *const suffixes[MEASURES] = {"", ".cpu", ".rss"};
 
 struct command {
 	const char *name;
 	char **argv;
-	struct samples wall, resident;
+	struct samples samples[MEASURES];
 };
+
+static void
+set_up(posix_spawn_file_actions_t *actions, const char *directory,
+    const char *name)
+{
+	char path[4096] = "/dev/null";
+
+	posix_spawn_file_actions_init(actions);
+	posix_spawn_file_actions_addopen(
+	    actions, STDIN_FILENO, path, O_RDONLY, 0);
+	if (directory && (size_t)snprintf(path, sizeof(path), "%s/%s",
+	    directory, name) >= sizeof(path))
+		probe_die("%s is too long", directory);
+	posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, path,
+	    O_WRONLY | O_CREAT | O_TRUNC, 0600);
+}
+
+static double
+microseconds(const struct timeval *time)
+{
+	return (double)time->tv_sec * 1e6 + (double)time->tv_usec;
+}
 
 /* posix_spawn shares the memory until exec: the size of this program does
  * not count. */
-static double
-run(const struct command *command, posix_spawn_file_actions_t *actions,
-    double *resident_out)
+static void
+run(const struct command *command, const char *directory, double *out)
 {
-	double started = probe_now();
+	posix_spawn_file_actions_t actions;
 	struct rusage usage;
 	int status, error;
+	double started;
 	pid_t pid;
 
-	error = posix_spawnp(
-	    &pid, command->argv[0], actions, NULL, command->argv, environ);
+	set_up(&actions, directory, command->name);
+	started = probe_now();
+	error = posix_spawnp(&pid, command->argv[0], &actions, NULL,
+	    command->argv, environ);
 	if (error)
 		probe_die("%s: %s", command->argv[0], strerror(error));
-	if (wait4(pid, &status, 0, &usage) != pid || status != 0)
-		probe_die("%s ended with status %d", command->argv[0], status);
-	*resident_out = (double)usage.ru_maxrss;
-	return probe_now() - started;
+	if (wait4(pid, &status, 0, &usage) != pid)
+		probe_die("%s is not to be waited for", command->name);
+	out[WALL] = probe_now() - started;
+	if (status != 0 &&
+	    (!directory || !WIFEXITED(status) || WEXITSTATUS(status) > 1))
+		probe_die("%s ended with status %d", command->name, status);
+	out[CPU] = microseconds(&usage.ru_utime) +
+	    microseconds(&usage.ru_stime);
+	out[RESIDENT] = (double)usage.ru_maxrss;
+	posix_spawn_file_actions_destroy(&actions);
 }
 
 static size_t
@@ -71,44 +110,50 @@ take_commands(int argc, char **argv, struct command *commands)
 	return count;
 }
 
+static void
+tell(struct command *command)
+{
+	char name[64];
+
+	for (int i = 0; i < MEASURES; i++) {
+		snprintf(name, sizeof(name), "%s%s", command->name,
+		    suffixes[i]);
+		samples_print(&command->samples[i], name);
+		samples_free(&command->samples[i]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	struct command commands[COMMANDS_MAX] = {{0}};
-	posix_spawn_file_actions_t actions;
+	const struct rlimit limit = {SECONDS_MAX, SECONDS_MAX};
+	const char *directory = NULL;
 	size_t count;
 	long rounds;
 
+	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
+		directory = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 4)
-		probe_die("usage: spawn ROUNDS NAME COMMAND... [-- ...]");
+		probe_die("usage: spawn [-o DIRECTORY] ROUNDS NAME "
+			  "COMMAND... [-- ...]");
 	rounds = probe_number(argv[1], 1, 1000000);
 	count = take_commands(argc - 2, argv + 2, commands);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(
-	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(
-	    &actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	setrlimit(RLIMIT_CPU, &limit);
 	/* The first round only warms the caches. */
 	for (long round = -1; round < rounds; round++)
 		for (size_t i = 0; i < count; i++) {
-			double resident;
-			double wall =
-			    run(&commands[i], &actions, &resident);
+			double values[MEASURES];
 
-			if (round < 0)
-				continue;
-			samples_add(&commands[i].wall, wall);
-			samples_add(&commands[i].resident, resident);
+			run(&commands[i], directory, values);
+			for (int j = 0; round >= 0 && j < MEASURES; j++)
+				samples_add(&commands[i].samples[j],
+				    values[j]);
 		}
-	for (size_t i = 0; i < count; i++) {
-		char name[64];
-
-		samples_print(&commands[i].wall, commands[i].name);
-		snprintf(name, sizeof(name), "%s.rss", commands[i].name);
-		samples_print(&commands[i].resident, name);
-		samples_free(&commands[i].wall);
-		samples_free(&commands[i].resident);
-	}
-	posix_spawn_file_actions_destroy(&actions);
+	for (size_t i = 0; i < count; i++)
+		tell(&commands[i]);
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "deliver/sink_kind.h"
 #include "deliver/sink_settings.h"
 #include "input/log_settings.h"
+#include "judge/logcheck_settings.h"
 #include "judge/rule_settings.h"
 
 struct conf;

@@ -2,8 +2,8 @@
  * conf_names: the names that sections use of each other.
  *
  * A name must be there.  One that is there but switched off is taken out of
- * the list, so that nothing behind conf ever meets it; a rule that has no
- * log left is switched off with them.
+ * the list, so that nothing behind conf ever meets it; a rule or a [logcheck]
+ * that has no log left is switched off with them.
  */
 #include "config.h"
 
@@ -160,18 +160,35 @@ names_none(const struct setting_list *list)
 	return false;
 }
 
+/* Of what reads logs and tells sinks. */
+static void
+check_reader(struct conf_builder *builder, struct conf_entry *entry,
+    struct setting_list *logs, struct setting_list *sinks)
+{
+	bool had_logs = logs->count > 0;
+
+	check_list(builder, entry, &log_target, logs);
+	if (had_logs && logs->count == 0)
+		entry->enabled = false;
+	/* That none stands alone is the section's own check. */
+	if (!names_none(sinks))
+		check_sinks(builder, entry, sinks);
+}
+
 static void
 check_rule(struct conf_builder *builder, struct conf_entry *entry)
 {
 	struct rule_settings *rule = entry->section.settings;
-	bool had_logs = rule->log.count > 0;
 
-	check_list(builder, entry, &log_target, &rule->log);
-	if (had_logs && rule->log.count == 0)
-		entry->enabled = false;
-	/* That none stands alone is the rule's own check. */
-	if (!names_none(&rule->sink))
-		check_sinks(builder, entry, &rule->sink);
+	check_reader(builder, entry, &rule->log, &rule->sink);
+}
+
+static void
+check_logcheck(struct conf_builder *builder, struct conf_entry *entry)
+{
+	struct logcheck_settings *logcheck = entry->section.settings;
+
+	check_reader(builder, entry, &logcheck->log, &logcheck->sink);
 }
 
 static void
@@ -221,6 +238,8 @@ conf_names_check(struct conf_builder *builder)
 
 		if (entry->section.table == &rule_setting_table)
 			check_rule(builder, entry);
+		else if (entry->section.table == &logcheck_setting_table)
+			check_logcheck(builder, entry);
 		else if (entry->section.table == &agent_setting_table)
 			check_agent(builder, entry);
 		else if (entry->enabled && is_sink(entry))

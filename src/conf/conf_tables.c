@@ -12,11 +12,12 @@ static const struct setting_table *const plain_tables[] = {
     &agent_setting_table,
     &log_setting_table,
     &rule_setting_table,
+    &logcheck_setting_table,
     NULL,
 };
 
 static const char *const not_built[] = {
-    "logcheck", "job", "watch", "task", "digest", NULL};
+    "job", "watch", "task", "digest", NULL};
 
 #define TABLES_MAX 32
 

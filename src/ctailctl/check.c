@@ -41,12 +41,30 @@ print_warnings(const struct plan *plan)
 }
 
 static void
+print_reports(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->report_count; i++) {
+		const struct plan_report *report = &plan->reports[i];
+		struct buf level = BUF_INIT;
+
+		setting_format(setting_find(&logcheck_setting_table,
+				   span_str("level")),
+		    report->settings, &level);
+		printf("[logcheck %s]: rules: %zu, files: %zu, level: %s\n",
+		    report->name, report->pattern_count, report->file_count,
+		    buf_str(&level));
+		buf_release(&level);
+	}
+}
+
+static void
 print_good(const struct loaded *checked)
 {
 	printf("%s is good: logs: %zu, rules: %zu, sinks: %zu\n", checked->path,
 	    conf_count(checked->conf, &log_setting_table),
 	    conf_count(checked->conf, &rule_setting_table),
 	    count_sinks(checked->conf));
+	print_reports(checked->plan);
 }
 
 int

@@ -18,6 +18,10 @@ int ctailctl_test(const struct agent_options *options, int argc,
 int ctailctl_learn(const struct agent_options *options, int argc,
     const char *const *argv);
 
+/* grep.c: the lines of logs that patterns match. */
+int ctailctl_grep(const struct agent_options *options, int argc,
+    const char *const *argv);
+
 /* explain.c: asked of the agent, else of the stored state, else of the
  * configuration alone. */
 int ctailctl_explain(const struct agent_options *options, int argc,

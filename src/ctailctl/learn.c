@@ -37,6 +37,25 @@ print_flags(const struct rule_settings *settings)
 		    stdout);
 }
 
+static void
+print_rule(const struct learning *learning, size_t i)
+{
+	const struct plan_rule *planned = &learning->loaded.plan->rules[i];
+	const struct conf_section *section;
+
+	if (planned->report) {
+		printf("# in the report of [logcheck %s], whose files have "
+		       "POSIX expressions instead\n",
+		    planned->report->name);
+		return;
+	}
+	section = conf_section(learning->loaded.conf, &rule_setting_table, i);
+	printf("# for [rule %s], %s:%u\n", section->name,
+	    section->origin.file ? section->origin.file : "?",
+	    section->origin.line);
+	print_flags(section->settings);
+}
+
 /* Under which rules the line is found at present. */
 static void
 print_rules(struct learning *learning, struct span line)
@@ -45,17 +64,12 @@ print_rules(struct learning *learning, struct span line)
 	struct rule_match match;
 
 	for (size_t i = 0; plan && i < plan->rule_count; i++) {
-		const struct rule *rule = plan->rules[i].rule;
-		const struct conf_section *section =
-		    conf_section(learning->loaded.conf, &rule_setting_table, i);
+		const struct plan_rule *planned = &plan->rules[i];
 
-		rule_try(rule, learning->scratch, NULL, line, &match);
-		if (!match.matched)
-			continue;
-		printf("# for [rule %s], %s:%u\n", rule_name(rule),
-		    section->origin.file ? section->origin.file : "?",
-		    section->origin.line);
-		print_flags(rule_settings(rule));
+		rule_try(planned->rule, learning->scratch, NULL,
+		    planned->report ? logcheck_line(line) : line, &match);
+		if (match.matched)
+			print_rule(learning, i);
 	}
 }
 

@@ -101,6 +101,8 @@ count_key(struct tally *tally, const struct alert *alert, size_t rule)
 static const char *
 kind_word(enum alert_kind kind)
 {
+	if (kind == ALERT_REPORT)
+		return "logcheck"; /* a "report" is what stands at the end */
 	return kind == ALERT_MATCH ? "alert" : alert_kind_name(kind);
 }
 
@@ -277,19 +279,27 @@ on_trace(void *arg, const struct pipeline_trace *trace)
 }
 
 static void
+count_hit(struct tally *tally, const struct pattern *by)
+{
+	struct tally_pattern *hits =
+	    map_get(tally->hits, span_of((const char *)&by, sizeof(by)));
+
+	if (hits)
+		hits->hits++;
+}
+
+/* What an exclude takes away was found by a pattern all the same. */
+static void
 on_tried(void *arg, size_t rule, const struct rule_match *match, bool closes)
 {
 	struct tally *tally = arg;
-	const struct pattern *by =
-	    match->matched ? match->by : match->excluded_by;
-	struct tally_pattern *hits =
-	    map_get(tally->hits, span_of((const char *)&by, sizeof(by)));
 
 	(void)rule;
 	(void)closes;
 	tally->excluded |= !match->matched;
-	if (hits)
-		hits->hits++;
+	count_hit(tally, match->by);
+	if (!match->matched)
+		count_hit(tally, match->excluded_by);
 }
 
 static void
@@ -343,6 +353,8 @@ note_patterns(struct tally *tally, size_t at)
 
 		pattern->pattern =
 		    rule_pattern(rule, i, &pattern->list, &pattern->origin);
+		pattern->files =
+		    tally_rule_files(&tally->plan->rules[at], pattern->origin);
 		map_put(tally->hits,
 		    span_of((const char *)&pattern->pattern,
 			sizeof(pattern->pattern)),
@@ -386,6 +398,7 @@ tally_init(struct tally *tally, const struct plan *plan, const char *hostname,
 	    .amend = on_amend,
 	    .notice = on_notice,
 	    .trace = on_trace,
+	    .report = tally_take_report_line,
 	    .unmatched = on_unmatched,
 	    .tried = on_tried,
 	    .arg = tally};
@@ -397,6 +410,7 @@ tally_init(struct tally *tally, const struct plan *plan, const char *hostname,
 	    .hits = map_new(),
 	    .shapes = map_new(),
 	    .keys = map_new(),
+	    .headings = map_new(),
 	    .silences = silences_new(),
 	    .storms = storms_new(),
 	    .begun_ns = clock_boot_ns()};
@@ -435,6 +449,7 @@ tally_release(struct tally *tally)
 	map_free(tally->hits, NULL);
 	map_free(tally->shapes, free_shape);
 	map_free(tally->keys, free_key);
+	map_free(tally->headings, free);
 	for (size_t i = 0; i < tally->plan->rule_count; i++)
 		free(tally->rules[i].patterns);
 	free(tally->rules);

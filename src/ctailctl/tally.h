@@ -13,18 +13,22 @@
 #include "ctaild/pipeline.h"
 #include "ctaild/rehearsal.h"
 #include "ctaild/storms.h"
+#include "message/json.h"
 
 #define TALLY_SHAPES 5
 
 struct tally_options {
 	bool json;
 	bool all;		/* what was held and what only counted, too */
+	bool unused;		/* each rule of a file that never matched */
 };
 
 struct tally_pattern {
 	const struct pattern *pattern;
 	enum rule_list list;
 	struct origin origin;
+	const char *files;	/* what names its rule file; NULL: it is of
+				 * the section itself */
 	uint64_t hits;
 };
 
@@ -57,6 +61,14 @@ struct tally_key {
 	char *key;
 };
 
+/* Lines below one heading of a [logcheck]'s reports. */
+struct tally_heading {
+	const struct plan_report *report;
+	enum logcheck_layer layer;
+	const char *group;		/* or NULL */
+	uint64_t lines;
+};
+
 struct tally {
 	struct tally_options options;
 	const struct plan *plan;
@@ -71,6 +83,7 @@ struct tally {
 	struct map *hits;	/* pattern -> struct tally_pattern */
 	struct map *shapes;	/* shape -> struct tally_shape */
 	struct map *keys;	/* rule NUL key -> struct tally_key */
+	struct map *headings;	/* of reports -> struct tally_heading */
 	uint64_t records, lines, bytes, untimed, unmatched;
 	int64_t first_ms, last_ms;	/* of records with a time */
 	int64_t learn_before_ms;	/* older ones are learned from only */
@@ -111,6 +124,27 @@ struct pipeline_log_totals tally_logs(const struct tally *tally);
 
 /* What an alert is to this kind of sink, for a person: "mails". */
 const char *tally_sink_word(const struct tally_sink *sink, bool plural);
+
+/* --- test_unused.c --- */
+
+/* The match_file, exclude_file or `rules' of the configuration that a pattern
+ * of this rule is from; or NULL. */
+const char *tally_rule_files(const struct plan_rule *rule,
+    struct origin origin);
+
+/* Its place and text, cut to the terminal; ends the line. */
+void tally_add_pattern(struct buf *out, const struct tally_pattern *pattern);
+
+void tally_report_unused_files(const struct tally *tally, struct buf *out);
+
+/* --- tally_headings.c: what reports would have --- */
+
+/* pipeline_hooks.report, with a tally. */
+void tally_take_report_line(void *tally, const struct report_line *line);
+
+/* In the order of a report. */
+void tally_report_headings(const struct tally *tally, struct buf *out);
+void tally_json_headings(const struct tally *tally, struct json *json);
 
 /* test_report.c, test_json.c: at the end. */
 void tally_report(struct tally *tally);

@@ -25,8 +25,9 @@
 #define SHOW_EVERY_NS INT64_C(250000000)
 
 static const char usage[] =
-    "usage: ctailctl test [--json] [--all] [--log NAME] SAMPLE...\n"
-    "       ctailctl test [--json] [--all] [--log NAME] --last DURATION\n";
+    "usage: ctailctl test [--json] [--all] [--unused] [--log NAME] SAMPLE...\n"
+    "       ctailctl test [--json] [--all] [--unused] [--log NAME]\n"
+    "           --last DURATION\n";
 
 struct test {
 	struct tally_options options;
@@ -99,6 +100,8 @@ take_option(struct test *test, const char *const *argv, int *at)
 		test->options.json = true;
 	} else if (!strcmp(word, "--all")) {
 		test->options.all = true;
+	} else if (!strcmp(word, "--unused")) {
+		test->options.unused = true;
 	} else if (!strcmp(word, "--log")) {
 		test->log = next;
 		++*at;

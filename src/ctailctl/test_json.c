@@ -217,6 +217,10 @@ tally_report_json(struct tally *tally)
 	for (size_t i = 0; i < tally->plan->rule_count; i++)
 		add_rule(&json, tally, i);
 	json_close(&json, ']');
+	json_key(&json, "reports");
+	json_open(&json, '[');
+	tally_json_headings(tally, &json);
+	json_close(&json, ']');
 	add_shapes(&json, tally);
 	add_sinks(&json, tally);
 	add_top_key(&json, tally);

@@ -12,7 +12,6 @@
 #include "ctaild/command_text.h"
 #include "message/text.h"
 
-#define PATTERN_MAX 120
 #define SHAPE_MAX 150
 
 int64_t
@@ -158,24 +157,36 @@ report_pattern(const struct tally_pattern *pattern, struct buf *out)
 	    [RULE_CLOSE] = "close",
 	};
 
-	buf_addf(out, "  %10" PRIu64 "  %s %s:%u  ", pattern->hits,
-	    lists[pattern->list],
-	    pattern->origin.file ? pattern->origin.file : "?",
-	    pattern->origin.line);
-	text_shown(out, span_str(pattern_text(pattern->pattern)), PATTERN_MAX);
-	buf_add_byte(out, '\n');
+	buf_addf(
+	    out, "  %10" PRIu64 "  %s ", pattern->hits, lists[pattern->list]);
+	tally_add_pattern(out, pattern);
 }
 
+static void
+report_patterns(const struct tally_rule *rule, struct buf *out)
+{
+	for (size_t i = 0; i < rule->pattern_count; i++)
+		if (rule->patterns[i].hits ||
+		    (rule->patterns[i].list == RULE_MATCH &&
+			!rule->patterns[i].files))
+			report_pattern(&rule->patterns[i], out);
+}
+
+/* Rules of a [logcheck] are many, and most of them have nothing to say; what
+ * they report is told by heading. */
 static void
 report_rule(const struct tally *tally, size_t at, struct buf *out)
 {
 	const struct tally_rule *rule = &tally->rules[at];
+	bool of_logcheck = tally->plan->rules[at].report != NULL;
 	struct pipeline *pipeline = rehearsal_pipeline(tally->rehearsal);
 	struct pipeline_rule_totals totals;
 	struct decider_totals state;
 
 	pipeline_rule_totals(pipeline, at, &totals);
 	decider_totals(pipeline_decider(pipeline), at, &state);
+	if (of_logcheck && !totals.matched && !totals.excluded)
+		return;
 	buf_addf(out, "\nrule %s: ", rule_name(tally->plan->rules[at].rule));
 	if (!rule->read) {
 		buf_add_str(out, "none of its logs was read\n");
@@ -190,25 +201,53 @@ report_rule(const struct tally *tally, size_t at, struct buf *out)
 		text_add_item(out, "%" PRIu64 " closed", totals.closed);
 	if (totals.undecided)
 		text_add_item(out, "%" PRIu64 " not decided", totals.undecided);
-	text_add_item(out, "%" PRIu64 " told", rule->told);
+	if (!of_logcheck)
+		text_add_item(out, "%" PRIu64 " told", rule->told);
 	report_held(tally, at, &state, out);
 	report_time(tally, at, out);
 	buf_add_byte(out, '\n');
-	for (size_t i = 0; i < rule->pattern_count; i++)
-		if (rule->patterns[i].hits ||
-		    rule->patterns[i].list == RULE_MATCH)
-			report_pattern(&rule->patterns[i], out);
+	report_patterns(rule, out);
 }
 
+/* Of the section itself. */
 static size_t
-count_unused(const struct tally_rule *rule, enum rule_list list)
+count_unused_excludes(const struct tally_rule *rule)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < rule->pattern_count; i++)
-		count +=
-		    rule->patterns[i].list == list && !rule->patterns[i].hits;
+		count += rule->patterns[i].list == RULE_EXCLUDE &&
+			 !rule->patterns[i].files && !rule->patterns[i].hits;
 	return count;
+}
+
+static bool
+is_used(const struct tally_rule *rule)
+{
+	for (size_t i = 0; i < rule->pattern_count; i++)
+		if (rule->patterns[i].hits)
+			return true;
+	return false;
+}
+
+static void
+report_unused_patterns(const struct tally *tally, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < tally->plan->rule_count; i++) {
+		const struct tally_rule *rule = &tally->rules[i];
+
+		for (size_t k = 0; rule->read && k < rule->pattern_count; k++) {
+			if (rule->patterns[k].files || rule->patterns[k].hits)
+				continue;
+			if (!any)
+				buf_add_str(out, "\nPatterns of sections that "
+						 "never matched:\n");
+			any = true;
+			report_pattern(&rule->patterns[k], out);
+		}
+	}
 }
 
 static void
@@ -222,15 +261,11 @@ report_unused(const struct tally *tally, struct buf *out)
 
 		if (!rule->read)
 			continue;
-		excludes += count_unused(rule, RULE_EXCLUDE);
-		if (count_unused(rule, RULE_MATCH) <
-		    rule->pattern_count - count_unused(rule, RULE_EXCLUDE) -
-			count_unused(rule, RULE_CLOSE))
+		excludes += count_unused_excludes(rule);
+		if (tally->plan->rules[i].report || is_used(rule))
 			continue;
 		buf_addf(out, "%s %s",
-		    any ? ","
-			: "\nRules that never "
-			  "matched:",
+		    any ? "," : "\nRules that never matched:",
 		    rule_name(tally->plan->rules[i].rule));
 		any = true;
 	}
@@ -239,6 +274,9 @@ report_unused(const struct tally *tally, struct buf *out)
 	if (excludes)
 		buf_addf(out, "%sExcludes that never matched: %zu\n",
 		    any ? "" : "\n", excludes);
+	if (tally->options.unused)
+		report_unused_patterns(tally, out);
+	tally_report_unused_files(tally, out);
 }
 
 /* --- What no rule matched ------------------------------------------------- */
@@ -311,6 +349,7 @@ tally_report(struct tally *tally)
 	report_read(tally, &out);
 	for (size_t i = 0; i < tally->plan->rule_count; i++)
 		report_rule(tally, i, &out);
+	tally_report_headings(tally, &out);
 	report_unused(tally, &out);
 	report_unmatched(tally, &out);
 	report_forecast(tally, &out);

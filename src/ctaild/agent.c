@@ -44,6 +44,7 @@ serve_sweep(void *arg)
 	struct agent *agent = arg;
 
 	source_rescan(agent->session->source);
+	agent->rules_looked_ms = 0;
 	agent_wake(agent);
 	courier_kick(agent->courier);
 }
@@ -69,6 +70,7 @@ run_command(struct agent *agent, uid_t uid, int argc,
 	    .pipeline = agent->session->pipeline,
 	    .silences = agent->silences,
 	    .ledger = agent->ledger,
+	    .reports = agent->session->reports,
 	    .uid = uid,
 	    .courier = agent->courier,
 	    .hostname = agent->hostname,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/map.h"
 #include "ctaild/agent_internal.h"
@@ -94,6 +95,30 @@ notice(void *arg, enum severity severity, const char *subject, const char *text)
 	buf_release(&full);
 }
 
+static void
+report(void *arg, const struct report_line *line)
+{
+	struct agent *agent = arg;
+
+	agent->reported_lines++;
+	reports_add(agent->session->reports, line);
+}
+
+void
+agent_tell_reports(struct agent *agent, bool all)
+{
+	const struct setting_list *sinks;
+	struct alert alert;
+
+	while (reports_take(agent->session->reports, clock_wall_ms(), all,
+	    agent->hostname, &alert, &sinks)) {
+		struct emission emission = {.alert = &alert, .sinks = sinks};
+
+		agent_emit(agent, &emission);
+		alert_release(&alert);
+	}
+}
+
 struct pipeline_hooks
 agent_hooks(struct agent *agent)
 {
@@ -101,5 +126,6 @@ agent_hooks(struct agent *agent)
 	    .amend = amend,
 	    .notice = notice,
 	    .about_log = agent_about_log,
+	    .report = report,
 	    .arg = agent};
 }

@@ -52,12 +52,16 @@ struct agent {
 					 * an alert that is still amended */
 	int64_t quiet_looked_ms;	/* boot; of agent_quiet.c */
 	int64_t quiet_again_ms;		/* boot, or -1 */
+	int64_t rules_looked_ms;	/* boot; 0: look at the next turn; of
+					 * agent_rules.c */
+	bool rules_changed;		/* and not read again yet */
 	bool read_something;		/* since the last commit */
 	int64_t commit_cost_ms;		/* what the last commit took */
 	bool first_look;		/* of a session, still to come */
 	bool pruned;
 	bool stopping;
 	bool output_failed;		/* of a dry run */
+	uint64_t reported_lines;	/* of [logcheck] sections */
 
 	/* Storage trouble: reading stops until it is over. */
 	bool paused;
@@ -113,6 +117,15 @@ int agent_notices_load(struct agent *agent, struct err *err);
 
 int agent_reload(struct agent *agent, struct err *err);
 
+/* --- agent_rules.c --- */
+
+/* Reloads when rule files have changed, which it finds out once a minute at
+ * most; true when it did. */
+bool agent_look_rules(struct agent *agent);
+
+/* What of the rule files is skipped, unless that was told last. */
+void agent_tell_skipped(struct agent *agent);
+
 /* --- agent_hooks.c --- */
 
 /* What a pipeline hands its alerts to. */
@@ -120,6 +133,9 @@ struct pipeline_hooks agent_hooks(struct agent *agent);
 
 /* Stores an alert for these sinks, or prints it in a dry run. */
 void agent_emit(void *agent, const struct emission *emission);
+
+/* Emits the reports that are due, or every one. */
+void agent_tell_reports(struct agent *agent, bool all);
 
 /* --- agent_about.c --- */
 

@@ -445,6 +445,8 @@ agent_new(const struct agent_options *options, int *status_out)
 	if (*status_out)
 		return give_up(agent, status_out, &err);
 	tell_beginning(agent, accepted);
+	agent_tell_skipped(agent);
+	agent->rules_looked_ms = clock_boot_ms();
 	return agent;
 }
 

@@ -49,6 +49,7 @@ flush_rules(struct agent *agent)
 	pipeline_end_pass(pipeline, now_ms);
 	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
 		pipeline_flush(pipeline, i, now_ms);
+	agent_tell_reports(agent, true);
 }
 
 void
@@ -67,6 +68,7 @@ void
 agent_rehearsal_end(struct agent *agent)
 {
 	struct rehearsal sum = {0};
+	struct buf reported = BUF_INIT;
 
 	if (!agent->options->dry_run)
 		return;
@@ -75,7 +77,11 @@ agent_rehearsal_end(struct agent *agent)
 	journals_files(agent->session->journals, add_file, &sum);
 	for (size_t i = 0; i < agent->session->plan->rule_count; i++)
 		add_rule(agent, i, &sum);
+	if (agent->session->plan->report_count)
+		buf_addf(&reported, ", %" PRIu64 " lines reported",
+		    agent->reported_lines);
 	diag(DIAG_INFO, "read %" PRIu64 " lines: %" PRIu64 " matched, %"
-	    PRIu64 " alerts, %" PRIu64 " held back",
-	    sum.lines, sum.matched, sum.alerts, sum.held);
+	    PRIu64 " alerts, %" PRIu64 " held back%s",
+	    sum.lines, sum.matched, sum.alerts, sum.held, buf_str(&reported));
+	buf_release(&reported);
 }

@@ -48,9 +48,12 @@ flush_ended_rules(struct agent *agent, const struct plan *next)
 			pipeline_flush(old->pipeline, i, clock_wall_ms());
 }
 
+/* Rule files as they are now are not to be tried again by themselves. */
 static int
 refuse(struct agent *agent, struct err *err)
 {
+	agent->rules_changed = false;
+	plan_files_changed(agent->session->plan);
 	diag(DIAG_ERROR, "%s is refused; the configuration that was in force "
 	    "stays in force", agent->config_path);
 	agent_notice(agent, SEVERITY_ERROR, "the new configuration is refused",
@@ -97,7 +100,9 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 	}
 	session_free(old);
 	agent->pruned = false;
+	agent->rules_changed = false;
 	agent_watch_source(agent, true);
+	agent_tell_skipped(agent);
 	return 0;
 }
 

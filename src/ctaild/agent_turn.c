@@ -44,6 +44,24 @@ on_time(void *arg, size_t log, const char *log_path, struct span text)
 	return pipeline_time(agent->session->pipeline, log, log_path, text);
 }
 
+static size_t
+on_lines(void *arg, size_t log, const char *log_path, struct span lines)
+{
+	struct agent *agent = arg;
+
+	return pipeline_unwanted(
+	    agent->session->pipeline, log, log_path, lines);
+}
+
+static void
+on_skipped(void *arg, size_t log, uint64_t lines)
+{
+	struct agent *agent = arg;
+
+	agent->read_something = true;
+	pipeline_skipped(agent->session->pipeline, log, lines);
+}
+
 struct source_handler
 agent_source_handler(struct agent *agent)
 {
@@ -51,6 +69,8 @@ agent_source_handler(struct agent *agent)
 	    .notice = agent_source_notice,
 	    .place = on_place,
 	    .time = on_time,
+	    .unwanted = on_lines,
+	    .skipped = on_skipped,
 	    .arg = agent};
 }
 
@@ -106,6 +126,7 @@ next_turn(const struct agent *agent)
 	due = earlier(due, agent->quiet_again_ms);
 	due = earlier_wall(due, pipeline_due(session->pipeline));
 	due = earlier_wall(due, quiet_due(session->quiet));
+	due = earlier_wall(due, reports_due(session->reports));
 	due = earlier_wall(due, ledger_storm_due(agent->ledger));
 	return earlier_wall(due, ledger_due(agent->ledger));
 }
@@ -225,6 +246,7 @@ let_clocks_ring(struct agent *agent, bool caught_up)
 	pipeline_expire(agent->session->pipeline, place.now_ms, caught_up);
 	agent_look_quiet(agent, false);
 	agent_tell_quiet(agent, caught_up);
+	agent_tell_reports(agent, false);
 	ledger_storm_expire(agent->ledger, &place);
 }
 
@@ -252,6 +274,7 @@ agent_end_pass(struct agent *agent)
 	agent_look_quiet(agent, true);
 	let_clocks_ring(agent, true);
 	pipeline_end_pass(agent->session->pipeline, clock_wall_ms());
+	agent_tell_reports(agent, true);
 }
 
 void
@@ -271,6 +294,7 @@ agent_turn_now(void *arg)
 	if (agent->stopping || agent->paused)
 		return;
 	more = agent_turn(agent);
+	more |= agent_look_rules(agent);
 	if (!agent->paused)
 		arm_turn(agent, more);
 }

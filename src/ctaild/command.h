@@ -32,6 +32,7 @@ struct command_context {
 	struct pipeline *pipeline;
 	struct silences *silences;
 	struct ledger *ledger;
+	const struct reports *reports;
 	struct courier *courier;
 	uid_t uid;		/* of the one who asks */
 	const char *hostname;

@@ -80,6 +80,19 @@ struct others {
 	size_t found;
 };
 
+/* The rules of a [logcheck] are many, and go by its name. */
+static void
+say_unseen(const struct plan *plan, size_t rule, struct buf *out)
+{
+	const struct plan_report *report = plan->rules[rule].report;
+
+	if (report && rule != report->first_rule)
+		return;
+	buf_addf(out, "%s %s: does not see the line (then = stop)\n",
+	    report ? "logcheck" : "rule",
+	    report ? report->name : rule_name(plan->rules[rule].rule));
+}
+
 static void
 explain_rules(const struct explained_line *line, struct others *others)
 {
@@ -92,15 +105,13 @@ explain_rules(const struct explained_line *line, struct others *others)
 		if (!plan->rules[i].logs[line->log])
 			continue;
 		if (explained == EXPLAINED_STOPS) {
-			buf_addf(line->out,
-			    "rule %s: does not see the line "
-			    "(then = stop)\n",
-			    name);
+			say_unseen(plan, i, line->out);
 			continue;
 		}
 		explained = explain_rule(line, i);
 		others->found += explained != EXPLAINED_NO;
-		if (explained == EXPLAINED_NO && others->silent.len < NAMES_MAX)
+		if (explained == EXPLAINED_NO && !plan->rules[i].report &&
+		    others->silent.len < NAMES_MAX)
 			buf_addf(&others->silent, "%s%s",
 			    others->silent.len ? ", " : "", name);
 	}

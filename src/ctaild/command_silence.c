@@ -27,11 +27,14 @@ static const char usage_silence[] =
 static const char *
 nearest_rule(const struct plan *plan, const char *name)
 {
-	const char **names = xcalloc(plan->rule_count + 1, sizeof(*names));
+	const char **names = xcalloc(
+	    plan->rule_count + plan->report_count + 1, sizeof(*names));
 	const char *nearest;
 
 	for (size_t i = 0; i < plan->rule_count; i++)
 		names[i] = rule_name(plan->rules[i].rule);
+	for (size_t i = 0; i < plan->report_count; i++)
+		names[plan->rule_count + i] = plan->reports[i].name;
 	nearest = nearest_word(span_str(name), names);
 	free(names);
 	return nearest;
@@ -45,6 +48,9 @@ check_rule(const struct plan *plan, const char *glob, struct err *err)
 
 	for (size_t i = 0; i < plan->rule_count; i++)
 		if (!fnmatch(glob, rule_name(plan->rules[i].rule), 0))
+			return 0;
+	for (size_t i = 0; i < plan->report_count; i++)
+		if (!fnmatch(glob, plan->reports[i].name, 0))
 			return 0;
 	nearest = nearest_rule(plan, glob);
 	if (nearest)

@@ -239,6 +239,33 @@ add_silences(struct text_run *run)
 }
 
 static void
+add_report(void *arg, const char *section, size_t lines, int64_t due_ms)
+{
+	const struct text_run *run = arg;
+	int64_t wait_ms = due_ms - run->context->now_ms;
+
+	buf_addf(run->out, "  logcheck %s: %zu line%s wait%s, due ", section,
+	    lines, lines == 1 ? "" : "s", lines == 1 ? "s" : "");
+	if (wait_ms > 0) {
+		buf_add_str(run->out, "in ");
+		text_add_age(run->out, wait_ms);
+	} else {
+		buf_add_str(run->out, "now");
+	}
+	buf_add_byte(run->out, '\n');
+}
+
+/* Nothing where nothing waits. */
+static void
+add_reports(struct text_run *run)
+{
+	if (!reports_due(run->context->reports))
+		return;
+	buf_add_str(run->out, "Reports:\n");
+	reports_waiting(run->context->reports, add_report, run);
+}
+
+static void
 add_everything(struct text_run *run)
 {
 	const struct plan *plan = run->context->plan;
@@ -259,6 +286,7 @@ add_everything(struct text_run *run)
 	for (size_t i = 0; i < plan->rule_count; i++)
 		add_rule(run, i);
 	add_silences(run);
+	add_reports(run);
 	buf_add_str(out, "Sinks:\n");
 	courier_sinks(run->context->courier, add_sink, run);
 }

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "ctaild/alert_build.h"
-#include "ctaild/explain.h"
+#include "ctaild/explain_internal.h"
 #include "ctaild/own_words.h"
 #include "judge/redact.h"
 #include "judge/shape.h"
@@ -21,20 +21,8 @@
 
 #define VALUE_MAX 200
 
-/* What is known of one match. */
-struct matter {
-	const struct explained_line *line;
-	size_t rule;
-	const struct plan_rule *planned;
-	const struct rule_settings *settings;
-	struct rule_match *match;
-	struct buf key;
-	struct decider_look look;
-	int64_t count; /* matches an alert would stand for */
-};
-
-static void
-begin_row(const struct matter *matter, const char *name)
+void
+explain_begin_row(const struct matter *matter, const char *name)
 {
 	buf_addf(matter->line->out, "    %-9s ", name);
 }
@@ -48,8 +36,9 @@ add_time(struct buf *out, int64_t wall_ms)
 	buf_add_str(out, text);
 }
 
-static void
-add_place(struct buf *out, struct origin origin, const struct pattern *pattern)
+void
+explain_add_place(
+    struct buf *out, struct origin origin, const struct pattern *pattern)
 {
 	buf_addf(out, "%s:%u  ", origin.file ? origin.file : "?", origin.line);
 	text_shown(out, span_str(pattern_text(pattern)), VALUE_MAX);
@@ -68,7 +57,7 @@ say_captures(const struct matter *matter)
 	for (size_t i = 0; (name = rule_capture_name(matter->planned->rule,
 				matter->match, i, &value));
 	     i++) {
-		begin_row(matter, name);
+		explain_begin_row(matter, name);
 		buf_add_str(out, "= ");
 		text_shown(out, value, VALUE_MAX);
 		buf_add_byte(out, '\n');
@@ -108,7 +97,7 @@ take_key(struct matter *matter)
 	plan_render_key(matter->planned, &source, &matter->key);
 	if (!matter->planned->key)
 		return;
-	begin_row(matter, "key");
+	explain_begin_row(matter, "key");
 	text_shown(matter->line->out, buf_span(&matter->key), VALUE_MAX);
 	buf_add_byte(matter->line->out, '\n');
 }
@@ -171,7 +160,7 @@ say_when(struct matter *matter)
 	bool met = false;
 
 	matter->count = 1;
-	begin_row(matter, "when");
+	explain_begin_row(matter, "when");
 	when_format(when, out);
 	switch (when_class(when)) {
 	case WHEN_PLAIN:
@@ -197,22 +186,29 @@ say_when(struct matter *matter)
 
 /* --- What stands between it and somebody ---------------------------------- */
 
-struct verdict {
-	const char *held; /* by what; NULL: by nothing */
-};
-
-static void
-say_silence(const struct matter *matter, struct verdict *verdict)
+static const struct silence *
+silence_of(const struct matter *matter, const char *name)
 {
 	const struct command_context *context = matter->line->context;
+
+	return silences_match(context->silences, name, look_up_or_key,
+	    (void *)matter, context->now_ms);
+}
+
+void
+explain_say_silence(const struct matter *matter, struct verdict *verdict)
+{
+	const struct plan_rule *planned = matter->planned;
 	struct buf *out = matter->line->out;
 	const struct silence *silence =
-	    silences_match(context->silences, rule_name(matter->planned->rule),
-		look_up_or_key, (void *)matter, context->now_ms);
+	    silence_of(matter, rule_name(planned->rule));
+
+	if (!silence && planned->report)
+		silence = silence_of(matter, planned->report->name);
 
 	if (!silence)
 		return;
-	begin_row(matter, "silence");
+	explain_begin_row(matter, "silence");
 	buf_addf(out, "#%" PRId64 " of ", silence->id);
 	text_shown(out, span_str(silence->who), VALUE_MAX);
 	buf_add_str(out, " until ");
@@ -239,7 +235,7 @@ say_hours(const struct matter *matter, struct verdict *verdict)
 
 	if (!hours->count)
 		return;
-	begin_row(matter, "hours");
+	explain_begin_row(matter, "hours");
 	if (hours_are_open(hours, now_ms)) {
 		buf_add_str(out, "open\n");
 		return;
@@ -263,7 +259,7 @@ say_batch(const struct matter *matter, struct verdict *verdict)
 
 	if (!batch->period_ms)
 		return;
-	begin_row(matter, "batch");
+	explain_begin_row(matter, "batch");
 	if (matter->look.batch_due_ms) {
 		buf_addf(out, "holds %" PRId64 " until ", matter->look.batched);
 		add_time(out, matter->look.batch_due_ms);
@@ -282,7 +278,7 @@ say_throttle(const struct matter *matter, struct verdict *verdict)
 
 	if (!matter->settings->throttle.period_ms)
 		return;
-	begin_row(matter, "throttle");
+	explain_begin_row(matter, "throttle");
 	if (matter->look.throttled_until_ms <= matter->line->context->now_ms) {
 		buf_add_str(out, "open\n");
 		return;
@@ -326,7 +322,7 @@ say_sink(const struct matter *matter, const char *name)
 		return false;
 	settings = section->settings;
 	takes = matter->settings->severity >= settings->min_severity;
-	begin_row(matter, "sink");
+	explain_begin_row(matter, "sink");
 	buf_addf(search.out, "%s [%s]", name, section->table->section);
 	if (!takes)
 		buf_addf(search.out, ", but %s is below its min_severity %s",
@@ -353,7 +349,7 @@ say_sinks(const struct matter *matter, struct verdict *verdict)
 		verdict->held = "its severity is below what its sinks take";
 	if (sinks->count)
 		return;
-	begin_row(matter, "sink");
+	explain_begin_row(matter, "sink");
 	buf_add_str(matter->line->out, "none: the rule only counts\n");
 }
 
@@ -386,7 +382,7 @@ say_subject(const struct matter *matter)
 
 	alert_from_match(&alert, &place, matter->planned, &decision, &record,
 	    log->name, matter->match);
-	begin_row(matter, "subject");
+	explain_begin_row(matter, "subject");
 	text_shown(line->out, span_str(alert.subject), VALUE_MAX);
 	buf_add_byte(line->out, '\n');
 	alert_release(&alert);
@@ -398,7 +394,7 @@ say_verdict(
 {
 	struct buf *out = matter->line->out;
 
-	begin_row(matter, "so");
+	explain_begin_row(matter, "so");
 	if (!met)
 		buf_add_str(out, "it is counted; nothing is told yet\n");
 	else if (!matter->planned->sinks->count)
@@ -424,12 +420,12 @@ say_match(struct matter *matter, bool closes)
 					  : "matches\n");
 	if (!match->by)
 		return;
-	begin_row(matter, closes ? "close" : "match");
-	add_place(out, match->origin, match->by);
+	explain_begin_row(matter, closes ? "close" : "match");
+	explain_add_place(out, match->origin, match->by);
 	if (quarantine_holds(
 		pipeline_quarantine(matter->line->context->pipeline),
 		match->by)) {
-		begin_row(matter, "");
+		explain_begin_row(matter, "");
 		buf_add_str(out, "is in quarantine: it is not tried at "
 				 "present\n");
 	}
@@ -442,7 +438,7 @@ explain_match(struct matter *matter)
 	bool met;
 
 	met = say_when(matter);
-	say_silence(matter, &verdict);
+	explain_say_silence(matter, &verdict);
 	say_hours(matter, &verdict);
 	say_batch(matter, &verdict);
 	say_throttle(matter, &verdict);
@@ -450,7 +446,7 @@ explain_match(struct matter *matter)
 		say_subject(matter);
 	say_sinks(matter, &verdict);
 	if (own_words(matter->line->raw)) {
-		begin_row(matter, "so");
+		explain_begin_row(matter, "so");
 		buf_add_str(matter->line->out, "nothing: ctail's own words "
 					       "are never matched\n");
 		return;
@@ -461,7 +457,7 @@ explain_match(struct matter *matter)
 static void
 explain_close(const struct matter *matter)
 {
-	begin_row(matter, "so");
+	explain_begin_row(matter, "so");
 	buf_add_str(matter->line->out,
 	    matter->look.incident
 		? "the open incident ends, and a recovery is told\n"
@@ -475,11 +471,11 @@ say_excluded(const struct explained_line *line, const struct plan_rule *rule,
 	buf_addf(line->out, "rule %s: excluded\n", rule_name(rule->rule));
 	if (match->by) {
 		buf_add_str(line->out, "    match     ");
-		add_place(line->out, match->origin, match->by);
+		explain_add_place(line->out, match->origin, match->by);
 	}
 	if (match->excluded_by) {
 		buf_add_str(line->out, "    exclude   ");
-		add_place(
+		explain_add_place(
 		    line->out, match->excluded_origin, match->excluded_by);
 	}
 }
@@ -497,6 +493,8 @@ explain_rule(const struct explained_line *line, size_t rule)
 	    .match = &match};
 	bool closes = false;
 
+	if (planned->report)
+		return explain_report(&matter);
 	rule_try(planned->rule, line->scratch, NULL, line->raw, &match);
 	if (match.excluded)
 		say_excluded(line, planned, &match);

@@ -54,6 +54,7 @@ ledger_attach(struct ledger *ledger, const struct plan *plan,
 	ledger->pipeline = pipeline;
 	ledger->silences = silences;
 	ledger->cursors = (struct ledger_cursors){0};
+	ledger->reports = NULL;
 	ledger->storms_configured = false;
 	ledger_forget_cursors(ledger);
 }
@@ -63,6 +64,12 @@ ledger_attach_cursors(
     struct ledger *ledger, const struct ledger_cursors *cursors)
 {
 	ledger->cursors = *cursors;
+}
+
+void
+ledger_attach_reports(struct ledger *ledger, struct reports *reports)
+{
+	ledger->reports = reports;
 }
 
 bool
@@ -153,11 +160,20 @@ put_patterns(struct ledger *ledger)
 }
 
 static void
+put_reports(struct ledger *ledger)
+{
+	if (ledger->reports && !ledger->failed)
+		ledger_passed(ledger, reports_store(ledger->reports,
+					  ledger->store, ledger->err));
+}
+
+static void
 put_everything(struct ledger *ledger)
 {
 	ledger_put_alerts(ledger);
 	put_decisions(ledger);
 	put_notes(ledger);
+	put_reports(ledger);
 	ledger_put_storms(ledger);
 	ledger_put_positions(ledger);
 	put_patterns(ledger);
@@ -172,6 +188,8 @@ committed(struct ledger *ledger)
 	if (ledger->silences)
 		silences_saved(ledger->silences);
 	storms_saved(ledger->storms);
+	if (ledger->reports)
+		reports_stored(ledger->reports);
 	ledger_positions_stored(ledger);
 	exporter_write(ledger->exporter, ledger->now_ms);
 }

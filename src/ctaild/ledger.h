@@ -3,9 +3,10 @@
  *
  * Gathers what a turn of reading decided and stores it in one go: alerts with
  * their outbox rows, the state of every rule and key that changed, shapes,
- * silences, what the caps of sinks hold, notes, and the positions of all
- * files read.  Nothing is lost when that fails: everything stays gathered,
- * and the caller reads no further until a later commit has succeeded.
+ * silences, what the caps of sinks hold, notes, lines of reports, and the
+ * positions of all files read.  Nothing is lost when that fails: everything
+ * stays gathered, and the caller reads no further until a later commit has
+ * succeeded.
  *
  * The caps of sinks (storms.h) decide which outbox rows exist: what a cap
  * holds is stored all the same, with a row that says so (OUTBOX_HELD).  Each
@@ -23,6 +24,7 @@
 #include "ctaild/alert_build.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
+#include "ctaild/reports.h"
 #include "input/source.h"
 #include "judge/silence.h"
 #include "judge/storm.h"
@@ -76,6 +78,9 @@ struct ledger_cursors {
  * attached. */
 void ledger_attach_cursors(struct ledger *ledger,
     const struct ledger_cursors *cursors);
+
+/* Behind ledger_attach: what collects, as long as what is attached. */
+void ledger_attach_reports(struct ledger *ledger, struct reports *reports);
 
 /* Gathers an alert for its sinks (borrowed until the commit);
  * pipeline_hooks.emit. */

@@ -46,16 +46,12 @@ make_rules(struct pipeline *pipeline)
 {
 	const struct plan *plan = pipeline->plan;
 
-	if (plan->filter)
-		pipeline->candidates = prefilter_candidates_new(plan->filter);
 	pipeline->rules =
 	    xcalloc(plan->rule_count + 1, sizeof(*pipeline->rules));
 	for (size_t i = 0; i < plan->rule_count; i++) {
 		const struct plan_rule *planned = &plan->rules[i];
 		struct pipeline_rule *rule = &pipeline->rules[i];
 
-		rule->candidates = (struct rule_candidates){
-		    pipeline->candidates, planned->first_pattern};
 		for (size_t k = 0; k < plan->log_count; k++)
 			rule->masks |= planned->logs[k] && plan->logs[k].redact;
 		if (when_class(&rule_settings(planned->rule)->when) == WHEN_NEW)
@@ -73,6 +69,8 @@ make_logs(struct pipeline *pipeline)
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const char *format = plan->logs[i].settings->timestamp;
 
+		for (size_t k = 0; k < plan->rule_count; k++)
+			pipeline->logs[i].is_read |= plan->rules[k].logs[i];
 		if (!format)
 			continue;
 		pipeline->logs[i].timestamp = timestamp_new(format, NULL);
@@ -99,6 +97,7 @@ pipeline_new(const struct plan *plan, const char *hostname,
 	pipeline->clocks = map_new();
 	make_rules(pipeline);
 	make_logs(pipeline);
+	pipeline_make_filters(pipeline);
 	return pipeline;
 }
 
@@ -109,7 +108,7 @@ pipeline_free(struct pipeline *pipeline)
 		return;
 	decider_free(pipeline->decider);
 	pattern_scratch_free(pipeline->scratch);
-	candidates_free(pipeline->candidates);
+	pipeline_free_filters(pipeline);
 	quarantine_free(pipeline->quarantine);
 	context_free(pipeline->context);
 	map_free(pipeline->clocks, free);
@@ -137,6 +136,7 @@ pipeline_turn(struct pipeline *pipeline, int64_t now_ms)
 {
 	pipeline->now_ms = now_ms;
 	quarantine_now(pipeline->quarantine, now_ms);
+	pipeline_forget_block(pipeline);
 }
 
 void
@@ -252,6 +252,10 @@ feed(struct feeding *feeding, struct rule_match *match)
 	rule->totals.matched++;
 	rule->totals.undecided += match->undecided;
 	begin_feeding(feeding, match);
+	if (pipeline->plan->rules[feeding->rule].report) {
+		pipeline_report(feeding, look_up);
+		return;
+	}
 	make_match(feeding, &fed);
 	decider_feed(pipeline->decider, &fed);
 	pipeline_drain(pipeline, feeding, fed.now_ms);
@@ -275,38 +279,57 @@ feed_close(struct feeding *feeding, struct rule_match *match)
 
 /* What became of a record. */
 struct fate {
-	bool seen, known, excluded, own, undecided;
+	bool known, excluded, own, undecided;
 };
 
-/* Of the rules' patterns, on the text as they see it. */
-static void
-find_candidates(struct pipeline *pipeline, struct span text)
+/* The first rule from `from' on that has something to try; how many there are
+ * at all: none. */
+static size_t
+next_rule(const struct pipeline *pipeline, size_t log,
+    const struct candidates *candidates, size_t from)
 {
-	if (pipeline->candidates)
-		prefilter_search(
-		    pipeline->plan->filter, text, pipeline->candidates);
+	const struct plan *plan = pipeline->plan;
+	size_t found;
+
+	while (from < plan->rule_count && !plan->rules[from].logs[log])
+		from++;
+	if (!candidates || from == plan->rule_count)
+		return from;
+	found = candidates_next(
+	    candidates, plan->rules[from].first_pattern, plan->pattern_count);
+	return found < plan->pattern_count ? plan->patterns[found].rule
+					   : plan->rule_count;
+}
+
+/* logcheck's rules never see the blanks at a line's end. */
+static struct span
+text_for(const struct plan_rule *planned, const struct sight *sight)
+{
+	struct span text = sight->record->text;
+
+	return planned->report ? logcheck_line(text) : text;
 }
 
 static void
 try_rule(struct pipeline *pipeline, size_t rule, const struct sight *sight,
     struct rule_match *match, bool *closes_out)
 {
-	const struct rule *its = pipeline->plan->rules[rule].rule;
-	const struct rule_candidates *candidates =
-	    &pipeline->rules[rule].candidates;
+	const struct plan_rule *planned = &pipeline->plan->rules[rule];
+	const struct rule *its = planned->rule;
+	struct rule_candidates candidates = {
+	    sight->candidates, planned->first_pattern};
 	struct pipeline_rule_totals *totals = &pipeline->rules[rule].totals;
 	int64_t begun = pipeline->clock_ns ? pipeline->clock_ns() : 0;
 
 	*closes_out = false;
-	rule_try_candidates(its, candidates, pipeline->scratch,
-	    pipeline->quarantine, sight->record->text, match);
-	totals->records++;
+	rule_try_candidates(its, &candidates, pipeline->scratch,
+	    pipeline->quarantine, text_for(planned, sight), match);
 	totals->excluded += match->excluded;
 	pipeline->fed |= match->undecided;
 	if (!match->matched && rule_closes(its)) {
 		struct rule_match closing;
 
-		rule_try_close_candidates(its, candidates, pipeline->scratch,
+		rule_try_close_candidates(its, &candidates, pipeline->scratch,
 		    pipeline->quarantine, sight->record->text, &closing);
 		*closes_out = closing.matched;
 		if (closing.matched)
@@ -334,7 +357,6 @@ offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
 	struct rule_match match;
 	bool closes;
 
-	fate->seen = true;
 	try_rule(pipeline, rule, sight, &match, &closes);
 	fate->excluded |= match.excluded;
 	fate->undecided |= match.undecided;
@@ -358,12 +380,39 @@ offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
 	       RULE_STOP;
 }
 
+/* Those behind it that read this log do not get the record. */
 static void
-count_fate(struct pipeline_log_totals *totals, const struct record *record,
+keep_from_others(struct pipeline *pipeline, size_t log, size_t rule)
+{
+	const struct plan *plan = pipeline->plan;
+
+	while (++rule < plan->rule_count)
+		pipeline->rules[rule].unseen += plan->rules[rule].logs[log];
+}
+
+static void
+offer_to_all(struct pipeline *pipeline, struct sight *sight, struct fate *fate)
+{
+	size_t log = sight->record->log, count = pipeline->plan->rule_count;
+	size_t rule = next_rule(pipeline, log, sight->candidates, 0);
+
+	while (rule < count) {
+		if (!offer(pipeline, rule, sight, fate)) {
+			keep_from_others(pipeline, log, rule);
+			return;
+		}
+		rule = next_rule(pipeline, log, sight->candidates, rule + 1);
+	}
+}
+
+static void
+count_fate(struct pipeline_log *log, const struct record *record,
     const struct fate *fate)
 {
+	struct pipeline_log_totals *totals = &log->totals;
+
 	totals->cut += record->cut;
-	if (!fate->seen)
+	if (!log->is_read)
 		return;
 	totals->records++;
 	totals->own += fate->own;
@@ -380,8 +429,8 @@ void
 pipeline_record(
     struct pipeline *pipeline, const struct record *record, int64_t now_ms)
 {
-	const struct plan *plan = pipeline->plan;
-	size_t keep = plan->logs[record->log].context;
+	struct pipeline_log *log = &pipeline->logs[record->log];
+	size_t keep = pipeline->plan->logs[record->log].context;
 	struct sight sight = {.record = record, .now_ms = now_ms};
 	struct fate fate = {0};
 
@@ -390,13 +439,11 @@ pipeline_record(
 		context_after(pipeline->context, record->log_path,
 		    sight_show(pipeline, &sight)->text, pipeline_amend,
 		    pipeline);
-	find_candidates(pipeline, record->text);
-	for (size_t i = 0; i < plan->rule_count; i++)
-		if (plan->rules[i].logs[record->log] &&
-		    !offer(pipeline, i, &sight, &fate))
-			break;
-	count_fate(&pipeline->logs[record->log].totals, record, &fate);
-	if (fate.seen && !fate.own && !fate.known && pipeline->hooks.unmatched)
+	sight.candidates = pipeline_candidates(pipeline, record);
+	offer_to_all(pipeline, &sight, &fate);
+	count_fate(log, record, &fate);
+	if (log->is_read && !fate.own && !fate.known &&
+	    pipeline->hooks.unmatched)
 		pipeline->hooks.unmatched(
 		    pipeline->hooks.arg, sight_show(pipeline, &sight));
 	if (keep)
@@ -445,15 +492,19 @@ pipeline_learn(struct pipeline *pipeline, const struct record *record)
 {
 	const struct plan *plan = pipeline->plan;
 	struct sight sight = {.record = record, .now_ms = pipeline->now_ms};
+	const struct candidates *candidates =
+	    pipeline_candidates(pipeline, record);
 	struct rule_match match;
 
-	find_candidates(pipeline, record->text);
-	for (size_t i = 0; i < plan->rule_count; i++) {
-		if (!plan->rules[i].logs[record->log])
-			continue;
-		rule_try_candidates(plan->rules[i].rule,
-		    &pipeline->rules[i].candidates, pipeline->scratch,
-		    pipeline->quarantine, record->text, &match);
+	for (size_t i = next_rule(pipeline, record->log, candidates, 0);
+	     i < plan->rule_count;
+	     i = next_rule(pipeline, record->log, candidates, i + 1)) {
+		struct rule_candidates its = {
+		    candidates, plan->rules[i].first_pattern};
+
+		rule_try_candidates(plan->rules[i].rule, &its,
+		    pipeline->scratch, pipeline->quarantine, record->text,
+		    &match);
 		if (!match.matched)
 			continue;
 		if (own_words(record->text))

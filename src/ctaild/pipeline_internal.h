@@ -10,6 +10,7 @@
 #include "ctaild/pipeline.h"
 #include "judge/quarantine.h"
 #include "judge/record_clock.h"
+#include "judge/sweep.h"
 #include "judge/timestamp.h"
 
 /* What is told of a rule or a log at most once an hour. */
@@ -19,8 +20,9 @@ struct pipeline_told {
 };
 
 struct pipeline_rule {
-	struct pipeline_rule_totals totals;
-	struct rule_candidates candidates;
+	struct pipeline_rule_totals totals;	/* but for the records */
+	uint64_t unseen;	/* records of its logs that another rule kept
+				 * from it */
 	struct pipeline_told evicted;
 	bool shapes_full;	/* told */
 	bool masks;		/* bytes of a log that it reads are masked */
@@ -30,9 +32,33 @@ struct pipeline_rule {
 struct pipeline_log {
 	struct pipeline_log_totals totals;
 	struct timestamp *timestamp;
+	bool is_read;		/* by some rule */
 	bool stamped;		/* records have times of their own: their
 				 * format is configured, or one was read */
 	struct pipeline_told withheld;
+};
+
+/* A plan's filter at work. */
+struct pipeline_filter {
+	struct plan_filter its;	/* the plan's, or learned */
+	bool learned;
+	bool pays;		/* its.every does */
+	bool decides;		/* its.match does, of every record */
+	struct candidates *match, *every;	/* of the record at hand; the
+						 * same where its are */
+	struct sweep *sweep;	/* NULL: every line is wanted */
+	struct rarity *rarity;	/* while it learns */
+	uint64_t seen, learn_at;	/* bytes */
+	size_t samples;
+};
+
+/* What the source asks about. */
+struct pipeline_block {
+	size_t log;
+	struct span lines;	/* as they were swept */
+	size_t at;		/* the line that is handed out next, */
+	bool is_out;		/* if there is one */
+	struct span rest;	/* behind it; empty: the block is over */
 };
 
 struct pipeline {
@@ -42,8 +68,8 @@ struct pipeline {
 	struct pipeline_hooks hooks;
 	struct decider *decider;
 	struct pattern_scratch *scratch;
-	struct candidates *candidates;	/* of the record at hand; NULL: the
-					 * plan has no filter */
+	struct pipeline_filter *filters;	/* as in the plan */
+	struct pipeline_block block;
 	struct quarantine *quarantine;
 	struct context *context;
 	struct map *clocks;	/* log_path -> struct record_clock */
@@ -60,6 +86,7 @@ struct pipeline {
 /* One record on its way. */
 struct sight {
 	const struct record *record;	/* as it was read */
+	const struct candidates *candidates;	/* NULL: all patterns are */
 	struct record shown;		/* redacted, once is_shown */
 	bool is_shown;
 	int64_t now_ms;
@@ -82,6 +109,30 @@ int64_t sight_time(struct pipeline *pipeline, struct sight *sight);
 struct record_clock *pipeline_clock(struct pipeline *pipeline,
     const char *log_path);
 
+/* --- pipeline_filter.c --- */
+
+void pipeline_make_filters(struct pipeline *pipeline);
+void pipeline_free_filters(struct pipeline *pipeline);
+struct pipeline_filter *pipeline_filter(const struct pipeline *pipeline,
+    size_t log);
+
+/* The patterns that may match a record (and, if one that matches is among
+ * them, those that may exclude it); NULL: all may. */
+const struct candidates *pipeline_candidates(struct pipeline *pipeline,
+    const struct record *record);
+
+/* A block of a log goes by; may change its filter. */
+void pipeline_learn_rarity(struct pipeline *pipeline, size_t log,
+    struct span block);
+
+/* --- pipeline_unwanted.c --- */
+
+void pipeline_forget_block(struct pipeline *pipeline);
+
+/* Whether it is the line that the source was told to hand out; true once. */
+bool pipeline_was_swept(struct pipeline *pipeline,
+    const struct record *record);
+
 /* --- pipeline_emit.c --- */
 
 /* Hands out what the decider has decided.  feeding: about this match; or
@@ -96,6 +147,12 @@ void pipeline_expire_silences(struct pipeline *pipeline, int64_t now_ms);
 
 /* context_ready. */
 void pipeline_amend(void *pipeline, const struct alert *alert);
+
+/* --- pipeline_report.c --- */
+
+/* The match goes to the report of its rule, unless a silence holds it; lookup
+ * (of feeding) is what its conditions ask. */
+void pipeline_report(const struct feeding *feeding, silence_lookup *lookup);
 
 /* --- pipeline_notice.c --- */
 

@@ -18,7 +18,13 @@ void
 pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
     struct pipeline_rule_totals *out)
 {
+	const struct plan *plan = pipeline->plan;
+
 	*out = pipeline->rules[rule].totals;
+	for (size_t i = 0; i < plan->log_count; i++)
+		if (plan->rules[rule].logs[i])
+			out->records += pipeline->logs[i].totals.records;
+	out->records -= pipeline->rules[rule].unseen;
 }
 
 void

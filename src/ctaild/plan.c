@@ -18,7 +18,7 @@
 
 /* For rule_new and lint, which know nothing of conf. */
 static void
-plan_report(void *arg, struct origin origin, const char *text)
+report_mistake(void *arg, struct origin origin, const char *text)
 {
 	struct plan_builder *builder = arg;
 
@@ -26,13 +26,12 @@ plan_report(void *arg, struct origin origin, const char *text)
 }
 
 static void
-plan_skip(void *arg, struct origin origin, const char *text)
+skip_line(void *arg, struct origin origin, const char *text)
 {
 	struct plan_builder *builder = arg;
 
-	conf_error(&builder->plan->warnings, origin,
-	    "[rule %s] exclude_file: this line is skipped: %s",
-	    builder->section->name, text);
+	plan_skip_line(builder, builder->report ? "rules" : "exclude_file",
+	    origin, text);
 }
 
 static void
@@ -43,9 +42,9 @@ plan_warn(void *arg, struct origin origin, const char *text)
 	conf_error(&plan->warnings, origin, "%s", text);
 }
 
-static void
-resolve_logs(struct plan *plan, struct plan_rule *rule,
-    const struct rule_settings *settings)
+void
+plan_resolve_logs(struct plan *plan, struct plan_rule *rule,
+    const struct setting_list *names)
 {
 	size_t taken = 0, journals = 0;
 
@@ -53,8 +52,8 @@ resolve_logs(struct plan *plan, struct plan_rule *rule,
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const struct plan_log *log = &plan->logs[i];
 
-		for (size_t k = 0; k < settings->log.count; k++)
-			if (!fnmatch(settings->log.items[k].text, log->name, 0))
+		for (size_t k = 0; k < names->count; k++)
+			if (!fnmatch(names->items[k].text, log->name, 0))
 				rule->logs[i] = true;
 		taken += rule->logs[i];
 		journals += rule->logs[i] && log->settings->journal.count;
@@ -77,15 +76,27 @@ check_has_patterns(const struct plan_builder *builder)
 }
 
 /* `none' is nobody's name, but the absence of all. */
-static const struct setting_list *
-sinks_of(const struct conf *conf, const struct rule_settings *settings)
+const struct setting_list *
+plan_sinks_of(const struct conf *conf, const struct setting_list *sinks)
 {
 	static const struct setting_list nobody;
-	const struct setting_list *sinks = &settings->sink;
 
 	if (!sinks->count)
 		return conf_default_sinks(conf);
 	return strcmp(sinks->items[0].text, "none") ? sinks : &nobody;
+}
+
+struct rule *
+plan_compile_patterns(struct plan_builder *builder, const char *name,
+    const struct rule_settings *settings)
+{
+	struct plan_rule *rule = builder->rule;
+	struct rule *made = rule_new(name, settings, &rule->files,
+	    report_mistake, skip_line, builder);
+
+	if (made)
+		rule_definition(made, rule->definition);
+	return made;
 }
 
 static void
@@ -97,30 +108,28 @@ compile_rule(struct plan_builder *builder)
 	size_t before = builder->errors->count;
 
 	rule->partner = DECIDER_NO_RULE;
-	rule->files.match = plan_files_read(
+	rule->files.match = plan_read_files(
 	    builder, "match_file", &settings->match_file, false);
-	rule->files.exclude = plan_files_read(
+	rule->files.exclude = plan_read_files(
 	    builder, "exclude_file", &settings->exclude_file, true);
 	if (builder->errors->count == before)
 		check_has_patterns(builder);
-	rule->rule = rule_new(section->name, settings, &rule->files,
-	    plan_report, plan_skip, builder);
-	if (rule->rule)
-		rule_definition(rule->rule, rule->definition);
-	resolve_logs(builder->plan, rule, settings);
+	rule->rule = plan_compile_patterns(builder, section->name, settings);
+	plan_resolve_logs(builder->plan, rule, &settings->log);
 	plan_compile_templates(builder);
-	rule->sinks = sinks_of(builder->plan->conf, settings);
+	rule->sinks = plan_sinks_of(builder->plan->conf, &settings->sink);
 }
 
-/* Calls with every rule, in order. */
+/* Calls with every [rule], in order. */
 static void
 for_each_rule(struct plan *plan, struct conf_errors *errors,
     void (*call)(struct plan_builder *builder))
 {
 	for (size_t i = 0; i < plan->rule_count; i++) {
-		struct plan_builder builder = {plan, errors,
-		    conf_section(plan->conf, &rule_setting_table, i),
-		    &plan->rules[i]};
+		struct plan_builder builder = {.plan = plan,
+		    .errors = errors,
+		    .section = conf_section(plan->conf, &rule_setting_table, i),
+		    .rule = &plan->rules[i]};
 
 		call(&builder);
 	}
@@ -138,17 +147,19 @@ reads_lines_only(const struct plan *plan, const struct plan_rule *rule)
 	return true;
 }
 
+/* What a [logcheck] reads is not its user's to mend. */
 static void
 lint(struct plan *plan)
 {
-	struct lint_rule *rules = xcalloc(plan->rule_count, sizeof(*rules));
+	size_t count = conf_count(plan->conf, &rule_setting_table);
+	struct lint_rule *rules = xcalloc(count, sizeof(*rules));
 
-	for (size_t i = 0; i < plan->rule_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		rules[i].rule = plan->rules[i].rule;
 		rules[i].logs = plan->rules[i].logs;
 		rules[i].lines = reads_lines_only(plan, &plan->rules[i]);
 	}
-	lint_rules(rules, plan->rule_count, plan->log_count, plan_warn, plan);
+	lint_rules(rules, count, plan->log_count, plan_warn, plan);
 	free(rules);
 }
 
@@ -166,16 +177,37 @@ plan_new(const struct conf *conf, struct conf_errors *errors)
 	for_each_rule(plan, errors, compile_rule);
 	for_each_rule(plan, errors, plan_resolve_names);
 	for_each_rule(plan, errors, plan_find_renewed);
+	plan_compile_reports(plan, errors);
 	if (errors->count > before) {
 		plan_free(plan);
 		return NULL;
 	}
 	plan_join_logs(plan);
-	plan_make_filter(plan);
+	plan_make_filters(plan);
 	plan_check_sink_variables(plan);
 	plan_check_sink_captures(plan);
 	lint(plan);
 	return plan;
+}
+
+static void
+rule_release(struct plan_rule *rule)
+{
+	rule_free(rule->rule);
+	template_free(rule->key);
+	template_free(rule->subject);
+	free(rule->logs);
+	free(rule->files.match.items);
+	free(rule->files.exclude.items);
+	free(rule->elsewhere.items);
+	free(rule->renewed.items);
+	free(rule->renewed_elsewhere.items);
+}
+
+void
+plan_drop_last_rule(struct plan *plan)
+{
+	rule_release(&plan->rules[--plan->rule_count]);
 }
 
 void
@@ -183,31 +215,35 @@ plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; i < plan->rule_count; i++) {
-		struct plan_rule *rule = &plan->rules[i];
-
-		rule_free(rule->rule);
-		template_free(rule->key);
-		template_free(rule->subject);
-		free(rule->logs);
-		free(rule->files.match.items);
-		free(rule->files.exclude.items);
-		free(rule->elsewhere.items);
-		free(rule->renewed.items);
-		free(rule->renewed_elsewhere.items);
-	}
+	for (size_t i = 0; i < plan->rule_count; i++)
+		rule_release(&plan->rules[i]);
 	free(plan->rules);
-	prefilter_free(plan->filter);
+	plan_reports_release(plan);
+	plan_free_filters(plan);
 	plan_logs_release(plan);
 	plan_files_free(plan->files);
 	conf_errors_release(&plan->warnings);
+	conf_errors_release(&plan->skipped);
 	free(plan);
+}
+
+bool
+plan_files_changed(const struct plan *plan)
+{
+	return plan_files_look(plan->files);
 }
 
 const struct buf *
 plan_warnings(const struct plan *plan)
 {
 	return &plan->warnings.text;
+}
+
+bool
+plan_rule_is_called(const struct plan_rule *rule, const char *glob)
+{
+	return !fnmatch(glob, rule_name(rule->rule), 0) ||
+	       (rule->report && !fnmatch(glob, rule->report->name, 0));
 }
 
 static bool

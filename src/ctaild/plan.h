@@ -42,13 +42,18 @@ struct plan_rule {
 	char definition[65];
 };
 
-/* A [logcheck]: its rules are behind those of the [rule] sections. */
+/* A [logcheck]: its rules are behind those of the [rule] sections.  They are
+ * called NAME/cracking.d/FILE, NAME/violations.d/FILE and NAME/system; a
+ * silence for NAME is one for all of them (plan_rule_is_called). */
 struct plan_report {
 	const char *name;
 	const struct logcheck_settings *settings;
 	const struct setting_list *sinks;	/* as a rule's */
 	struct template *subject;	/* NULL: logcheck's */
-	size_t first_rule, rule_count;	/* in plan.rules */
+	size_t first_rule, rule_count;	/* in plan.rules; the last one is that
+					 * of System Events */
+	size_t file_count, pattern_count;	/* that it reads */
+	struct rule_settings as_rule[LOGCHECK_LAYERS];	/* of its rules */
 	struct conf_errors skipped;	/* rules that are no expressions:
 					 * "FILE:LINE: sentence\n" each */
 };
@@ -62,6 +67,25 @@ struct plan_log {
 	struct redact *redact;		/* or NULL */
 	unsigned group;			/* source_log.group */
 	size_t context;			/* records that rules want before */
+	size_t filter;			/* index of plan.filters */
+};
+
+/* A pattern of a rule, by its number. */
+struct plan_pattern {
+	const struct pattern *pattern;
+	size_t rule;
+	bool matches;			/* of `match' or `close': a record that
+					 * none of these may match concerns
+					 * nobody */
+};
+
+/* What rules out patterns for the records of some logs: those that the same
+ * rules read.  Both are over all numbers. */
+struct plan_filter {
+	size_t log;			/* one of them */
+	struct prefilter *match;	/* of the patterns that match */
+	struct prefilter *every;	/* of all; the same where there are no
+					 * others */
 };
 
 struct plan_files;
@@ -73,23 +97,36 @@ struct plan {
 	size_t rule_count;
 	size_t log_count;
 	struct conf_errors warnings;
+	struct conf_errors skipped;	/* lines of all rule files that are no
+					 * expressions, as in a report */
 	struct plan_report *reports;
 	size_t report_count;
-	struct prefilter *filter;	/* over the patterns of all rules; NULL:
-					 * they are too few to be worth it */
-	struct plan_files *files;	/* what match_file and exclude_file
-					 * named, as it was read */
+	struct plan_pattern *patterns;	/* of all rules */
+	size_t pattern_count;
+	struct plan_filter *filters;
+	size_t filter_count;
+	struct plan_files *files;	/* the rule files, as they were read */
 };
 
-/* Reads the files that match_file and exclude_file name.  NULL when a pattern
- * or template is bad; each mistake is reported. */
+/* Reads the files that match_file, exclude_file and [logcheck] sections name.
+ * NULL when a pattern or template is bad; each mistake is reported. */
 struct plan *plan_new(const struct conf *conf, struct conf_errors *errors);
 void plan_free(struct plan *plan);
 
 /* True when a file that match_file, exclude_file or a [logcheck] names, or
  * what is in such a directory, is not any more what was read: then the
- * configuration is to be loaded again.  A few microseconds a file. */
+ * configuration is to be loaded again.  Asked again it is true only when
+ * something changed since.  A few microseconds a file. */
 bool plan_files_changed(const struct plan *plan);
+
+/* The filter of a log anew, now that it is known what is rare there. */
+void plan_build_filter(const struct plan *plan, size_t log,
+    const struct rarity *rarity, struct plan_filter *out);
+void plan_free_filter(struct plan_filter *filter);
+
+/* Whether a glob means this rule, by its own name or by that of the [logcheck]
+ * it is of. */
+bool plan_rule_is_called(const struct plan_rule *rule, const char *glob);
 
 /* What a key may name beside captures: ${file} and ${hostname}, and of a
  * rule for journals alone, what their entries bring along. */

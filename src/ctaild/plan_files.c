@@ -1,5 +1,5 @@
 /*
- * plan_files: reads what match_file and exclude_file name.
+ * plan_files: reads rule files and directories of them.
  *
  * Hides that each file is read and translated once, however many rules name
  * it, and keeps the texts and the file names that origins point to.
@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,26 +15,14 @@
 #include "base/durable.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "ctaild/plan_internal.h"
+#include "ctaild/plan_files.h"
+#include "ctaild/plan_marks.h"
 #include "judge/pattern_file.h"
-
-struct pattern_file {
-	char *path;
-	struct setting_list patterns;
-	struct setting_list mistakes; /* sentences, with their lines */
-};
 
 struct plan_files {
 	struct map *files; /* struct pattern_file by path */
-};
-
-/* One list in the making. */
-struct gathering {
-	struct plan_builder *builder;
-	const char *key;
-	struct origin origin; /* of the path that is read */
-	bool may_skip;
-	struct setting_list list;
+	struct map *told;
+	struct plan_marks *marks;
 };
 
 struct plan_files *
@@ -44,15 +31,18 @@ plan_files_new(void)
 	struct plan_files *files = xcalloc(1, sizeof(*files));
 
 	files->files = map_new();
+	files->told = map_new();
+	files->marks = plan_marks_new();
 	return files;
 }
 
-static void
-texts_release(struct setting_list *list)
+void
+plan_files_release(struct setting_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i].text);
 	free(list->items);
+	*list = (struct setting_list){NULL, 0};
 }
 
 static void
@@ -60,8 +50,9 @@ pattern_file_free(void *arg)
 {
 	struct pattern_file *file = arg;
 
-	texts_release(&file->patterns);
-	texts_release(&file->mistakes);
+	plan_files_release(&file->patterns);
+	plan_files_release(&file->mistakes);
+	plan_files_release(&file->remarks);
 	free(file->path);
 	free(file);
 }
@@ -70,13 +61,14 @@ void
 plan_files_free(struct plan_files *files)
 {
 	map_free(files->files, pattern_file_free);
+	map_free(files->told, NULL);
+	plan_marks_free(files->marks);
 	free(files);
 }
 
-static void
-list_add(struct setting_list *list, struct setting_item item)
+void
+plan_list_add(struct setting_list *list, struct setting_item item)
 {
-	/* Room is made whenever the count is a power of two. */
 	if (!(list->count & (list->count - 1)))
 		list->items = xreallocarray(list->items,
 		    list->count ? list->count * 2 : 1, sizeof(*list->items));
@@ -84,96 +76,55 @@ list_add(struct setting_list *list, struct setting_item item)
 }
 
 static void
+list_say(struct setting_list *list, struct origin origin, const char *text)
+{
+	plan_list_add(list, (struct setting_item){xstrdup(text), origin});
+}
+
+static void
 pattern_file_add(
     void *arg, struct origin origin, const char *pattern, const char *mistake)
 {
 	struct pattern_file *file = arg;
-	struct setting_item item = {
-	    xstrdup(pattern ? pattern : mistake), origin};
 
-	list_add(pattern ? &file->patterns : &file->mistakes, item);
+	if (pattern)
+		list_say(&file->patterns, origin, pattern);
+	if (mistake)
+		list_say(pattern ? &file->remarks : &file->mistakes, origin,
+		    mistake);
 }
 
-/* NULL with a sentence when it cannot be read. */
-static const struct pattern_file *
-pattern_file_read(struct plan_files *files, const char *path, struct err *err)
+const struct pattern_file *
+plan_files_get(struct plan_files *files, const char *path, struct err *err)
 {
 	struct pattern_file *file = map_get(files->files, span_str(path));
 	struct buf bytes = BUF_INIT;
+	const char *slash;
 
 	if (file)
 		return file;
+	plan_marks_file(files->marks, path);
 	if (durable_read(path, PATTERN_FILE_BYTES_MAX, &bytes, err))
 		return NULL;
 	file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
+	slash = strrchr(file->path, '/');
+	file->name = slash ? slash + 1 : file->path;
 	map_put(files->files, span_str(path), file);
 	pattern_file_each(file->path, buf_span(&bytes), pattern_file_add, file);
 	buf_release(&bytes);
 	return file;
 }
 
-__attribute__((format(printf, 2, 3))) static void
-gather_error(const struct gathering *gathering, const char *format, ...)
-{
-	char text[ERR_TEXT_MAX];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	conf_error(gathering->builder->errors, gathering->origin,
-	    "[rule %s] %s: %s", gathering->builder->section->name,
-	    gathering->key, text);
-}
-
-static void
-gather_mistakes(
-    struct gathering *gathering, const struct setting_list *mistakes)
-{
-	const struct plan_builder *builder = gathering->builder;
-
-	for (size_t i = 0; i < mistakes->count; i++)
-		conf_error(gathering->may_skip ? &builder->plan->warnings
-					       : builder->errors,
-		    mistakes->items[i].origin, "[rule %s] %s: %s%s",
-		    builder->section->name, gathering->key,
-		    gathering->may_skip ? "this line is skipped: " : "",
-		    mistakes->items[i].text);
-}
-
-static void
-gather_file(struct gathering *gathering, const char *path)
-{
-	struct err err = ERR_INIT;
-	const struct pattern_file *file =
-	    pattern_file_read(gathering->builder->plan->files, path, &err);
-
-	if (!file) {
-		gather_error(gathering, "%s", err.text);
-		return;
-	}
-	gather_mistakes(gathering, &file->mistakes);
-	if (gathering->list.count + file->patterns.count >
-	    PATTERN_FILE_PATTERNS_MAX) {
-		gather_error(gathering,
-		    "with %s there are more than %d patterns", path,
-		    PATTERN_FILE_PATTERNS_MAX);
-		return;
-	}
-	for (size_t i = 0; i < file->patterns.count; i++)
-		list_add(&gathering->list, file->patterns.items[i]);
-}
-
 static int
-by_name(const void *a, const void *b)
+by_text(const void *a, const void *b)
 {
 	const struct setting_item *one = a, *other = b;
 
 	return strcmp(one->text, other->text);
 }
 
-/* The paths of the files in it that count. */
+/* For plan_marks, too: what it finds in a directory now. */
 static int
 directory_list(const char *path, struct setting_list *out)
 {
@@ -191,57 +142,61 @@ directory_list(const char *path, struct setting_list *out)
 		buf_addf(&name, "%s%s%s", path,
 		    path[strlen(path) - 1] == '/' ? "" : "/", entry->d_name);
 		if (stat(buf_str(&name), &st) == 0 && S_ISREG(st.st_mode))
-			list_add(out,
+			plan_list_add(out,
 			    (struct setting_item){buf_take(&name), {NULL, 0}});
 		else
 			buf_release(&name);
 	}
 	closedir(directory);
 	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), by_name);
+		qsort(out->items, out->count, sizeof(*out->items), by_text);
 	return 0;
 }
 
-static void
-gather_directory(struct gathering *gathering, const char *path)
+/* The names one a line: none has a newline in it. */
+static bool
+directory_names(const char *path, struct buf *out)
 {
 	struct setting_list names = {NULL, 0};
+	bool listed = directory_list(path, &names) == 0;
 
-	if (directory_list(path, &names))
-		gather_error(gathering, "cannot read the directory %s: %s",
-		    path, strerror(errno));
-	else if (!names.count && gathering->may_skip)
-		conf_error(&gathering->builder->plan->warnings,
-		    gathering->origin,
-		    "[rule %s] %s: no file in %s counts; names of letters, "
-		    "digits, _ and - do",
-		    gathering->builder->section->name, gathering->key, path);
 	for (size_t i = 0; i < names.count; i++)
-		gather_file(gathering, names.items[i].text);
-	texts_release(&names);
+		buf_addf(out, "%s\n", names.items[i].text);
+	plan_files_release(&names);
+	return listed;
 }
 
-struct setting_list
-plan_files_read(struct plan_builder *builder, const char *key,
-    const struct setting_list *paths, bool may_skip)
+int
+plan_files_list(
+    struct plan_files *files, const char *path, struct setting_list *out)
 {
-	struct gathering gathering = {
-	    .builder = builder, .key = key, .may_skip = may_skip};
+	struct buf names = BUF_INIT;
+	size_t first = out->count;
 
-	for (size_t i = 0; i < paths->count; i++) {
-		const char *path = paths->items[i].text;
-		struct stat st;
+	plan_marks_directory(files->marks, path);
+	if (directory_list(path, out))
+		return -1;
+	for (size_t i = first; i < out->count; i++)
+		buf_addf(&names, "%s\n", out->items[i].text);
+	plan_marks_names(files->marks, path, buf_span(&names));
+	buf_release(&names);
+	return 0;
+}
 
-		gathering.origin = paths->items[i].origin;
-		if (stat(path, &st))
-			gather_error(&gathering,
-			    "cannot read %s: %s; name a file or a directory "
-			    "that ctail's user may read",
-			    path, strerror(errno));
-		else if (S_ISDIR(st.st_mode))
-			gather_directory(&gathering, path);
-		else
-			gather_file(&gathering, path);
-	}
-	return gathering.list;
+void
+plan_files_missing(struct plan_files *files, const char *path)
+{
+	plan_marks_directory(files->marks, path);
+}
+
+bool
+plan_files_look(struct plan_files *files)
+{
+	return plan_marks_look(files->marks, directory_names);
+}
+
+bool
+plan_files_tell_once(struct plan_files *files, struct span name)
+{
+	return !map_put(files->told, name, files);
 }

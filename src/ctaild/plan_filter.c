@@ -1,9 +1,13 @@
 /*
- * plan_filter: one filter over the patterns of all rules.
+ * plan_filter: the filters over the patterns of all rules.
+ *
+ * Hides that logs which the same rules read share one, and that patterns keep
+ * one numbering in all of them.
  */
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ctaild/plan_internal.h"
@@ -21,35 +25,124 @@ number_patterns(struct plan *plan)
 }
 
 static void
-list_patterns(const struct plan *plan, struct prefilter_pattern *out)
+list_patterns(struct plan *plan)
 {
 	const struct pattern *pattern;
-	struct origin origin;
 	enum rule_list list;
+	struct origin origin;
+	struct plan_pattern *at;
 
+	plan->pattern_count = number_patterns(plan);
+	at = plan->patterns =
+	    xcalloc(plan->pattern_count + 1, sizeof(*plan->patterns));
 	for (size_t i = 0; i < plan->rule_count; i++)
 		for (size_t k = 0; (pattern = rule_pattern(plan->rules[i].rule,
 					k, &list, &origin));
 		     k++)
-			*out++ = (struct prefilter_pattern){
-			    pattern_text(pattern), pattern_flags(pattern)};
+			*at++ = (struct plan_pattern){
+			    pattern, i, list != RULE_EXCLUDE};
+}
+
+/* --- One filter ----------------------------------------------------------- */
+
+static struct prefilter *
+build(const struct plan *plan, size_t log, bool excludes,
+    const struct rarity *rarity)
+{
+	struct prefilter_pattern *patterns =
+	    xcalloc(plan->pattern_count + 1, sizeof(*patterns));
+	struct prefilter *filter;
+
+	for (size_t i = 0; i < plan->pattern_count; i++) {
+		const struct plan_pattern *its = &plan->patterns[i];
+
+		if (!plan->rules[its->rule].logs[log] ||
+		    (!its->matches && !excludes))
+			continue;
+		patterns[i] = (struct prefilter_pattern){
+		    pattern_text(its->pattern), pattern_flags(its->pattern)};
+	}
+	filter = prefilter_new(
+	    patterns, plan->pattern_count, rarity, PREFILTER_AUTO);
+	free(patterns);
+	return filter;
+}
+
+static bool
+has_excludes(const struct plan *plan, size_t log)
+{
+	for (size_t i = 0; i < plan->pattern_count; i++)
+		if (plan->rules[plan->patterns[i].rule].logs[log] &&
+		    !plan->patterns[i].matches)
+			return true;
+	return false;
 }
 
 void
-plan_make_filter(struct plan *plan)
+plan_build_filter(const struct plan *plan, size_t log,
+    const struct rarity *rarity, struct plan_filter *out)
 {
-	size_t count = number_patterns(plan);
-	struct prefilter_pattern *patterns;
-	struct rarity *rarity;
+	bool two = has_excludes(plan, log);
 
-	patterns = xcalloc(count, sizeof(*patterns));
-	list_patterns(plan, patterns);
-	rarity = rarity_new();
-	plan->filter = prefilter_new(patterns, count, rarity, PREFILTER_AUTO);
+	*out = (struct plan_filter){.log = log};
+	out->match = build(plan, log, false, rarity);
+	out->every = two ? build(plan, log, true, rarity) : out->match;
+}
+
+void
+plan_free_filter(struct plan_filter *filter)
+{
+	if (filter->every != filter->match)
+		prefilter_free(filter->every);
+	prefilter_free(filter->match);
+}
+
+/* --- All of them ---------------------------------------------------------- */
+
+static bool
+have_same_rules(const struct plan *plan, size_t a, size_t b)
+{
+	for (size_t i = 0; i < plan->rule_count; i++)
+		if (plan->rules[i].logs[a] != plan->rules[i].logs[b])
+			return false;
+	return true;
+}
+
+static size_t
+find_filter(const struct plan *plan, size_t log)
+{
+	size_t i = 0;
+
+	while (i < plan->filter_count &&
+	       !have_same_rules(plan, plan->filters[i].log, log))
+		i++;
+	return i;
+}
+
+void
+plan_make_filters(struct plan *plan)
+{
+	struct rarity *rarity = rarity_new();
+
+	list_patterns(plan);
+	plan->filters = xcalloc(plan->log_count + 1, sizeof(*plan->filters));
+	for (size_t i = 0; i < plan->log_count; i++) {
+		size_t which = find_filter(plan, i);
+
+		plan->logs[i].filter = which;
+		if (which < plan->filter_count)
+			continue;
+		plan_build_filter(
+		    plan, i, rarity, &plan->filters[plan->filter_count++]);
+	}
 	rarity_free(rarity);
-	free(patterns);
-	if (prefilter_pays(plan->filter))
-		return;
-	prefilter_free(plan->filter);
-	plan->filter = NULL;
+}
+
+void
+plan_free_filters(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->filter_count; i++)
+		plan_free_filter(&plan->filters[i]);
+	free(plan->filters);
+	free(plan->patterns);
 }

@@ -167,6 +167,17 @@ check_rule(const struct plan_rule *rule, const struct conf_section *section,
 }
 
 static void
+check_report(const struct plan_report *report,
+    const struct conf_section *section, struct conf_errors *errors)
+{
+	struct trial trial = {
+	    errors, section, "subject", TEMPLATE_TEXT, {0}, 0};
+
+	if (report->subject)
+		trial_run(&trial, report->subject);
+}
+
+static void
 check_sink_template(void *arg, const struct conf_section *sink, const char *key,
     enum template_form form, struct template *template)
 {
@@ -242,9 +253,13 @@ plan_check_templates(const struct plan *plan, struct conf_errors *errors)
 {
 	const struct conf_section *sink;
 
-	for (size_t i = 0; i < plan->rule_count; i++)
+	for (size_t i = 0; i < plan->rule_count && !plan->rules[i].report; i++)
 		check_rule(&plan->rules[i],
 		    conf_section(plan->conf, &rule_setting_table, i), errors);
+	for (size_t i = 0; i < plan->report_count; i++)
+		check_report(&plan->reports[i],
+		    conf_section(plan->conf, &logcheck_setting_table, i),
+		    errors);
 	plan_each_sink_template(plan->conf, check_sink_template, errors);
 	for (size_t i = 0; (sink = conf_sink_at(plan->conf, i)); i++) {
 		const struct webhook_settings *webhook = sink->settings;

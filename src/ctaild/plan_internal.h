@@ -5,26 +5,53 @@
 #define CTAIL_CTAILD_PLAN_INTERNAL_H
 
 #include "ctaild/plan.h"
+#include "ctaild/plan_files.h"
 
-/* One [rule] while its plan is made. */
+/* One [rule], or rule of a [logcheck], while its plan is made. */
 struct plan_builder {
 	struct plan *plan;
 	struct conf_errors *errors;
 	const struct conf_section *section;
 	struct plan_rule *rule;
+	struct plan_report *report;	/* of a [logcheck]; or NULL */
 };
 
-/* plan_files.c: the patterns of these files and directories, one list.  The
- * texts stay the files' (plan_files_free); the array is the caller's.  What
- * is wrong is reported: a bad line as a mistake, or, with may_skip, as a
+/* plan.c: parts of what makes a rule.  A pattern that is skipped is told by
+ * plan_skip_line; NULL when another one is bad. */
+struct rule *plan_compile_patterns(struct plan_builder *builder,
+    const char *name, const struct rule_settings *settings);
+void plan_resolve_logs(struct plan *plan, struct plan_rule *rule,
+    const struct setting_list *names);
+const struct setting_list *plan_sinks_of(const struct conf *conf,
+    const struct setting_list *sinks);
+void plan_drop_last_rule(struct plan *plan);
+
+/* plan_logcheck.c: behind the rules of all [rule] sections. */
+void plan_compile_reports(struct plan *plan, struct conf_errors *errors);
+void plan_reports_release(struct plan *plan);
+
+/* plan_rule_files.c: the patterns of these files and directories, one list.
+ * The texts stay the files' (plan_files_free); the array is the caller's.
+ * What is wrong is reported: a bad line as a mistake, or, with may_skip, as a
  * warning. */
-struct plan_files *plan_files_new(void);
-void plan_files_free(struct plan_files *files);
-struct setting_list plan_files_read(struct plan_builder *builder,
+struct setting_list plan_read_files(struct plan_builder *builder,
     const char *key, const struct setting_list *paths, bool may_skip);
+
+/* The same of one file: what was found in it. */
+void plan_tell_file(struct plan_builder *builder, const char *key,
+    bool may_skip, const struct pattern_file *file);
+
+/* A line of a rule file is left out; each is told once for a section. */
+void plan_skip_line(struct plan_builder *builder, const char *key,
+    struct origin origin, const char *text);
 
 /* plan_templates.c: key and subject, and the captures they use. */
 void plan_compile_templates(struct plan_builder *builder);
+
+/* The subject of a report, which has no captures; and that of a rule which
+ * has none of its own. */
+void plan_compile_report_subject(struct plan_builder *builder);
+void plan_default_subject(struct plan_rule *rule);
 
 /* A field of the journal that every record of this rule brings along. */
 bool plan_is_journal_capture(const struct plan_rule *rule, struct span name);
@@ -36,7 +63,8 @@ void plan_join_logs(struct plan *plan);
 void plan_logs_release(struct plan *plan);
 
 /* plan_filter.c: when all rules are there. */
-void plan_make_filter(struct plan *plan);
+void plan_make_filters(struct plan *plan);
+void plan_free_filters(struct plan *plan);
 
 /* plan_names.c: `unless RULE' and `hours else sink NAME', when all rules are
  * there. */

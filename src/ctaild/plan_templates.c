@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "ctaild/plan_internal.h"
 #include "input/journal_words.h"
 #include "message/variables.h"
@@ -35,7 +37,8 @@ plan_template(
 
 	if (!template)
 		conf_error(builder->errors, conf_origin(section, key),
-		    "[rule %s] %s: %s", section->name, key, err.text);
+		    "[%s %s] %s: %s", section->table->section, section->name,
+		    key, err.text);
 	return template;
 }
 
@@ -61,30 +64,38 @@ check_key_variables(const struct plan_builder *builder)
 	}
 }
 
-static void
-check_subject_variables(const struct plan_builder *builder)
+/* A report has lines of many rules, and so no captures. */
+static bool
+subject_may_use(const struct plan_rule *rule, struct span name)
 {
-	const struct plan_rule *rule = builder->rule;
+	return variable_is_builtin(name) ||
+	       (rule && (rule_defines_somewhere(rule->rule, name) ||
+			    plan_is_journal_capture(rule, name)));
+}
+
+static void
+check_subject_variables(const struct plan_builder *builder,
+    const struct plan_rule *rule, const struct template *subject)
+{
 	const struct conf_section *section = builder->section;
+	const char *kind = section->table->section;
 	const char *name;
 
-	for (size_t i = 0; (name = template_variable(rule->subject, i)); i++) {
-		struct span span = span_str(name);
-
-		if (span_is(span, "subject"))
+	for (size_t i = 0; (name = template_variable(subject, i)); i++) {
+		if (!strcmp(name, "subject"))
 			conf_error(builder->errors,
 			    conf_origin(section, "subject"),
-			    "[rule %s] subject: ${subject} would stand for "
+			    "[%s %s] subject: ${subject} would stand for "
 			    "itself; leave it out",
-			    section->name);
-		if (variable_is_builtin(span) ||
-		    rule_defines_somewhere(rule->rule, span) ||
-		    plan_is_journal_capture(rule, span))
-			continue;
-		conf_error(builder->errors, conf_origin(section, "subject"),
-		    "[rule %s] subject: ${%s} is neither a variable of ctail "
-		    "nor a capture of this rule",
-		    section->name, name);
+			    kind, section->name);
+		if (!subject_may_use(rule, span_str(name)))
+			conf_error(builder->errors,
+			    conf_origin(section, "subject"),
+			    "[%s %s] subject: ${%s} is %s",
+			    kind, section->name, name,
+			    rule ? "neither a variable of ctail nor a capture "
+				   "of this rule"
+				 : "no variable of ctail");
 	}
 }
 
@@ -135,5 +146,24 @@ plan_compile_templates(struct plan_builder *builder)
 	if (rule->key)
 		check_key_variables(builder);
 	if (rule->subject)
-		check_subject_variables(builder);
+		check_subject_variables(builder, rule, rule->subject);
+}
+
+void
+plan_default_subject(struct plan_rule *rule)
+{
+	rule->subject = template_new(default_subject, TEMPLATE_TEXT, NULL);
+}
+
+void
+plan_compile_report_subject(struct plan_builder *builder)
+{
+	struct plan_report *report = builder->report;
+
+	if (!report->settings->subject)
+		return;
+	report->subject =
+	    plan_template(builder, report->settings->subject, "subject");
+	if (report->subject)
+		check_subject_variables(builder, NULL, report->subject);
 }

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "ctaild/quiet.h"
 #include "ctaild/rehearsal.h"
+#include "ctaild/reports.h"
 
 #define END_MAX_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
 
@@ -25,6 +26,7 @@ struct rehearsal {
 	struct pipeline_hooks hooks;
 	struct pipeline *pipeline;
 	struct quiet *quiet;
+	struct reports *reports;
 	int64_t now_ms;
 	unsigned records;
 	bool started;
@@ -44,6 +46,7 @@ rehearsal_new(const struct plan *plan, const char *hostname,
 	rehearsal->pipeline =
 	    pipeline_new(plan, hostname, silences, &rehearsal->hooks);
 	rehearsal->quiet = quiet_new(plan);
+	rehearsal->reports = reports_new(plan);
 	rehearsal->now_ms = begin_ms;
 	pipeline_set_latest(rehearsal->pipeline, begin_ms);
 	return rehearsal;
@@ -55,6 +58,7 @@ rehearsal_free(struct rehearsal *rehearsal)
 	if (!rehearsal)
 		return;
 	quiet_free(rehearsal->quiet);
+	reports_free(rehearsal->reports);
 	pipeline_free(rehearsal->pipeline);
 	free(rehearsal);
 }
@@ -107,6 +111,29 @@ expire_quiet(struct rehearsal *rehearsal)
 	quiet_changed(rehearsal->quiet, forget_note, NULL);
 }
 
+/* --- Reports -------------------------------------------------------------- */
+
+void
+rehearsal_report(struct rehearsal *rehearsal, const struct report_line *line)
+{
+	reports_add(rehearsal->reports, line);
+}
+
+static void
+tell_reports(struct rehearsal *rehearsal, bool all)
+{
+	const struct setting_list *sinks;
+	struct alert alert;
+
+	while (reports_take(rehearsal->reports, rehearsal->now_ms, all,
+	    rehearsal->hostname, &alert, &sinks)) {
+		struct emission emission = {.alert = &alert, .sinks = sinks};
+
+		rehearsal->hooks.emit(rehearsal->hooks.arg, &emission);
+		alert_release(&alert);
+	}
+}
+
 /* --- The clock ------------------------------------------------------------ */
 
 static void
@@ -122,12 +149,18 @@ start(struct rehearsal *rehearsal, int64_t now_ms)
 }
 
 static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+static int64_t
 next_due(const struct rehearsal *rehearsal)
 {
 	int64_t due = pipeline_due(rehearsal->pipeline);
-	int64_t quiet = quiet_due(rehearsal->quiet);
 
-	return !due || (quiet && quiet < due) ? quiet : due;
+	due = sooner(due, quiet_due(rehearsal->quiet));
+	return sooner(due, reports_due(rehearsal->reports));
 }
 
 static void
@@ -139,6 +172,7 @@ expire(struct rehearsal *rehearsal, int64_t now_ms, bool caught_up)
 	pipeline_expire(rehearsal->pipeline, rehearsal->now_ms, caught_up);
 	if (caught_up)
 		expire_quiet(rehearsal);
+	tell_reports(rehearsal, false);
 }
 
 void
@@ -253,4 +287,5 @@ rehearsal_end(struct rehearsal *rehearsal)
 	for (int i = 0; i < 8 && let_out(rehearsal, limit_ms); i++)
 		;
 	pipeline_end_context(rehearsal->pipeline);
+	tell_reports(rehearsal, true);
 }

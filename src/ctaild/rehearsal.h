@@ -4,9 +4,9 @@
  * For `ctailctl test` and the forecast: nothing is stored and nothing is
  * sent.  now is the time of the newest record so far (for records without one:
  * it stands still), and before a record is fed everything that falls due up to
- * its time happens, in order: batches, throttles, hours, absences, `quiet' of
- * logs.  The logs count as read to their ends all the time, since the clock is
- * theirs.
+ * its time happens, in order: batches, reports, throttles, hours, absences,
+ * `quiet' of logs.  The logs count as read to their ends all the time, since
+ * the clock is theirs.
  */
 #ifndef CTAIL_CTAILD_REHEARSAL_H
 #define CTAIL_CTAILD_REHEARSAL_H
@@ -30,6 +30,11 @@ int64_t rehearsal_now(const struct rehearsal *rehearsal);
 /* record.time_ms is believed; negative: it has no time; 0: not asked. */
 void rehearsal_record(struct rehearsal *rehearsal,
     const struct record *record);
+
+/* What pipeline_hooks.report is to do with a line, for whoever wants reports
+ * to be emitted. */
+void rehearsal_report(struct rehearsal *rehearsal,
+    const struct report_line *line);
 
 /* Moves the clock to this time; what falls due happens. */
 void rehearsal_advance(struct rehearsal *rehearsal, int64_t until_ms);

@@ -35,6 +35,13 @@ void reports_add(struct reports *reports, const struct report_line *line);
 /* When the next one is due, wall ms; 0: nothing waits. */
 int64_t reports_due(const struct reports *reports);
 
+/* Each section that has lines; due_ms is long past for one that goes out as
+ * soon as it is asked. */
+typedef void reports_each(void *arg, const char *section, size_t lines,
+    int64_t due_ms);
+void reports_waiting(const struct reports *reports, reports_each *each,
+    void *arg);
+
 /* One report that is due, or, with all (the end of a --once pass, a section
  * that goes), one that has a line: true, alert is the caller's
  * (alert_release) and sinks are the plan's.  Call until false. */

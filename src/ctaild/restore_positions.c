@@ -116,6 +116,7 @@ restore_file(const struct positions_run *run, const char *path,
 {
 	struct checkpoint checkpoint;
 	struct err err = ERR_INIT;
+	uint64_t stored;
 
 	if (checkpoint_parse(row->checkpoint, &checkpoint, &err)) {
 		diag(DIAG_WARNING,
@@ -124,8 +125,12 @@ restore_file(const struct positions_run *run, const char *path,
 		    path, err.text);
 		return;
 	}
+	stored = checkpoint.position.offset;
 	look_at_export(run, path, row, &checkpoint);
-	source_restore(run->source, path, &checkpoint);
+	if (checkpoint.position.offset == stored)
+		source_restore(run->source, path, &checkpoint);
+	else
+		source_take_over(run->source, path, &checkpoint);
 	checkpoint_release(&checkpoint);
 	map_put(run->known, row->path, (void *)run);
 }
@@ -183,7 +188,7 @@ go_on_from(const struct positions_run *run, const char *path,
 
 	checkpoint_resume(entry, written_ns, pair, &checkpoint);
 	take_device(&checkpoint, path);
-	source_restore(run->source, path, &checkpoint);
+	source_take_over(run->source, path, &checkpoint);
 	checkpoint_release(&checkpoint);
 }
 

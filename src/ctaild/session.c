@@ -43,6 +43,7 @@ session_free(struct session *session)
 		return;
 	pipeline_free(session->pipeline);
 	quiet_free(session->quiet);
+	reports_free(session->reports);
 	source_free(session->source);
 	journals_free(session->journals);
 	free_logs(session);
@@ -97,6 +98,7 @@ session_attach(const struct session *session, struct ledger *ledger,
 	ledger_attach(ledger, session->plan, session->source, session->pipeline,
 	    silences);
 	ledger_attach_cursors(ledger, &cursors);
+	ledger_attach_reports(ledger, session->reports);
 }
 
 static int
@@ -114,7 +116,8 @@ restore_everything(
 	    .journal_arg = session->journals};
 
 	if (restore_positions(&restore, session->source, err) ||
-	    restore_state(&restore, how->now_ms, err))
+	    restore_state(&restore, how->now_ms, err) ||
+	    reports_load(session->reports, how->store, how->now_ms, err))
 		return -1;
 	return restore_ended(&restore, &place, how->hooks, err);
 }
@@ -133,6 +136,7 @@ session_start(
 	session->pipeline = pipeline_new(
 	    session->plan, how->hostname, how->silences, how->hooks);
 	session->quiet = quiet_new(session->plan);
+	session->reports = reports_new(session->plan);
 	if (restore_everything(session, how, err))
 		return -1;
 	pipeline_start(session->pipeline, how->now_ms);

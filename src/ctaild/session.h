@@ -15,6 +15,7 @@
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "ctaild/quiet.h"
+#include "ctaild/reports.h"
 #include "input/source.h"
 #include "store/store.h"
 
@@ -26,6 +27,7 @@ struct session {
 	struct source_log *logs;
 	struct pipeline *pipeline;
 	struct quiet *quiet;
+	struct reports *reports;
 };
 
 /* Takes conf; NULL (and conf freed) when a rule, a template or a

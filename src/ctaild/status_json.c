@@ -139,6 +139,28 @@ add_rules(struct json_run *run)
 }
 
 static void
+add_report(void *arg, const char *section, size_t lines, int64_t due_ms)
+{
+	struct json *json = &((struct json_run *)arg)->json;
+
+	json_open(json, '{');
+	json_add_text(json, "name", section);
+	json_add_number(json, "lines", (int64_t)lines);
+	json_add_time(json, "due", due_ms);
+	json_close(json, '}');
+}
+
+/* Of [logcheck] sections that have lines. */
+static void
+add_reports(struct json_run *run)
+{
+	json_key(&run->json, "reports");
+	json_open(&run->json, '[');
+	reports_waiting(run->context->reports, add_report, run);
+	json_close(&run->json, ']');
+}
+
+static void
 add_cap(struct json *json, const struct ledger_cap *cap)
 {
 	struct buf rate = BUF_INIT;
@@ -208,6 +230,7 @@ status_json(const struct command_context *context,
 	add_rules(&run);
 	json_key(&run.json, "silences");
 	silences_json(context->silences, &run.json);
+	add_reports(&run);
 	add_sinks(&run);
 	json_close(&run.json, '}');
 	buf_add_byte(out, '\n');

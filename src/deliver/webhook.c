@@ -272,12 +272,15 @@ webhook_exchange(
 	return result;
 }
 
-/* The last line only; borrows from the alert. */
+/* The last line only, or of a report the first; borrows from the alert. */
 static void
 webhook_shorten(const struct alert *alert, struct alert *out)
 {
 	*out = *alert;
-	if (alert->line_count > 1) {
+	out->report = (char *)"";
+	if (alert->report[0] != '\0') {
+		out->line_count = alert->line_count > 0;
+	} else if (alert->line_count > 1) {
 		out->lines[0] = alert->lines[alert->line_count - 1];
 		out->line_count = 1;
 	}

@@ -110,6 +110,7 @@ source_new(const struct source_log *logs, size_t count,
 	source->handler = handler;
 	source->directories = map_new();
 	source->restored = map_new();
+	source->taken_over = map_new();
 	source->aliases = map_new();
 	source->discover_wanted = true;
 	source->hold_until = -1;

@@ -97,6 +97,11 @@ void source_free(struct source *source);
 void source_restore(struct source *source, const char *path,
     const struct checkpoint *checkpoint);
 
+/* The same of one that comes from elsewhere and is in no store yet: its
+ * position counts as changed. */
+void source_take_over(struct source *source, const char *path,
+    const struct checkpoint *checkpoint);
+
 int source_fd(const struct source *source);
 
 /* False for the few milliseconds after hints came in, when source_fd need not

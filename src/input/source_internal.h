@@ -142,6 +142,7 @@ struct source {
 	size_t watched_count, watched_cap;
 	struct map *directories;
 	struct map *restored;
+	struct map *taken_over;	/* those of restored that are in no store */
 	struct map *aliases;
 	struct heap wakes;
 	struct file *ready_first, *ready_last;
@@ -267,6 +268,9 @@ void source_free_lost(struct source *source);
  *		more = source_look_end(source, &look);
  *	}
  *
+ * Between two steps source_look_skip may pass over lines that nobody wants;
+ * they count as given.
+ *
  * Exactly what was given is consumed: a record that was cut and not given
  * is read again by the next look, and so is all behind it.
  */
@@ -278,6 +282,7 @@ struct look {
 	struct record_piece piece;	/* that next named, if it is of the
 					 * block */
 	size_t used;		/* up to where it is consumed at the end, */
+	size_t whole;		/* up to where source_skip.c may go */
 	bool skipping;		/* in the midst of a line that is too long */
 	bool ended;		/* next has said that there is no more */
 	bool has_block;		/* else there is the open record only */
@@ -305,6 +310,9 @@ void source_look_give(struct source *source, struct look *look,
 
 /* Consumes; true when there may be more at once. */
 bool source_look_end(struct source *source, struct look *look);
+
+/* source_skip.c: behind what was given, and before the next is named. */
+void source_look_skip(struct source *source, struct look *look);
 
 /* All of it with the shared buffer: one block; true when there is more at
  * once. */

@@ -549,8 +549,11 @@ source_read_file(struct source *source, struct file *file, size_t *used_out)
 
 	if (!source_look_begin(source, file, &source->buffer, &look, &more))
 		return more;
-	while (source_look_next(source, &look, &record))
+	source_look_skip(source, &look);
+	while (source_look_next(source, &look, &record)) {
 		source_look_give(source, &look, &record);
+		source_look_skip(source, &look);
+	}
 	more = source_look_end(source, &look);
 	*used_out = look.used;
 	return more;

@@ -38,6 +38,14 @@ source_restore(struct source *source, const char *path,
 }
 
 void
+source_take_over(struct source *source, const char *path,
+    const struct checkpoint *checkpoint)
+{
+	source_restore(source, path, checkpoint);
+	map_put(source->taken_over, span_str(path), source);
+}
+
+void
 source_take_restored(struct source *source, struct file *file)
 {
 	const char *path = follow_path(file->follow);
@@ -50,6 +58,8 @@ source_take_restored(struct source *source, struct file *file)
 	follow_free(file->follow);
 	file->follow = follow;
 	checkpoint_free(kept);
+	if (map_take(source->taken_over, span_str(path)))
+		file->version++;
 }
 
 void
@@ -62,6 +72,7 @@ source_free_restored(struct source *source)
 	while (map_next(source->restored, &cursor, &path, &value))
 		checkpoint_free(value);
 	map_free(source->restored, NULL);
+	map_free(source->taken_over, NULL);
 }
 
 const struct checkpoint *

@@ -252,6 +252,12 @@ reader_item(struct reader *reader, struct part *out)
 	reader_character(reader, out);
 }
 
+/* What may mean something else than itself, or ends a pattern. */
+static const bool special[256] = {['\0'] = true,
+    ['\\'] = true, ['^'] = true, ['$'] = true, ['.'] = true, ['['] = true,
+    ['|'] = true, ['('] = true, [')'] = true, ['?'] = true, ['*'] = true,
+    ['+'] = true, ['{'] = true};
+
 /* How many bytes stand for themselves one by one, whatever follows. */
 static size_t
 reader_plain(const struct reader *reader)
@@ -263,7 +269,7 @@ reader_plain(const struct reader *reader)
 		return 0;
 	for (len = 0; len < PLAIN_BYTES_MAX; len++) {
 		if ((unsigned char)at[len] >= 0x80 ||
-		    strchr("\\^$.[|()?*+{", at[len]))
+		    special[(unsigned char)at[len]])
 			break;
 	}
 	/* The last one may be repeated. */

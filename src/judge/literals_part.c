@@ -22,6 +22,11 @@
  * four bytes in a row, which is what the searches look for. */
 #define COST_OF_SHORTNESS ((uint64_t)1 << 40)
 
+/* Thousands of strings are searched for in long steps if they are long (see
+ * prefilter_grams.c); so some accidents more are the lesser evil. */
+static const uint32_t cost_of_len[] = {[4] = 100000, [5] = 100000,
+    [6] = 100000, [7] = 20000, [8] = 20000, [9] = 20000, [10] = 20000};
+
 void
 part_empty(struct part *part)
 {
@@ -88,6 +93,8 @@ string_cost(struct weigher *weigher, const struct string *string, bool nocase)
 	weigher->work -= work < weigher->work ? work : weigher->work;
 	if (string->len < 4)
 		cost += COST_OF_SHORTNESS << (2 * (4 - string->len));
+	else if (string->len < sizeof(cost_of_len) / sizeof(*cost_of_len))
+		cost += cost_of_len[string->len];
 	if (nocase)
 		return cost + rarity_of_cases(weigher->rarity, bytes);
 	return cost + rarity_of(weigher->rarity, bytes);

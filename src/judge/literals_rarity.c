@@ -162,36 +162,42 @@ rarity_of_chain(const struct rarity *rarity, struct span bytes)
 	return share;
 }
 
-static float
-rarity_of_gram(const struct rarity *rarity, struct span bytes)
+/* How often it was seen, and as often as it might have been. */
+static inline float
+rarity_of_gram(const struct rarity *rarity, uint32_t gram)
 {
-	float estimate = rarity_of_chain(rarity, bytes);
-	uint32_t gram = 0;
-	size_t i;
+	unsigned first = gram >> 18 & 63, second = gram >> 12 & 63;
+	unsigned third = gram >> 6 & 63, fourth = gram & 63;
+	float estimate = rarity->begins[first] *
+			 rarity->follows[first][second] *
+			 rarity->follows[second][third] *
+			 rarity->follows[third][fourth];
 
-	for (i = 0; i < GRAM; i++)
-		gram = gram << 6 | class_at(rarity, bytes, i);
-	return ((float)rarity->grams[gram_place(gram)] +
-		   ESTIMATE_WEIGHT * estimate) /
-	       ((float)rarity->learned + ESTIMATE_WEIGHT);
+	return (float)rarity->grams[gram_place(gram)] +
+	       ESTIMATE_WEIGHT * estimate;
 }
 
 uint32_t
 rarity_of(const struct rarity *rarity, struct span bytes)
 {
-	float least = 1;
+	float least = (float)rarity->learned + ESTIMATE_WEIGHT;
+	uint32_t gram = 0;
 	size_t i;
 
 	if (!bytes.len)
 		return UINT32_MAX;
 	if (bytes.len < GRAM)
 		return rarity_scaled(rarity_of_chain(rarity, bytes));
-	for (i = 0; i + GRAM <= bytes.len; i++) {
-		float share =
-		    rarity_of_gram(rarity, span_of(bytes.data + i, GRAM));
+	for (i = 0; i < bytes.len; i++) {
+		float times;
 
-		if (share < least)
-			least = share;
+		gram = (gram << 6 | class_at(rarity, bytes, i)) & 0xffffff;
+		if (i < GRAM - 1)
+			continue;
+		times = rarity_of_gram(rarity, gram);
+		if (times < least)
+			least = times;
 	}
-	return rarity_scaled(least);
+	return rarity_scaled(
+	    least / ((float)rarity->learned + ESTIMATE_WEIGHT));
 }

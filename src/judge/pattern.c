@@ -17,14 +17,20 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "judge/pattern.h"
+#include "judge/pattern_internal.h"
 
 enum {
 	PATTERN_LENGTH_MAX = 65536,
 	MATCH_LIMIT = 100000, /* for one place where a match may begin */
+	CHEAP_LIMIT = 300,    /* the same for a try that may be given up */
 	COARSE_LIMIT = 2000,  /* what nearly every place can do with */
 	COARSE_PLACES = 4096, /* places tried between two looks at the clock */
 	FINE_PLACES = 64,
 	SLOW_PLACES = 8, /* the same where there is no JIT */
+	QUICK_PLACES = 1024, /* of a long subject that goes quickly */
+	LEAST_LIMIT = 16,
+	SLICE_BYTES = 32 * 1024 * 1024, /* that one place may look at */
+	SLICE_SHARE = 4,		/* and all of a slice, so many times */
 	DEPTH_LIMIT = 100000,
 	HEAP_LIMIT_KIB = 32 * 1024,
 	JIT_STACK_MIN = 32 * 1024,
@@ -55,6 +61,7 @@ struct pattern_scratch {
 	pcre2_jit_stack *stack; /* NULL: this machine has no JIT */
 	pattern_clock *clock;	/* NULL: no time limit */
 	int64_t until;		/* of the search that runs; 0: not begun */
+	int64_t looked;		/* at the clock, last */
 };
 
 /* PCRE2 gets its memory here, so that running out of it ends in mem.c. */
@@ -77,69 +84,6 @@ pattern_memory(void)
 {
 	return pcre2_general_context_create(
 	    pattern_memory_get, pattern_memory_free, NULL);
-}
-
-/* What may stand before a pattern in the form (*NAME).  Those that take our
- * limits, the choice of bytes or the JIT out of our hands are refused. */
-static const struct pattern_verb {
-	const char *name;
-	const char *instead; /* NULL: allowed */
-} pattern_verbs[] = {
-    {"UTF", "write flags = utf"},
-    {"UCP", "write flags = utf"},
-    {"LIMIT_MATCH=", "ctail sets the limits itself"},
-    {"LIMIT_DEPTH=", "ctail sets the limits itself"},
-    {"LIMIT_RECURSION=", "ctail sets the limits itself"},
-    {"LIMIT_HEAP=", "ctail sets the limits itself"},
-    {"NO_JIT)", "leave it out"},
-    {"NO_START_OPT)", "leave it out"},
-    {"NO_AUTO_POSSESS)", "leave it out"},
-    {"NO_DOTSTAR_ANCHOR)", "leave it out"},
-    {"NOTEMPTY)", "leave it out"},
-    {"NOTEMPTY_ATSTART)", "leave it out"},
-    {"CR)", NULL},
-    {"LF)", NULL},
-    {"CRLF)", NULL},
-    {"ANYCRLF)", NULL},
-    {"ANY)", NULL},
-    {"NUL)", NULL},
-    {"BSR_ANYCRLF)", NULL},
-    {"BSR_UNICODE)", NULL},
-};
-
-static const struct pattern_verb *
-pattern_verb_find(const char *text)
-{
-	size_t i, count = sizeof(pattern_verbs) / sizeof(pattern_verbs[0]);
-
-	if (strncmp(text, "(*", 2))
-		return NULL;
-	for (i = 0; i < count; i++) {
-		const char *name = pattern_verbs[i].name;
-
-		if (!strncmp(text + 2, name, strlen(name)))
-			return &pattern_verbs[i];
-	}
-	return NULL;
-}
-
-static int
-pattern_check_verbs(const char *text, struct err *err)
-{
-	const char *at = text;
-	const struct pattern_verb *verb;
-
-	while ((verb = pattern_verb_find(at))) {
-		if (verb->instead)
-			return err_set(err,
-			    "column %zu: a pattern must not begin with "
-			    "(*%.*s...): %s",
-			    (size_t)(at - text) + 1,
-			    (int)strcspn(verb->name, "=)"), verb->name,
-			    verb->instead);
-		at += 2 + strlen(verb->name);
-	}
-	return 0;
 }
 
 static uint32_t
@@ -395,6 +339,7 @@ pattern_time_is_up(struct pattern_scratch *scratch)
 
 	if (!scratch->until)
 		scratch->until = now + PATTERN_BUDGET_MS;
+	scratch->looked = now;
 	return now > scratch->until;
 }
 
@@ -409,48 +354,80 @@ pattern_next_place(
 	return at;
 }
 
-/* The places up to last in small slices under the full limit. */
+/* What counts as one step may be a look at all of a subject, and a place may
+ * be given up after one: the longer it is, the fewer between two looks at the
+ * clock. */
+static size_t
+pattern_share(struct span subject, size_t least, size_t most)
+{
+	size_t share = SLICE_BYTES / (subject.len + 1);
+
+	if (share > most)
+		return most;
+	return share < least ? least : share;
+}
+
+/* The places up to last in small slices under the full limit, which a long
+ * subject gets bit by bit: each try costs as much as all before together. */
 static int
 pattern_search_fine(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject, size_t first,
     size_t last)
 {
-	size_t places = *pattern->jit == JIT_READY ? FINE_PLACES : SLOW_PLACES;
+	size_t most = *pattern->jit == JIT_READY ? FINE_PLACES : SLOW_PLACES;
+	size_t limit = pattern_share(subject, LEAST_LIMIT, MATCH_LIMIT);
+	size_t places = most;
 
 	while (first <= last) {
 		size_t end = last - first < places ? last : first + places - 1;
 		int result = pattern_run(
-		    pattern, scratch, subject, first, end, MATCH_LIMIT);
+		    pattern, scratch, subject, first, end, (uint32_t)limit);
+		bool again = result == PCRE2_ERROR_MATCHLIMIT &&
+			     limit < MATCH_LIMIT;
 
-		if (result != PCRE2_ERROR_NOMATCH)
+		if (result != PCRE2_ERROR_NOMATCH && !again)
 			return result;
 		if (pattern_time_is_up(scratch))
 			return PCRE2_ERROR_MATCHLIMIT;
-		first = pattern_next_place(pattern, subject, end + 1);
+		if (!again) {
+			first = pattern_next_place(pattern, subject, end + 1);
+			places = most;
+			continue;
+		}
+		limit = limit < MATCH_LIMIT / 2 ? 2 * limit : MATCH_LIMIT;
+		places = places / 4 + 1;
 	}
 	return PCRE2_ERROR_NOMATCH;
+}
+
+static size_t
+pattern_more_places(
+    const struct pattern_scratch *scratch, int64_t looked, size_t places)
+{
+	bool quick = scratch->looked - looked <= 1;
+
+	return quick && places < QUICK_PLACES ? 2 * places : places;
 }
 
 /* match_limit counts for each place where a match may begin, so that it does
  * not bound a whole search; the clock between slices does (matching.md,
  * section 3). */
 static int
-pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
-    struct span subject, size_t first)
+pattern_search_slices(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject, size_t first)
 {
-	if (!first)
-		scratch->until = 0;
-	else if (scratch->clock && pattern_time_is_up(scratch))
-		return PCRE2_ERROR_MATCHLIMIT;
-	if (!pattern->sliced || !scratch->clock)
-		return pattern_run(
-		    pattern, scratch, subject, first, subject.len, MATCH_LIMIT);
+	size_t limit = pattern_share(subject, LEAST_LIMIT, COARSE_LIMIT);
+	size_t places = SLICE_SHARE * pattern_share(subject, 1,
+					  COARSE_PLACES / SLICE_SHARE);
+
+	scratch->looked = INT64_MIN / 2;
 	while (first <= subject.len) {
-		size_t last = subject.len - first < COARSE_PLACES
+		size_t last = subject.len - first < places
 				  ? subject.len
-				  : first + COARSE_PLACES - 1;
-		int result = pattern_run(
-		    pattern, scratch, subject, first, last, COARSE_LIMIT);
+				  : first + places - 1;
+		int64_t looked = scratch->looked;
+		int result = pattern_run(pattern, scratch, subject, first,
+		    last, (uint32_t)limit);
 
 		if (result == PCRE2_ERROR_MATCHLIMIT)
 			result = pattern_search_fine(
@@ -460,8 +437,24 @@ pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
 		first = pattern_next_place(pattern, subject, last + 1);
 		if (first <= subject.len && pattern_time_is_up(scratch))
 			return PCRE2_ERROR_MATCHLIMIT;
+		places = pattern_more_places(scratch, looked, places);
 	}
 	return PCRE2_ERROR_NOMATCH;
+}
+
+static int
+pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
+    struct span subject, size_t first)
+{
+	if (!first)
+		scratch->until = 0;
+	else if (scratch->clock && pattern_time_is_up(scratch))
+		return PCRE2_ERROR_MATCHLIMIT;
+	if (pattern->sliced && scratch->clock)
+		return pattern_search_slices(
+		    pattern, scratch, subject, first);
+	return pattern_run(
+	    pattern, scratch, subject, first, subject.len, MATCH_LIMIT);
 }
 
 static void
@@ -537,4 +530,24 @@ pattern_match_from(const struct pattern *pattern,
 	if (captures_out)
 		pattern_captures(pattern, scratch, subject, captures_out);
 	return PATTERN_YES;
+}
+
+enum pattern_verdict
+pattern_match_cheaply(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject)
+{
+	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.len ? subject.data : "");
+	int result;
+
+	if (*pattern->jit == JIT_UNTRIED)
+		pattern_compile_jit(pattern);
+	if (*pattern->jit != JIT_READY)
+		return PATTERN_UNDECIDED;
+	pcre2_set_offset_limit(scratch->context, PCRE2_UNSET);
+	pcre2_set_match_limit(scratch->context, CHEAP_LIMIT);
+	result = pcre2_jit_match(pattern->code, bytes, subject.len, 0, 0,
+	    scratch->data, scratch->context);
+	if (result == PCRE2_ERROR_NOMATCH)
+		return PATTERN_NO;
+	return result >= 0 ? PATTERN_YES : PATTERN_UNDECIDED;
 }

@@ -78,6 +78,11 @@ enum pattern_verdict pattern_match(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span subject,
     struct captures *captures_out);
 
+/* Within a moment: also what is only dear is undecided, and whatever has no
+ * machine code. */
+enum pattern_verdict pattern_match_cheaply(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject);
+
 /* The next match that begins at from or behind it, with what stands before
  * still in sight (of lookbehind, of `^').  All searches since the last one
  * from 0 share one budget of time. */

@@ -38,15 +38,36 @@ line_is_pattern(struct span line)
 	return false;
 }
 
-static int
-line_translate(struct span line, struct buf *pattern, struct err *err)
+/* Of a file with the line ends of another system; logcheck's own rules would
+ * never match then. */
+static const char odd_line_ends[] =
+    "lines of this file end in carriage returns, which no record does; they "
+    "are left out";
+
+/* One file on its way. */
+struct cutting {
+	void (*each)(void *arg, struct origin origin, const char *pattern,
+	    const char *mistake);
+	void *arg;
+	struct buf pattern;
+	bool odd; /* was said */
+};
+
+static void
+cut_line(struct cutting *cutting, struct origin origin, struct span line)
 {
-	if (line.data[line.len - 1] == '\r')
-		return err_set(err,
-		    "the line ends in a carriage return, which no record "
-		    "does; give the file Unix line ends");
-	buf_reset(pattern);
-	return posix_translate(line, pattern, err);
+	bool odd = line.data[line.len - 1] == '\r';
+	struct err err = ERR_INIT;
+
+	line.len -= odd;
+	buf_reset(&cutting->pattern);
+	if (posix_translate(line, &cutting->pattern, &err)) {
+		cutting->each(cutting->arg, origin, NULL, err.text);
+		return;
+	}
+	cutting->each(cutting->arg, origin, buf_str(&cutting->pattern),
+	    odd && !cutting->odd ? odd_line_ends : NULL);
+	cutting->odd |= odd;
 }
 
 void
@@ -55,24 +76,19 @@ pattern_file_each(const char *file, struct span bytes,
 	const char *mistake),
     void *arg)
 {
+	struct cutting cutting = {each, arg, BUF_INIT, false};
 	struct origin origin = {file, 0};
-	struct buf pattern = BUF_INIT;
 	size_t at = 0;
 
 	while (at < bytes.len) {
 		const char *start = bytes.data + at;
 		const char *end = memchr(start, '\n', bytes.len - at);
 		size_t len = end ? (size_t)(end - start) : bytes.len - at;
-		struct err err = ERR_INIT;
 
 		at += len + 1;
 		origin.line++;
-		if (!line_is_pattern(span_of(start, len)))
-			continue;
-		if (line_translate(span_of(start, len), &pattern, &err))
-			each(arg, origin, NULL, err.text);
-		else
-			each(arg, origin, buf_str(&pattern), NULL);
+		if (line_is_pattern(span_of(start, len)))
+			cut_line(&cutting, origin, span_of(start, len));
 	}
-	buf_release(&pattern);
+	buf_release(&cutting.pattern);
 }

@@ -22,7 +22,8 @@
 bool pattern_file_name_counts(struct span name);
 
 /* Each pattern of a file with its line, translated; or what is wrong with
- * that line (text NULL).  file is borrowed for the origins. */
+ * that line (pattern NULL).  Both: it is a pattern, and something is odd.
+ * file is borrowed for the origins. */
 void pattern_file_each(const char *file, struct span bytes,
     void (*each)(void *arg, struct origin origin, const char *pattern,
 	const char *mistake),

@@ -16,6 +16,10 @@
  * logcheck's rules, as are the figures in prefilter_grams.c. */
 enum { VECTOR_STRINGS_MAX = 24 };
 
+/* Where two engines search for the first place, neither may run far ahead of
+ * what the other finds. */
+enum { FIND_AT_A_TIME = 4096 };
+
 /* A string of one pattern. */
 struct owned {
 	struct prefilter_string string;
@@ -101,9 +105,13 @@ find_strings(struct prefilter *filter, const struct prefilter_pattern *patterns,
 	struct literals literals;
 
 	for (size_t i = 0; i < filter->pattern_count; i++) {
+		if (!patterns[i].text)
+			continue;
 		literals_find(
 		    patterns[i].text, patterns[i].flags, rarity, &literals);
 		filter->open[i] = !literals.count;
+		filter->open_count += !literals.count;
+		filter->covered += literals.count > 0;
 		collect(&all, &literals, i);
 	}
 	merge(filter, &all);
@@ -115,7 +123,25 @@ wants_grams(const struct prefilter *filter, enum prefilter_engine engine)
 {
 	if (engine != PREFILTER_AUTO)
 		return engine == PREFILTER_GRAMS;
-	return !vector_is_fast() || filter->string_count > VECTOR_STRINGS_MAX;
+	if (!vector_is_fast())
+		return filter->string_count > 1;
+	return filter->string_count > VECTOR_STRINGS_MAX;
+}
+
+static bool
+is_pair(enum prefilter_engine engine)
+{
+	return engine == PREFILTER_PAIR || engine == PREFILTER_PAIR_NARROW ||
+	       engine == PREFILTER_PAIR_PORTABLE;
+}
+
+static bool
+wants_pair(size_t count, enum prefilter_engine engine)
+{
+	if (!count || count > PAIR_STRINGS_MAX)
+		return false;
+	return is_pair(engine) || engine == PREFILTER_AUTO ||
+	       engine == PREFILTER_GRAMS;
 }
 
 static void
@@ -131,7 +157,9 @@ choose_engines(struct prefilter *filter, const struct rarity *rarity,
 		for (size_t i = 0; i < count; i++)
 			rest[i] = (uint32_t)i;
 	}
-	if (count)
+	if (wants_pair(count, engine))
+		filter->pair = pair_new(filter, rarity, rest, count, engine);
+	else if (count)
 		filter->vector =
 		    vector_new(filter, rarity, rest, count, engine);
 	free(rest);
@@ -157,6 +185,7 @@ prefilter_free(struct prefilter *filter)
 		return;
 	grams_free(filter->grams);
 	vector_free(filter->vector);
+	pair_free(filter->pair);
 	free(filter->strings);
 	free(filter->owners);
 	free(filter->open);
@@ -166,11 +195,13 @@ prefilter_free(struct prefilter *filter)
 size_t
 prefilter_covered(const struct prefilter *filter)
 {
-	size_t covered = 0;
+	return filter->covered;
+}
 
-	for (size_t i = 0; i < filter->pattern_count; i++)
-		covered += !filter->open[i];
-	return covered;
+bool
+prefilter_is_open(const struct prefilter *filter)
+{
+	return filter->open_count > 0;
 }
 
 /* Measured: one try by PCRE2 costs more than a vector search, and as much as
@@ -178,7 +209,7 @@ prefilter_covered(const struct prefilter *filter)
 bool
 prefilter_pays(const struct prefilter *filter)
 {
-	return prefilter_covered(filter) >= (vector_is_fast() ? 1 : 4);
+	return filter->covered >= (vector_is_fast() ? 1 : 4);
 }
 
 struct candidates *
@@ -196,11 +227,61 @@ void
 prefilter_search(
     const struct prefilter *filter, struct span record, struct candidates *out)
 {
+	struct hunt hunt = {filter, record, out, 0};
+
 	candidates_clear(out);
 	if (filter->grams)
-		grams_search(filter, record, out);
+		grams_search(&hunt);
 	if (filter->vector)
-		vector_search(filter, record, out);
+		vector_search(&hunt);
+	if (filter->pair)
+		pair_search(&hunt);
+}
+
+/* The first place of the text; its length: none. */
+static size_t
+find_in(const struct prefilter *filter, struct span text)
+{
+	struct hunt hunt = {filter, text, NULL, text.len};
+
+	if (filter->grams)
+		grams_search(&hunt);
+	/* A string that lies before that place has ended before it. */
+	hunt.text.len = hunt.found;
+	if (filter->vector)
+		vector_search(&hunt);
+	if (filter->pair)
+		pair_search(&hunt);
+	return hunt.found;
+}
+
+static size_t
+find_with_both(
+    const struct prefilter *filter, struct span text, size_t from)
+{
+	for (; from < text.len; from += FIND_AT_A_TIME) {
+		size_t len = text.len - from, found;
+
+		if (len > FIND_AT_A_TIME + LITERAL_BYTES_MAX)
+			len = FIND_AT_A_TIME + LITERAL_BYTES_MAX;
+		found = find_in(filter, span_of(text.data + from, len));
+		if (found < len)
+			return from + found;
+	}
+	return text.len;
+}
+
+size_t
+prefilter_find(const struct prefilter *filter, struct span text, size_t from)
+{
+	if (from >= text.len)
+		return text.len;
+	if (prefilter_is_open(filter))
+		return from;
+	if (filter->grams && (filter->vector || filter->pair))
+		return find_with_both(filter, text, from);
+	return from + find_in(filter,
+			  span_of(text.data + from, text.len - from));
 }
 
 /* --- For the engines ------------------------------------------------------ */
@@ -216,18 +297,22 @@ is_there(const struct prefilter_string *string, const char *bytes)
 	return true;
 }
 
-void
-prefilter_confirm(const struct prefilter *filter, size_t which,
-    struct span record, size_t at, struct candidates *out)
+bool
+prefilter_confirm(struct hunt *hunt, size_t which, size_t at, size_t here)
 {
-	const struct prefilter_string *string = &filter->strings[which];
-	const uint32_t *owners = filter->owners + string->owners;
+	const struct prefilter_string *string = &hunt->filter->strings[which];
+	const uint32_t *owners = hunt->filter->owners + string->owners;
 
-	if (record.len - at < string->len ||
-	    !is_there(string, record.data + at))
-		return;
+	if (hunt->text.len - at < string->len ||
+	    !is_there(string, hunt->text.data + at))
+		return false;
+	if (!hunt->out) {
+		hunt->found = here;
+		return true;
+	}
 	for (size_t i = 0; i < string->owner_count; i++)
-		candidates_add(out, owners[i]);
+		candidates_add(hunt->out, owners[i]);
+	return false;
 }
 
 size_t

@@ -32,7 +32,9 @@ enum prefilter_engine {
 	PREFILTER_VECTOR,	 /* many places at a time; for few strings */
 	PREFILTER_VECTOR_NARROW, /* the same on smaller machines */
 	PREFILTER_VECTOR_PORTABLE,
-	PREFILTER_PAIR,	 /* the two rarest bytes of one string, or of very few */
+	PREFILTER_PAIR, /* the two rarest bytes of one string, or of very few */
+	PREFILTER_PAIR_NARROW, /* the same on smaller machines */
+	PREFILTER_PAIR_PORTABLE,
 };
 
 struct prefilter;

@@ -3,7 +3,7 @@
  * thousand.
  *
  * Of each string, some grams in a row are known; a bitmap of their hashes,
- * small enough for the nearest cache, is asked at every step of a record, and
+ * small enough for the nearest cache, is asked at every step of a text, and
  * what passes is looked up and compared.  With as many grams of each string
  * as a step is long, one of them is met whatever the string's place is: long
  * steps are faster until the grams are too common.  Hides that weighing.
@@ -22,8 +22,10 @@ enum {
 
 	/* What things cost, in steps (measured). */
 	COST_PASS = 16,	   /* a look at what passed */
-	COST_LEFT_OUT = 8, /* a byte of the vector search, in sixteenths */
-	COST_LEFT_OUT_SLOW = 48,
+	/* A byte of another search for what is left out, in sixteenths. */
+	COST_PAIR = 1,
+	COST_VECTOR = 3,
+	COST_VECTOR_SLOW = 16,
 };
 
 struct gram {
@@ -142,6 +144,20 @@ weigh_string(struct weighing *weighing, size_t which, size_t step)
 	return places;
 }
 
+static uint64_t
+left_out_cost(size_t count)
+{
+	uint64_t cost = COST_VECTOR;
+
+	if (!count)
+		return 0;
+	if (!vector_is_fast())
+		cost = COST_VECTOR_SLOW;
+	else if (count <= PAIR_STRINGS_MAX)
+		cost = COST_PAIR;
+	return cost << 26;
+}
+
 /* What a byte costs with steps of this length; UINT64_MAX: impossible. */
 static uint64_t
 weigh_step(struct weighing *weighing, size_t step)
@@ -162,11 +178,7 @@ weigh_step(struct weighing *weighing, size_t step)
 	if (needless > LEFT_OUT_MAX)
 		return UINT64_MAX;
 	cost = ((UINT64_C(1) << 30) + COST_PASS * passes) / step;
-	if (left_out)
-		cost += (uint64_t)(vector_is_fast() ? COST_LEFT_OUT
-						    : COST_LEFT_OUT_SLOW)
-			<< 26;
-	return cost;
+	return cost + left_out_cost(left_out);
 }
 
 static size_t
@@ -299,45 +311,46 @@ grams_free(struct grams *grams)
 /* --- The search ----------------------------------------------------------- */
 
 static inline bool
-may_stand(const struct gram *gram, struct span record, size_t at)
+may_stand(const struct gram *gram, struct span text, size_t at)
 {
-	if (at < gram->at || record.len - (at - gram->at) < gram->len)
+	if (at < gram->at || text.len - (at - gram->at) < gram->len)
 		return false;
-	return (prefilter_load(record.data + (at - gram->at) + gram->check_at,
+	return (prefilter_load(text.data + (at - gram->at) + gram->check_at,
 		    PREFILTER_WINDOW) |
 		   PREFILTER_FOLD) == gram->check;
 }
 
-static void
-look_up(const struct prefilter *filter, uint32_t value, struct span record,
-    size_t at, struct candidates *out)
+static bool
+look_up(struct hunt *hunt, uint32_t value, size_t at)
 {
-	const struct grams *grams = filter->grams;
+	const struct grams *grams = hunt->filter->grams;
 	const uint32_t *chain = grams->chains + chain_of(grams, value);
 
 	for (uint32_t i = chain[0]; i < chain[1]; i++) {
 		const struct gram *gram = &grams->grams[i];
 
-		if (gram->value == value && may_stand(gram, record, at))
-			prefilter_confirm(
-			    filter, gram->string, record, at - gram->at, out);
+		if (gram->value == value && may_stand(gram, hunt->text, at) &&
+		    prefilter_confirm(
+			hunt, gram->string, at - gram->at, at))
+			return true;
 	}
+	return false;
 }
 
 void
-grams_search(
-    const struct prefilter *filter, struct span record, struct candidates *out)
+grams_search(struct hunt *hunt)
 {
-	const struct grams *grams = filter->grams;
+	const struct grams *grams = hunt->filter->grams;
+	struct span text = hunt->text;
 	const uint64_t *bitmap = grams->bitmap;
 	size_t step = grams->step;
 
-	for (size_t at = 0; at + PREFILTER_WINDOW <= record.len; at += step) {
+	for (size_t at = 0; at + PREFILTER_WINDOW <= text.len; at += step) {
 		uint32_t value =
-		    prefilter_load(record.data + at, PREFILTER_WINDOW) |
+		    prefilter_load(text.data + at, PREFILTER_WINDOW) |
 		    PREFILTER_FOLD;
 
-		if (bitmap_has(bitmap, hash(value)))
-			look_up(filter, value, record, at, out);
+		if (bitmap_has(bitmap, hash(value)) && look_up(hunt, value, at))
+			return;
 	}
 }

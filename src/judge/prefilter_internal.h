@@ -19,8 +19,12 @@ struct prefilter_string {
 	uint32_t owners, owner_count; /* a part of prefilter.owners */
 };
 
+/* More strings than that are not for the pairs. */
+#define PAIR_STRINGS_MAX 3
+
 struct grams;
 struct vector;
+struct pair;
 
 struct prefilter {
 	struct prefilter_string *strings;
@@ -29,8 +33,10 @@ struct prefilter {
 	size_t owner_count;
 	size_t pattern_count;
 	bool *open; /* per pattern: nothing is known of it */
+	size_t open_count, covered;
 	struct grams *grams;   /* or NULL */
 	struct vector *vector; /* or NULL */
+	struct pair *pair;     /* or NULL */
 };
 
 static inline unsigned char
@@ -39,10 +45,19 @@ prefilter_fold(unsigned char byte)
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
 }
 
+/* One search: for all candidates, or for the first place. */
+struct hunt {
+	const struct prefilter *filter;
+	struct span text;
+	struct candidates *out; /* NULL: the first place will do */
+	size_t found;		/* in that case; text.len: not yet */
+};
+
 /* The patterns of this string are candidates, if it stands there in the
- * record. */
-void prefilter_confirm(const struct prefilter *filter, size_t which,
-    struct span record, size_t at, struct candidates *out);
+ * text.  True: the place `here', which is within it, was all there was to
+ * find. */
+bool prefilter_confirm(
+    struct hunt *hunt, size_t which, size_t at, size_t here);
 
 /* Up to four bytes as a number that has no meaning beyond being the same for
  * the same bytes. */
@@ -71,8 +86,7 @@ size_t prefilter_rarest(const struct prefilter_string *string, size_t width,
 struct grams *grams_new(const struct prefilter *filter,
     const struct rarity *rarity, uint32_t *left_out, size_t *left_count_out);
 void grams_free(struct grams *grams);
-void grams_search(const struct prefilter *filter, struct span record,
-    struct candidates *out);
+void grams_search(struct hunt *hunt);
 
 /* --- prefilter_vector.c --- */
 
@@ -80,8 +94,16 @@ struct vector *vector_new(const struct prefilter *filter,
     const struct rarity *rarity, const uint32_t *which, size_t count,
     enum prefilter_engine engine);
 void vector_free(struct vector *vector);
-void vector_search(const struct prefilter *filter, struct span record,
-    struct candidates *out);
+void vector_search(struct hunt *hunt);
+
+/* --- prefilter_pair.c --- */
+
+/* Of PAIR_STRINGS_MAX at most. */
+struct pair *pair_new(const struct prefilter *filter,
+    const struct rarity *rarity, const uint32_t *which, size_t count,
+    enum prefilter_engine engine);
+void pair_free(struct pair *pair);
+void pair_search(struct hunt *hunt);
 
 /* Whether the machine has more than the portable one. */
 bool vector_is_fast(void);

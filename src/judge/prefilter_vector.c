@@ -159,32 +159,33 @@ vector_free(struct vector *vector)
 }
 
 void
-vector_search(
-    const struct prefilter *filter, struct span record, struct candidates *out)
+vector_search(struct hunt *hunt)
 {
-	const struct vector *vector = filter->vector;
-	struct vector_search search = {filter, &vector->tables, record, out};
+	const struct vector *vector = hunt->filter->vector;
+	struct vector_search search = {&vector->tables, hunt->text, hunt};
 
 	vector->scan(&search, vector->has_short);
 }
 
-static void
-try_bucket(const struct vector_search *search, size_t bucket, size_t at,
-    uint32_t value)
+static bool
+try_bucket(struct hunt *hunt, size_t bucket, size_t at, uint32_t value)
 {
-	const struct vector *vector = search->filter->vector;
+	const struct vector *vector = hunt->filter->vector;
 	size_t i = vector->begins[bucket], end = vector->begins[bucket + 1];
 
 	for (; i < end; i++) {
 		const struct vector_window *window = &vector->windows[i];
 
-		if ((value & window->mask) == window->value && at >= window->at)
-			prefilter_confirm(search->filter, window->string,
-			    search->record, at - window->at, search->out);
+		if ((value & window->mask) == window->value &&
+		    at >= window->at &&
+		    prefilter_confirm(
+			hunt, window->string, at - window->at, at))
+			return true;
 	}
+	return false;
 }
 
-void
+bool
 vector_hit(const struct vector_search *search, size_t at, unsigned buckets)
 {
 	size_t rest = search->record.len - at;
@@ -194,7 +195,10 @@ vector_hit(const struct vector_search *search, size_t at, unsigned buckets)
 	    PREFILTER_FOLD;
 
 	while (buckets) {
-		try_bucket(search, (size_t)__builtin_ctz(buckets), at, value);
+		if (try_bucket(search->hunt, (size_t)__builtin_ctz(buckets),
+			at, value))
+			return true;
 		buckets &= buckets - 1;
 	}
+	return false;
 }

@@ -28,10 +28,9 @@ struct vector_window {
 };
 
 struct vector_search {
-	const struct prefilter *filter;
 	const struct vector_tables *tables;
 	struct span record;
-	struct candidates *out;
+	struct hunt *hunt;
 };
 
 /* Calls vector_hit for each place that passes for any bucket.  Of the last
@@ -43,7 +42,8 @@ typedef void vector_scan(const struct vector_search *search, bool short_too);
 vector_scan *vector_machine(size_t width);
 void vector_scan_portable(const struct vector_search *search, bool short_too);
 
-void vector_hit(
+/* True: nothing more has to be found. */
+bool vector_hit(
     const struct vector_search *search, size_t at, unsigned buckets);
 
 #endif

@@ -24,14 +24,16 @@ vector_scan_portable(const struct vector_search *search, bool short_too)
 
 	for (i = 0; i < len; i++) {
 		state = move_on(state, bytes[data[i]]);
-		if (state & 0xff)
-			vector_hit(search, i - behind, state & 0xff);
+		if (state & 0xff &&
+		    vector_hit(search, i - behind, state & 0xff))
+			return;
 	}
 	/* What stands behind the end lets strings through that have ended
 	 * before. */
 	for (; short_too && i < len + behind; i++) {
 		state = move_on(state, bytes[0]);
-		if (state & 0xff)
-			vector_hit(search, i - behind, state & 0xff);
+		if (state & 0xff &&
+		    vector_hit(search, i - behind, state & 0xff))
+			return;
 	}
 }

@@ -17,7 +17,7 @@ enum { TAIL = PREFILTER_WINDOW - 1, NARROW = 16, WIDE = 32 };
 
 /* The places of one block that passed for some bucket: a bit in places and a
  * byte in buckets each.  Those from limit on do not count. */
-static void
+static bool
 report(const struct vector_search *search, size_t at, uint32_t places,
     const uint8_t *buckets, size_t limit)
 {
@@ -25,10 +25,12 @@ report(const struct vector_search *search, size_t at, uint32_t places,
 		size_t place = (size_t)__builtin_ctz(places);
 
 		if (place >= limit)
-			return;
-		vector_hit(search, at + place, buckets[place]);
+			return false;
+		if (vector_hit(search, at + place, buckets[place]))
+			return true;
 		places &= places - 1;
 	}
+	return false;
 }
 
 /* --- SSSE3 ---------------------------------------------------------------- */
@@ -50,7 +52,7 @@ narrow_place(
 }
 
 /* The block at bytes, which is that at `at' in the record. */
-__attribute__((target("ssse3"))) static inline void
+__attribute__((target("ssse3"))) static inline bool
 narrow_block(const struct vector_search *search, const char *bytes, size_t at,
     size_t limit)
 {
@@ -65,9 +67,9 @@ narrow_block(const struct vector_search *search, const char *bytes, size_t at,
 	uint8_t buckets[NARROW];
 
 	if (none == 0xffff)
-		return;
+		return false;
 	_mm_storeu_si128((__m128i *)buckets, found);
-	report(search, at, ~none & 0xffff, buckets, limit);
+	return report(search, at, ~none & 0xffff, buckets, limit);
 }
 
 __attribute__((target("ssse3"))) static void
@@ -79,7 +81,9 @@ narrow_copy(const struct vector_search *search, size_t at, bool short_too)
 
 	memcpy(copy, search->record.data + at, len);
 	for (done = 0; done < places; done += NARROW)
-		narrow_block(search, copy + done, at + done, places - done);
+		if (narrow_block(
+			search, copy + done, at + done, places - done))
+			return;
 }
 
 __attribute__((target("ssse3"))) static void
@@ -94,10 +98,12 @@ narrow_scan(const struct vector_search *search, bool short_too)
 		return;
 	}
 	for (; at + NARROW + TAIL <= record.len; at += NARROW)
-		narrow_block(search, record.data + at, at, NARROW);
+		if (narrow_block(search, record.data + at, at, NARROW))
+			return;
 	if (at + TAIL < record.len) {
 		at = record.len - NARROW - TAIL;
-		narrow_block(search, record.data + at, at, NARROW);
+		if (narrow_block(search, record.data + at, at, NARROW))
+			return;
 	}
 	if (short_too)
 		narrow_copy(search, record.len - TAIL, true);
@@ -117,7 +123,7 @@ wide_place(const __m256i *tables, size_t place, const char *bytes)
 	    _mm256_shuffle_epi8(tables[2 * place + 1], high));
 }
 
-__attribute__((target("avx2"))) static inline void
+__attribute__((target("avx2"))) static inline bool
 wide_block(const struct vector_search *search, const __m256i *tables,
     const char *bytes, size_t at, size_t limit)
 {
@@ -129,9 +135,9 @@ wide_block(const struct vector_search *search, const __m256i *tables,
 	uint8_t buckets[WIDE];
 
 	if (_mm256_testz_si256(found, found))
-		return;
+		return false;
 	_mm256_storeu_si256((__m256i *)buckets, found);
-	report(search, at,
+	return report(search, at,
 	    ~(uint32_t)_mm256_movemask_epi8(
 		_mm256_cmpeq_epi8(found, _mm256_setzero_si256())),
 	    buckets, limit);
@@ -147,8 +153,9 @@ wide_copy(const struct vector_search *search, const __m256i *tables, size_t at,
 
 	memcpy(copy, search->record.data + at, len);
 	for (done = 0; done < places; done += WIDE)
-		wide_block(
-		    search, tables, copy + done, at + done, places - done);
+		if (wide_block(search, tables, copy + done, at + done,
+			places - done))
+			return;
 }
 
 __attribute__((target("avx2"))) static inline void
@@ -176,10 +183,12 @@ wide_scan(const struct vector_search *search, bool short_too)
 		return;
 	}
 	for (; at + WIDE + TAIL <= record.len; at += WIDE)
-		wide_block(search, tables, record.data + at, at, WIDE);
+		if (wide_block(search, tables, record.data + at, at, WIDE))
+			return;
 	if (at + TAIL < record.len) {
 		at = record.len - WIDE - TAIL;
-		wide_block(search, tables, record.data + at, at, WIDE);
+		if (wide_block(search, tables, record.data + at, at, WIDE))
+			return;
 	}
 	if (short_too)
 		wide_copy(search, tables, record.len - TAIL, true);

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -15,9 +16,17 @@
 #include "base/units.h"
 #include "judge/rule.h"
 
+/* Patterns that stand before long lists of excludes, and need not be asked. */
+enum pattern_kind {
+	PATTERN_PLAIN,
+	PATTERN_ANY_BYTE,  /* . */
+	PATTERN_ANYTHING,  /* ^ */
+};
+
 struct listed_pattern {
 	struct pattern *pattern;
 	struct origin origin;
+	enum pattern_kind kind;
 };
 
 struct pattern_list {
@@ -61,6 +70,16 @@ rule_report(
 	reporter->report(reporter->arg, origin, text);
 }
 
+static enum pattern_kind
+kind_of(const char *text, unsigned flags)
+{
+	if (flags & PATTERN_UTF)
+		return PATTERN_PLAIN;
+	if (!strcmp(text, "."))
+		return PATTERN_ANY_BYTE;
+	return strcmp(text, "^") ? PATTERN_PLAIN : PATTERN_ANYTHING;
+}
+
 /* True when it is in the list now. */
 static bool
 rule_compile_one(struct pattern_list *list, const struct setting_item *item,
@@ -70,7 +89,8 @@ rule_compile_one(struct pattern_list *list, const struct setting_item *item,
 
 	if (pattern)
 		list->items[list->count++] =
-		    (struct listed_pattern){pattern, item->origin};
+		    (struct listed_pattern){
+			pattern, item->origin, kind_of(item->text, flags)};
 	return pattern != NULL;
 }
 
@@ -121,7 +141,8 @@ rule_compile(struct rule *rule, enum rule_list which,
 	list->items = xcalloc(
 	    own->count + (files ? files->count : 0), sizeof(*list->items));
 	rule_compile_own(list, list_keys[which], &texts, reporter);
-	rule_compile_files(list, which == RULE_EXCLUDE, &texts, reporter);
+	rule_compile_files(list,
+	    which == RULE_EXCLUDE || rule->files.lenient, &texts, reporter);
 }
 
 struct rule *
@@ -392,13 +413,34 @@ trial_next(const struct trial_part *part, size_t i)
 	       part->first;
 }
 
-/* What is in quarantine finds nothing. */
-static enum pattern_verdict
-trial_pattern(const struct rule_trial *trial, const struct pattern *pattern,
+/* Without captures of its own: the whole is the first byte, if that is
+ * printable, or nothing. */
+static bool
+matches_at_once(const struct listed_pattern *listed, struct span text,
     struct captures *captures)
 {
+	size_t len = listed->kind == PATTERN_ANY_BYTE;
+
+	if (listed->kind == PATTERN_PLAIN || text.len < len ||
+	    (len && (text.data[0] < ' ' || text.data[0] > '~')))
+		return false;
+	if (captures) {
+		captures->count = 1;
+		captures->groups[0] = span_of(text.len ? text.data : "", len);
+	}
+	return true;
+}
+
+/* What is in quarantine finds nothing. */
+static enum pattern_verdict
+trial_pattern(const struct rule_trial *trial,
+    const struct listed_pattern *listed, struct captures *captures)
+{
+	const struct pattern *pattern = listed->pattern;
 	enum pattern_verdict verdict;
 
+	if (matches_at_once(listed, trial->text, captures))
+		return PATTERN_YES;
 	if (quarantine_holds(trial->quarantine, pattern))
 		return PATTERN_NO;
 	verdict = pattern_match(pattern, trial->scratch, trial->text, captures);
@@ -425,7 +467,7 @@ trial_list(const struct rule_trial *trial, enum rule_list which,
 	     i = trial_next(&part, i + 1)) {
 		const struct listed_pattern *listed = &part.list->items[i];
 		enum pattern_verdict verdict =
-		    trial_pattern(trial, listed->pattern, &out->captures);
+		    trial_pattern(trial, listed, &out->captures);
 
 		if (verdict == PATTERN_YES) {
 			out->matched = true;
@@ -450,7 +492,7 @@ trial_excludes(const struct rule_trial *trial, struct rule_match *out)
 	     i = trial_next(&part, i + 1)) {
 		const struct listed_pattern *listed = &part.list->items[i];
 		enum pattern_verdict verdict =
-		    trial_pattern(trial, listed->pattern, NULL);
+		    trial_pattern(trial, listed, NULL);
 
 		if (verdict == PATTERN_UNDECIDED)
 			out->undecided = true;

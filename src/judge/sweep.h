@@ -4,10 +4,10 @@
  * Where most lines concern nobody it is too dear to look at each of them: the
  * strings of the filter are searched for over the whole block, and the bounds
  * of a line are found only around a hit.  Patterns of which no string is known
- * are tried line by line with the pattern outside and the lines inside, when
- * they are so many that their code would not stay in the caches otherwise; a
- * try that is not cheap makes the line a candidate, so that limits and budgets
- * remain the business of whoever confirms.
+ * are tried line by line with the pattern outside and the lines inside, so that
+ * their code stays in the caches; a try that is not cheap makes the line a
+ * candidate, so that limits and budgets remain the business of whoever
+ * confirms.
  *
  * Same soundness as the filter's: a line that is passed over matches nothing.
  * One sweep has one block at a time, which must stay until the next begins.
@@ -31,8 +31,8 @@ struct sweep *sweep_new(const struct prefilter *filter,
     struct pattern_scratch *scratch);
 void sweep_free(struct sweep *sweep);
 
-/* False: every line is a candidate for some pattern, so that sweeping is of no
- * use. */
+/* False: nearly every line is a candidate for some pattern, so that sweeping is
+ * of no use. */
 bool sweep_pays(const struct sweep *sweep);
 
 /* Lines, each with its newline (a CR before it is not theirs). */

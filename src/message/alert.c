@@ -30,6 +30,7 @@ static const char *const kind_names[] = {
     [ALERT_STORM] = "storm",
     [ALERT_SILENCE] = "silence",
     [ALERT_RENEWAL] = "renewal",
+    [ALERT_REPORT] = "report",
 };
 
 #define KIND_COUNT (sizeof(kind_names) / sizeof(kind_names[0]))
@@ -54,6 +55,7 @@ static const struct text_field text_fields[] = {
     {"log", offsetof(struct alert, log), ALERT_TEXT_BYTES, false},
     {"file", offsetof(struct alert, file), ALERT_TEXT_BYTES, false},
     {"key", offsetof(struct alert, key), ALERT_TEXT_BYTES, false},
+    {"report", offsetof(struct alert, report), ALERT_REPORT_BYTES, true},
     {"hint_exclude", offsetof(struct alert, hint_exclude), ALERT_HINT_BYTES,
 	true},
     {"hint_silence", offsetof(struct alert, hint_silence), ALERT_HINT_BYTES,
@@ -143,6 +145,26 @@ alert_free_lines(struct alert *alert, const struct line_field *field)
 		free(lines[--*count].text);
 }
 
+static void
+alert_free_captures(struct alert *alert)
+{
+	while (alert->capture_count > 0) {
+		struct alert_capture *last =
+		    &alert->captures[--alert->capture_count];
+
+		free(last->name);
+		free(last->value);
+	}
+}
+
+static void
+alert_free_lists(struct alert *alert)
+{
+	for (size_t i = 0; i < COUNT(line_fields); i++)
+		alert_free_lines(alert, &line_fields[i]);
+	alert_free_captures(alert);
+}
+
 void
 alert_release(struct alert *alert)
 {
@@ -150,12 +172,7 @@ alert_release(struct alert *alert)
 
 	for (i = 0; i < COUNT(text_fields); i++)
 		free(*alert_text(alert, &text_fields[i]));
-	for (i = 0; i < COUNT(line_fields); i++)
-		alert_free_lines(alert, &line_fields[i]);
-	for (i = 0; i < alert->capture_count; i++) {
-		free(alert->captures[i].name);
-		free(alert->captures[i].value);
-	}
+	alert_free_lists(alert);
 	memset(alert, 0, sizeof(*alert));
 }
 
@@ -179,6 +196,14 @@ void
 alert_set(char **field, struct span text)
 {
 	alert_set_within(field, text, ALERT_TEXT_BYTES);
+}
+
+void
+alert_set_report(struct alert *alert, struct span text)
+{
+	alert_set_within(&alert->report, text, ALERT_REPORT_BYTES);
+	if (alert->report[0] != '\0')
+		alert_free_lists(alert);
 }
 
 void
@@ -230,9 +255,17 @@ alert_add_to(
 	return kept;
 }
 
+static bool
+alert_is_report(const struct alert *alert)
+{
+	return alert->report[0] != '\0';
+}
+
 void
 alert_add_line(struct alert *alert, struct span line)
 {
+	if (alert_is_report(alert) && alert->line_count == ALERT_REPORT_LINES)
+		return;
 	alert->last_line_kept =
 	    alert_add_to(alert, &line_fields[LIST_LINES], line);
 }
@@ -253,13 +286,14 @@ alert_set_match(struct alert *alert, size_t offset, size_t len)
 void
 alert_add_before(struct alert *alert, struct span line)
 {
-	alert_add_to(alert, &line_fields[LIST_BEFORE], line);
+	if (!alert_is_report(alert))
+		alert_add_to(alert, &line_fields[LIST_BEFORE], line);
 }
 
 void
 alert_add_after(struct alert *alert, struct span line)
 {
-	if (alert->after_count < ALERT_CONTEXT_MAX)
+	if (!alert_is_report(alert) && alert->after_count < ALERT_CONTEXT_MAX)
 		alert_add_to(alert, &line_fields[LIST_AFTER], line);
 }
 
@@ -275,7 +309,8 @@ alert_add_capture(struct alert *alert, struct span name, struct span value)
 	struct alert_capture *capture;
 	size_t kept;
 
-	if (alert->capture_count == ALERT_CAPTURES_MAX)
+	if (alert_is_report(alert) ||
+	    alert->capture_count == ALERT_CAPTURES_MAX)
 		return;
 	capture = &alert->captures[alert->capture_count++];
 	capture->name = NULL;
@@ -401,7 +436,10 @@ alert_decode_texts(struct span fields, struct alert *alert, struct err *err)
 		if (text.len > text_fields[i].max)
 			return err_set(err, "an alert's %s is too long",
 			    text_fields[i].name);
-		alert_set(alert_text(alert, &text_fields[i]), text);
+		alert_set_within(alert_text(alert, &text_fields[i]), text,
+		    text_fields[i].max > ALERT_TEXT_BYTES
+			? text_fields[i].max
+			: ALERT_TEXT_BYTES);
 	}
 	return 0;
 }
@@ -427,6 +465,9 @@ alert_decode_line(struct alert *alert, struct alert_lists *lists,
 {
 	size_t count = *alert_line_count(alert, field);
 
+	if (alert_is_report(alert) &&
+	    (field != &line_fields[LIST_LINES] || count == ALERT_REPORT_LINES))
+		return err_set(err, "an alert has more lines than a report's");
 	if (count == field->max)
 		return err_set(err, "an alert has more than %zu lines in %s",
 		    field->max, field->name);
@@ -439,7 +480,7 @@ static int
 alert_decode_value(struct alert *alert, struct alert_lists *lists,
     struct span value, struct err *err)
 {
-	if (lists->capture.data == NULL ||
+	if (lists->capture.data == NULL || alert_is_report(alert) ||
 	    alert->capture_count == ALERT_CAPTURES_MAX)
 		return err_set(err, "an alert's captures are damaged");
 	alert_add_capture(alert, lists->capture, value);

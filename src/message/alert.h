@@ -30,6 +30,8 @@
 #define ALERT_NAME_BYTES 128	/* of a capture */
 #define ALERT_CONTEXT_BYTES 1024	/* of a record before or after */
 #define ALERT_REPORT_BYTES (512 * 1024)
+#define ALERT_REPORT_LINES 20	/* beside a report, which has no captures and
+				 * no context */
 #define ALERT_HINT_BYTES 2048	/* a longer one is left out: cut it is wrong */
 
 enum alert_kind {
@@ -118,6 +120,10 @@ void alert_set(char **field, struct span text);
 /* The same for hint_exclude and hint_silence; one that cannot be whole is
  * empty. */
 void alert_set_hint(char **field, struct span text);
+
+/* Behind it the alert takes ALERT_REPORT_LINES lines, the first ones, and
+ * nothing else that is a list; what it has of them goes. */
+void alert_set_report(struct alert *alert, struct span text);
 
 /* When there are ALERT_LINES_MAX already, the oldest goes; behind the record
  * the last one is not taken any more. */

@@ -236,6 +236,35 @@ add_times(struct json *json, const struct alert_times *times)
 	json_close(json, '}');
 }
 
+/* The end of a line before three quarters of the text. */
+static size_t
+fewer_lines(struct span text)
+{
+	size_t end = text.len - text.len / 4 - 1;
+
+	while (end > 0 && text.data[end - 1] != '\n')
+		end--;
+	return end;
+}
+
+/* As many of its lines as there is room for. */
+static void
+add_report(struct json *json, const struct alert *alert, size_t room)
+{
+	struct span report = span_str(alert->report), kept = report;
+
+	if (alert->kind != ALERT_REPORT)
+		return;
+	while (kept.len && string_cost(kept) > room)
+		kept.len = fewer_lines(kept);
+	json_key(json, "report");
+	json_string(json, kept);
+	if (kept.len < report.len || !report.len) {
+		json_key(json, "report_cut");
+		json_bool(json, true);
+	}
+}
+
 static size_t
 room_left(const struct buf *out, size_t start, size_t max, size_t tail)
 {
@@ -267,5 +296,6 @@ alert_json(const struct alert *alert, size_t max, struct buf *out)
 	if (with_last)
 		add_match(&json, alert);
 	add_times(&json, &alert->times);
+	add_report(&json, alert, room_left(out, start, max, TAIL_BYTES));
 	json_close(&json, '}');
 }

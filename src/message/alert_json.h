@@ -27,7 +27,10 @@
  *   match: [from, length] of what the pattern matched in the last of lines,
  *       in characters of it, when that is known
  *   times: {start: RFC 3339, width_ms: number, bins: 24 numbers}: how many
- *       records came in each of so many spans of time, when known */
+ *       records came in each of so many spans of time, when known
+ *   report: string, of kind report: all of it as it is to be read; lines are
+ *       then its first few.  Its last lines go when they do not fit, and
+ *       report_cut: true says so */
 void alert_json(const struct alert *alert, size_t max, struct buf *out);
 
 #endif

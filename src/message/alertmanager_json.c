@@ -62,7 +62,14 @@ is_about_ctail(enum alert_kind kind)
 {
 	return kind == ALERT_NOTICE || kind == ALERT_GAP ||
 	       kind == ALERT_TEST || kind == ALERT_STORM ||
-	       kind == ALERT_SILENCE;
+	       kind == ALERT_SILENCE || kind == ALERT_REPORT;
+}
+
+/* It has nothing to do with one before of the same name. */
+static bool
+is_by_itself(enum alert_kind kind)
+{
+	return kind == ALERT_NOTICE || kind == ALERT_REPORT;
 }
 
 static void
@@ -79,7 +86,7 @@ add_labels(struct json *json, const struct alert *alert,
 	add_pair(json, "key", span_str(alert->key));
 	if (is_about_ctail(alert->kind))
 		add_pair(json, "kind", span_str(alert_kind_name(alert->kind)));
-	if (alert->kind == ALERT_NOTICE)
+	if (is_by_itself(alert->kind))
 		add_heading(json, "notice", alert->subject, SUMMARY_CHARACTERS);
 	for (size_t i = 0; i < form->label_count; i++) {
 		struct buf name = BUF_INIT;
@@ -134,12 +141,40 @@ make_description(const struct alert *alert, struct buf *out)
 	buf_release(&lines);
 }
 
+/* As many of the first lines. */
+static void
+describe_report(const struct alert *alert, struct buf *out)
+{
+	size_t shown = 0, room = ALERTMANAGER_LINES_BYTES;
+	struct buf line = BUF_INIT;
+
+	for (; shown < alert->line_count; shown++) {
+		const struct alert_line *next = &alert->lines[shown];
+
+		buf_reset(&line);
+		text_record(
+		    &line, "", span_of(next->text, next->len), LINE_CHARACTERS);
+		if (line.len > room && shown > 0)
+			break;
+		cut_line(&line, room);
+		room -= line.len;
+		buf_add_span(out, buf_span(&line));
+	}
+	if (alert->count > (int64_t)shown)
+		buf_addf(out, "(and %" PRId64 " more)\n",
+		    alert->count - (int64_t)shown);
+	buf_release(&line);
+}
+
 static void
 add_description(struct json *json, const struct alert *alert)
 {
 	struct buf text = BUF_INIT;
 
-	make_description(alert, &text);
+	if (alert->kind == ALERT_REPORT)
+		describe_report(alert, &text);
+	else
+		make_description(alert, &text);
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
 	add_pair(json, "description", buf_span(&text));

@@ -216,8 +216,11 @@ mail_render(const struct alert *alert, const struct mail_envelope *envelope,
 	add_headers(out, alert, envelope, newline);
 	add_boundary(out, alert, "", newline);
 	add_part(out, "text/plain; charset=utf-8", buf_span(&text), newline);
-	add_boundary(out, alert, "", newline);
-	add_part(out, "text/html; charset=utf-8", buf_span(&html), newline);
+	if (html.len <= MAIL_PART_BYTES) {
+		add_boundary(out, alert, "", newline);
+		add_part(out, "text/html; charset=utf-8", buf_span(&html),
+		    newline);
+	}
 	add_boundary(out, alert, "--", newline);
 	buf_release(&text);
 	buf_release(&html);

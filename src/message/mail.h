@@ -27,6 +27,12 @@
 #define MAIL_PART_BYTES ((size_t)128 * 1024)
 #define MAIL_BYTES ((size_t)1024 * 1024)
 
+/* The same of a mail with a report (ALERT_REPORT), of which nothing is left
+ * out; as HTML only while that stays below MAIL_PART_BYTES, else as plain
+ * text alone. */
+#define MAIL_REPORT_BYTES ((size_t)2 * 1024 * 1024 + MAIL_PART_BYTES)
+#define MAIL_REPORT_MAIL_BYTES (4 * MAIL_REPORT_BYTES)
+
 enum mail_newline { MAIL_CRLF, MAIL_LF };
 
 struct mail_envelope {

@@ -8,6 +8,7 @@
 
 #include "message/mail.h"
 #include "message/mail_parts.h"
+#include "message/mail_report.h"
 #include "message/text.h"
 
 static void
@@ -110,6 +111,17 @@ body_hint(void *arg, struct span what, struct span hint)
 	buf_add_byte(out, '\n');
 }
 
+/* As logcheck's mail: nothing stands before it. */
+static void
+body_report(const struct alert *alert, struct buf *out)
+{
+	struct mail_table table = {body_row, body_times, out};
+
+	mail_report_text(alert, out);
+	mail_part_table(alert, &table);
+	mail_part_hints(alert, body_hint, out);
+}
+
 void
 mail_body(const struct alert *alert, struct buf *out)
 {
@@ -117,6 +129,10 @@ mail_body(const struct alert *alert, struct buf *out)
 	struct mail_table table = {body_row, body_times, &below};
 	struct mail_fit fit;
 
+	if (alert->report[0] != '\0') {
+		body_report(alert, out);
+		return;
+	}
 	body_heading(alert, &heading);
 	mail_part_table(alert, &table);
 	mail_part_hints(alert, body_hint, &below);

@@ -12,6 +12,7 @@
 #include "message/mail.h"
 #include "message/mail_html.h"
 #include "message/mail_parts.h"
+#include "message/mail_report.h"
 #include "message/text.h"
 
 #define TITLE_CHARACTERS 200
@@ -41,9 +42,7 @@ static const char style[] =
     "</style>\n";
 
 #define GREY "color:#767676"
-#define MONOSPACE                                                              \
-	"font-family:monospace;font-size:14px;overflow-wrap:anywhere;"         \
-	"word-break:break-word"
+#define MONOSPACE MAIL_MONOSPACE
 
 /* A pre, as Outlook keeps newlines nowhere else; and each record its own, as
  * the newlines between them would be lines. */
@@ -298,6 +297,14 @@ html_above(const struct alert *alert, struct buf *out)
 	html_heading(alert, out);
 }
 
+static void
+html_report(const struct alert *alert, struct buf *out)
+{
+	html_above(alert, out);
+	mail_report_html(alert, out);
+	html_below(alert, out);
+}
+
 void
 mail_html(const struct alert *alert, struct buf *out)
 {
@@ -305,6 +312,10 @@ mail_html(const struct alert *alert, struct buf *out)
 	const char *note = mail_part_note(alert);
 	struct mail_fit fit;
 
+	if (alert->report[0] != '\0') {
+		html_report(alert, out);
+		return;
+	}
 	html_above(alert, &above);
 	html_below(alert, &below);
 	mail_part_fit(alert, above.len + below.len, html_record, &fit);

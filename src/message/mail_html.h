@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "message/alert.h"
 
-/* UTF-8 with '\n'; at most MAIL_PART_BYTES. */
+/* UTF-8 with '\n'; at most MAIL_PART_BYTES, unless there is a report, which is
+ * never cut. */
 void mail_html(const struct alert *alert, struct buf *out);
 
 #endif

@@ -117,16 +117,48 @@ first_line(const struct alert *alert, const struct preset_style *style,
 
 #define CUT "...\n"
 
-/* What there is room for of the newest line. */
+/* What there is room for of a line. */
 static void
-add_cut_line(const struct alert *alert, const struct preset_style *style,
+add_cut_line(const struct alert_line *line, const struct preset_style *style,
     struct preset_room *room, struct buf *out)
 {
 	if (!preset_room_take(room, span_str(CUT)))
 		return;
-	add_line(&alert->lines[alert->line_count - 1], style, preset_markup_add,
-	    room, out);
+	add_line(line, style, preset_markup_add, room, out);
 	buf_add_str(out, CUT);
+}
+
+static void
+add_and_more(int64_t more, struct buf *out)
+{
+	if (more > 0)
+		buf_addf(out, "(and %" PRId64 " more)\n", more);
+}
+
+/* Of a report, the first lines that fit. */
+static void
+add_first_lines(const struct alert *alert, const struct preset_style *style,
+    struct preset_room *room, struct buf *out, struct preset_block *block)
+{
+	struct buf more = BUF_INIT;
+	size_t shown = 0;
+
+	add_and_more(alert->count, &more);
+	preset_room_take(room, buf_span(&more));
+	buf_release(&more);
+	buf_add_str(out, style->block.open);
+	block->start = out->len;
+	while (shown < alert->line_count &&
+	       add_line(&alert->lines[shown], style, preset_markup_add_whole,
+		   room, out))
+		shown++;
+	if (shown == 0) {
+		add_cut_line(&alert->lines[0], style, room, out);
+		shown = 1;
+	}
+	block->end = out->len;
+	buf_add_str(out, style->block.close);
+	add_and_more(alert->count - (int64_t)shown, out);
 }
 
 static void
@@ -148,7 +180,7 @@ add_block(const struct alert *alert, const struct preset_style *style,
 	buf_add_str(out, style->block.open);
 	block->start = out->len;
 	if (first == count)
-		add_cut_line(alert, style, room, out);
+		add_cut_line(&alert->lines[count - 1], style, room, out);
 	for (size_t i = first; i < count; i++)
 		add_line(&alert->lines[i], style, preset_markup_add_whole, room,
 		    out);
@@ -166,7 +198,8 @@ preset_lines(const struct alert *alert, const struct preset_style *style,
 	if (alert->line_count > 0 &&
 	    preset_room_take(room, span_str(style->block.open)) &&
 	    preset_room_take(room, span_str(style->block.close)))
-		add_block(alert, style, room, out, &block);
+		(alert->kind == ALERT_REPORT ? add_first_lines : add_block)(
+		    alert, style, room, out, &block);
 	if (block_out)
 		*block_out = block;
 }
@@ -219,6 +252,8 @@ counted(enum alert_kind kind)
 		return "records, held back by a silence,";
 	case ALERT_STORM:
 		return "alerts, held back by the cap of the sink,";
+	case ALERT_REPORT:
+		return "lines";
 	default:
 		return "times";
 	}

@@ -136,17 +136,29 @@ add_new_header(
 	add_data(out, alert);
 }
 
-/* The subject, and the last line unless the subject tells it already. */
+/* The last line; of a report the first. */
+static struct span
+told_line(const struct alert *alert)
+{
+	if (alert->kind == ALERT_REPORT && alert->line_count > 0)
+		return span_of(alert->lines[0].text, alert->lines[0].len);
+	return alert_last_line(alert);
+}
+
+/* The subject, and a line unless the subject tells it already. */
 static void
 add_words(struct buf *out, const struct alert *alert, size_t max)
 {
-	struct span last = alert_last_line(alert);
+	struct span line = told_line(alert);
 	struct buf shown = BUF_INIT;
 
 	if (alert->kind == ALERT_RECOVERY)
 		buf_add_str(out, "recovered: ");
 	text_heading(out, span_str(alert->subject), SUBJECT_MAX);
-	text_shown(&shown, last, max);
+	if (alert->kind == ALERT_REPORT)
+		buf_addf(out, " (%" PRId64 " line%s)", alert->count,
+		    alert->count == 1 ? "" : "s");
+	text_shown(&shown, line, max);
 	if (shown.len > 0 && (out->len == 0 || !memmem(out->data, out->len,
 						 shown.data, shown.len)))
 		buf_addf(out, "%s%s", out->len > 0 ? ": " : "",

@@ -50,12 +50,6 @@ value_offset(const struct alert *alert, struct buf *out)
 }
 
 static void
-value_line(const struct alert *alert, struct buf *out)
-{
-	buf_add_span(out, alert_last_line(alert));
-}
-
-static void
 join(const struct alert_line *lines, size_t count, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -66,9 +60,22 @@ join(const struct alert_line *lines, size_t count, struct buf *out)
 }
 
 static void
+value_line(const struct alert *alert, struct buf *out)
+{
+	if (alert->kind == ALERT_REPORT && alert->line_count > 0)
+		join(alert->lines, 1, out);
+	else
+		buf_add_span(out, alert_last_line(alert));
+}
+
+static void
 value_lines(const struct alert *alert, struct buf *out)
 {
+	int64_t more = alert->count - (int64_t)alert->line_count;
+
 	join(alert->lines, alert->line_count, out);
+	if (alert->kind == ALERT_REPORT && more > 0)
+		buf_addf(out, "\nand %" PRId64 " more", more);
 }
 
 static void

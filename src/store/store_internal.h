@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "store/store.h"
 
-#define STORE_FORMAT 4			/* user_version */
+#define STORE_FORMAT 5			/* user_version */
 #define STORE_FORMAT_OLDEST 1		/* that can be converted */
 #define STORE_APPLICATION 1668571500	/* application_id: "ctal" */
 #define STORE_UUID_DIGITS 32
@@ -119,10 +119,11 @@ int store_schema_check(struct store *store, struct err *err);
 int store_schema_create(struct store *store, struct err *err);
 int store_schema_upgrade(struct store *store, struct err *err);
 
-/* Make what came with formats 2, 3 and 4. */
+/* Make what came with formats 2 to 5. */
 extern const char store_sql_position[];
 extern const char store_sql_format_3[];
 extern const char store_sql_format_4[];
+extern const char store_sql_format_5[];
 
 /* The number of an incident; false: the name is empty, it is none. */
 bool store_incident(struct span name, int64_t *out);

@@ -38,6 +38,18 @@ const char store_sql_format_4[] =
     " WHERE state IN (0, 4);"
     "CREATE INDEX outbox_dead ON outbox (sink, id, state) WHERE state = 2;";
 
+/* Lines of reports that are not told yet. */
+const char store_sql_format_5[] =
+    "CREATE TABLE report ("
+    " n INTEGER PRIMARY KEY,"
+    " section TEXT NOT NULL,"
+    " layer INTEGER NOT NULL,"
+    " part BLOB NOT NULL,"
+    " log BLOB NOT NULL,"
+    " at_ms INTEGER NOT NULL,"
+    " text BLOB NOT NULL);"
+    "CREATE INDEX report_section ON report (section, n);";
+
 static const char store_schema[] =
     "CREATE TABLE identity ("
     " uuid TEXT NOT NULL,"
@@ -138,6 +150,8 @@ store_schema_fill(struct store *store, struct err *err)
 		result = store_exec(store, store_sql_format_3, err);
 	if (!result)
 		result = store_exec(store, store_sql_format_4, err);
+	if (!result)
+		result = store_exec(store, store_sql_format_5, err);
 	if (result)
 		return result;
 	random_uuid(uuid);

@@ -1,12 +1,13 @@
 /*
  * store_upgrade: databases of older formats.
  *
- * Version 3 knew no order of what waits.  Version 2 had no notes, no shapes and
- * no newest record times; they are added empty.  Version 1 had the columns of
- * two generations of a log where there is now one text, whose form is
- * input/checkpoint.h's; it is spelled out here once more, because this room
- * knows no other and because what version 1 becomes will never change.  All in
- * one transaction: a database is of one format or the other.
+ * Version 4 had no reports; they are added empty.  Version 3 knew no order of
+ * what waits.  Version 2 had no notes, no shapes and no newest record times;
+ * they are added empty.  Version 1 had the columns of two generations of a
+ * log where there is now one text, whose form is input/checkpoint.h's; it is
+ * spelled out here once more, because this room knows no other and because
+ * what version 1 becomes will never change.  All in one transaction: a
+ * database is of one format or the other.
  */
 #include "config.h"
 
@@ -214,7 +215,9 @@ upgrade_from(struct store *store, int64_t version, struct err *err)
 		result = version == 1 ? from_1(store, err) : from_2(store, err);
 	if (!result && version < 3)
 		result = store_exec(store, store_sql_format_3, err);
-	return result ? result : from_3(store, err);
+	if (!result && version < 4)
+		result = from_3(store, err);
+	return result ? result : store_exec(store, store_sql_format_5, err);
 }
 
 static int

@@ -104,8 +104,9 @@ echo 'Nov 22 12:00:05 web app[1]: of another file' >"$dir/logs/old.skip"
 check "$dir/files.ini" "rule files of logcheck load"
 like "$output" 'local-usual:5: .*skipped' "a bad line of an exclude_file is named"
 "$CTAILD" -c "$dir/files.ini" --state-dir "$dir/state" --once 2>/dev/null
-is "$(grep -Eo '"subject":"[^"]*"' "$dir/told.jsonl" | sed 's/web.*: /web: /')" \
-    '"subject":"unusual: Nov 22 12:00:03 web: unknown"
+is "$(grep -Eo '"subject":"[^"]*"' "$dir/told.jsonl" | sed "s/web.*: /web: /; s/on $(uname -n):/on host:/")" \
+    '"subject":"ctail on host: lines of rule files are skipped"
+"subject":"unusual: Nov 22 12:00:03 web: unknown"
 "subject":"alarming: Nov 22 12:00:04 web: attacked from 203.0.113.9"' \
     "they exclude and match as grep -E does, and exclude_path is obeyed"
 echo 'broken(' >>"$dir/alarming"

@@ -1,6 +1,6 @@
-# prefilter_rules.t: the literals of rules that people use are never missed:
-# all of Debian's logcheck rules and fail2ban's filters, expanded by fail2ban's
-# own tools.
+# prefilter_rules.t: the literals of rules that people use are never missed,
+# and no filter and no sweep changes what they match: all of Debian's logcheck
+# rules and fail2ban's filters, expanded by fail2ban's own tools.
 #
 # Both are unpacked by `./bootstrap check`, or installed.  CTAIL_LOGS names
 # logs that each rule is asked of as well (of each 400 lines, spread over it),
@@ -50,9 +50,20 @@ else
 	# shellcheck disable=SC2086 # a list of files
 	judge "$sentence" "$tests/judge_literals_rules" \
 	    --patterns "$dir/patterns" ${CTAIL_LOGS:-}
+	# shellcheck disable=SC2086 # a list of files
+	judge "fail2ban's filters match the same with each engine, by block too" \
+	    "$tests/judge_prefilter_rules" \
+	    --patterns "$dir/patterns" ${CTAIL_LOGS:-}
 	[ "$(wc -l <"$dir/patterns")" -ge 100 ]
 	ok $? "these are more than a hundred"
 fi
+
+# shellcheck disable=SC2086 # a list of files
+judge "logcheck's rules match the same with each engine, by block too" \
+    "$tests/judge_prefilter_rules" ${CTAIL_LOGS:-}
+
+judge "random patterns match the same with each engine, by block too" \
+    "$tests/judge_sweep_random" 20261123 "${CTAIL_RANDOM:-100000}"
 
 judge "random patterns match no line without one of their literals" \
     "$tests/judge_literals_random" 20261122 "${CTAIL_RANDOM:-100000}"

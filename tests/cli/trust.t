@@ -156,7 +156,8 @@ like "$(report)" '^9 lines read, 9 records$' "the report says what was read"
 like "$(report)" '^to   2026-11-20 19:00:02 \+0000 \(9 hours\)$' "and its time"
 like "$(report)" '^rule pair: 9 records seen, 5 matched, 1 excluded, 2 told, 1 held by throttle,' \
     "what each rule saw, matched and told"
-like "$(report)" '^ +5  match .*try.ini:7  failed for' "the hits of a pattern"
+like "$(report)" '^ +6  match .*try.ini:7  failed for' \
+    "the hits of a pattern, also of what is excluded"
 like "$(report)" '^ +1  exclude .*try.ini:' "and of an exclude"
 like "$(report)" '^rule quiet: none of its logs was read' \
     "which rules had nothing to read"
@@ -178,6 +179,100 @@ like "$printed" '^\{"time":"2026-11-20T10:00:25.000Z","kind":"alert","rule":"pai
     "of each alert"
 like "$(printf '%s\n' "$printed" | tail -n 1)" '^\{"kind":"report",.*"records":9,' \
     "and the report last"
+
+run test --unused "$log"
+like "$(report)" '^Patterns of sections that never matched:$' \
+    "--unused lists what never matched"
+like "$(report)" '^ +0  match .*try.ini:[0-9]+  backup finished$' \
+    "with its place"
+
+# Rule files: which line matched, and which never did.
+rules=$dir/rules
+mkdir "$rules"
+awk 'BEGIN { for (i = 0; i < 30; i++) print "number " i "$" }' </dev/null \
+    >"$rules/many"
+printf '%s\n' '# a comment' 'failed for (root|pi) from [0-9.]+$' 'a b' \
+    >"$rules/few"
+cat >"$dir/files.ini" <<END
+[log app]
+path = $log
+[rule some]
+log = app
+match_file = $rules/few
+exclude_file = $rules/many
+exclude = never
+sink = none
+[rule others]
+log = app
+match = .
+exclude_file = $rules/few
+sink = none
+END
+"$CTAILCTL" -c "$dir/files.ini" test "$log" >"$dir/out" 2>&1
+like "$(cat "$dir/out")" "^ +6  match $rules/few:2  failed for" \
+    "a rule file and the line of it that matched is named"
+like "$(cat "$dir/out")" "^ +6  exclude $rules/few:2  failed for" \
+    "in each rule that reads it"
+unlike "$(cat "$dir/out")" " match $rules/few:3" "and those that did not are not"
+like "$(cat "$dir/out")" "^1 of 2 rules of $rules/few never matched:$" \
+    "but listed behind, each once"
+like "$(cat "$dir/out")" "^  $rules/few:3  a b$" "with its place"
+like "$(cat "$dir/out")" \
+    "^30 of 30 rules of $rules/many never matched; --unused lists them$" \
+    "many are only counted"
+like "$(cat "$dir/out")" '^Excludes that never matched: 1$' \
+    "those of the section apart from them"
+"$CTAILCTL" -c "$dir/files.ini" test --unused "$log" >"$dir/out" 2>&1
+is "$(grep -c "^  $rules/many:[0-9]*  number [0-9]*[\$]\$" "$dir/out")" 30 \
+    "unless they are asked for"
+is "$("$CTAILCTL" -c "$dir/files.ini" test --json "$log" | tail -n 1 |
+    grep -o '"line":[0-9]*,"pattern":"number [0-9]*$","hits":0' | wc -l)" 30 \
+    "--json has all of them"
+
+# logcheck's rules: what would be reported under which heading.
+mkdir "$rules/violations.d" "$rules/ignore.d.server" \
+    "$rules/violations.ignore.d"
+echo 'failed for' >"$rules/violations.d/door"
+echo 'from 192\.0\.2\.' >"$rules/violations.ignore.d/door"
+printf '%s\n' 'printer on fire$' 'a b' >"$rules/ignore.d.server/local"
+cat >"$dir/logcheck.ini" <<END
+[log app]
+path = $log
+[logcheck system]
+log = app
+rules = $rules
+sink = out
+[file out]
+path = $dir/out.jsonl
+END
+"$CTAILCTL" -c "$dir/logcheck.ini" test "$log" >"$dir/out" 2>&1
+like "$(cat "$dir/out")" '^ +5  Security Events for door$' \
+    "how many lines a report would have under each heading"
+like "$(cat "$dir/out")" '^ +2  System Events$' "of all of them"
+like "$(cat "$dir/out")" "^ +1  exclude $rules/ignore.d.server/local:1  printer" \
+    "and by which rule what is left out"
+like "$(cat "$dir/out")" "^1 of 4 rules of $rules never matched:$" \
+    "which of logcheck's rules never matched"
+told_of() {
+	"$CTAILCTL" -c "$dir/logcheck.ini" explain "$1"
+}
+like "$(told_of 'printer on fire  ')" \
+    "^logcheck system: ignored by $rules/ignore.d.server/local:1" \
+    "explain names the rule that a line is ignored by"
+like "$(told_of 'something else')" \
+    '^logcheck system: reported under System Events$' "or where it is reported"
+like "$(told_of 'failed for x')" \
+    '^logcheck system: reported under Security Events for door$' "and whose it is"
+like "$(told_of 'failed for x')" "^    match     $rules/violations.d/door:1  " \
+    "by which rule"
+like "$(told_of 'failed for x from 192.0.2.9')" \
+    "^logcheck system: ignored by $rules/violations.ignore.d/door:1" \
+    "also of those that take it back"
+is "$(for line in 'printer on fire' 'something else'; do
+	"$CTAILCTL" -c "$dir/logcheck.ini" grep --rule system -e nothing <<END
+$line
+END
+done)" "something else" "grep --rule has what is reported"
 
 printf '%s\n' "2026-11-20 10:00:05 failed for x from 203.0.113.9" \
     >"$dir/other.log"

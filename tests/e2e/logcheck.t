@@ -1,59 +1,29 @@
 # logcheck.t: Debian's logcheck runs unchanged on ctail, which it calls by the
 # name logtail2, and reports what it reports with the real logtail2.
-#
-# logcheck itself and its rules are unpacked by `./bootstrap check`; it refuses
-# to be root, so root runs it as nobody.
 . "${CTAIL_ENV:?}"
-peers=$CTAIL_PEERS/root
-logcheck=/usr/sbin/logcheck rules=/etc/logcheck
-if [ -x "$peers$logcheck" ]; then
-	logcheck=$peers$logcheck rules=$peers$rules
-fi
-[ -x "$logcheck" ] || skip_all "logcheck is not here"
-[ -d "$rules/ignore.d.server" ] || skip_all "logcheck-database is not here"
-[ -x /usr/sbin/logtail2 ] || skip_all "logtail2 is not here"
-[ -x /usr/bin/lockfile-create ] || skip_all "lockfile-progs is not here"
+. "$srcdir/tests/lib/logcheck.sh"
+logcheck_needs "$CTAIL"
 
-chmod 755 "$dir"
-as_user=
-if [ "$(id -u)" -eq 0 ]; then
-	as_user='setpriv --reuid=65534 --regid=65534 --clear-groups'
-	$as_user test -x "$CTAIL" -a -r "$logcheck" 2>/dev/null ||
-	    skip_all "logcheck refuses root, and nobody else can run this build"
-fi
-
-# Its own settings, and where its logtail is; the script stays as it is.
 mkdir "$dir/bin" "$dir/rules"
 ln -s "$CTAIL" "$dir/bin/logtail2"
 # A few of its rules: all of them take seconds for each report.
 for rule in cracking.d/tftpd violations.d/su ignore.d.paranoid/cron \
     ignore.d.server/ssh ignore.d.server/cron; do
 	mkdir -p "$dir/rules/${rule%/*}"
-	[ ! -r "$rules/$rule" ] || cp "$rules/$rule" "$dir/rules/$rule"
+	[ ! -r "$logcheck_rules/$rule" ] ||
+	    cp "$logcheck_rules/$rule" "$dir/rules/$rule"
 done
-for tool in theirs ours; do
-	mkdir "$dir/$tool" "$dir/$tool/lock" "$dir/$tool/state"
-	cat >"$dir/$tool/conf" <<-END
-	INTRO=0
-	TMP=$dir/$tool
-	LOCKDIR=$dir/$tool/lock
-	LOCKFILE=$dir/$tool/lock/logcheck
-	END
-done
+logcheck_prepare "$dir/theirs"
+logcheck_prepare "$dir/ours"
 echo "LOGTAIL=$dir/bin/logtail2" >>"$dir/ours/conf"
 log=$dir/syslog
 echo "$log" >"$dir/logfiles"
-mkdir "$dir/logfiles.d"
-[ -z "$as_user" ] || chown -R 65534:65534 "$dir/theirs" "$dir/ours"
 
-# check theirs|ours STATE OPTION...: its report and its status.
+# check theirs|ours OPTION...: its report and its status.
 check() {
-	check_tool=$1 check_state=$2
-	shift 2
-	$as_user env -u TMPDIR PATH="$dir/bin:$PATH" HOME="$dir/$check_tool" \
-	    "$logcheck" -o -c "$dir/$check_tool/conf" \
-	    -L "$dir/logfiles" -D "$dir/logfiles.d" -r "$dir/rules" \
-	    -S "$dir/$check_state/state" "$@" 2>&1
+	check_tool=$1
+	shift
+	logcheck_run "$dir/$check_tool" "$dir/rules" "$@" 2>&1
 	echo "status $?"
 }
 
@@ -61,8 +31,8 @@ check() {
 same() {
 	same_sentence=$1
 	shift
-	report=$(check theirs theirs "$@")
-	is "$(check ours ours "$@")" "$report" "$same_sentence"
+	report=$(check theirs "$@")
+	is "$(check ours "$@")" "$report" "$same_sentence"
 }
 
 at() { # at TIME TEXT: into the log
@@ -93,20 +63,20 @@ like "$report" 'after the rotation' "and the new one"
 
 # Either takes over from the other.
 at 12:00:00 'shop[12]: one more'
-report=$(check theirs theirs)
+report=$(check theirs)
 $as_user sh -c 'cp "$1" "$2"' sh \
     "$dir/theirs/state/$(basename "$(echo "$dir"/theirs/state/offset*)")" \
     "$dir/ours/state/"
-is "$(check ours ours)" "status 0" "what logtail2 has stored is taken over"
+is "$(check ours)" "status 0" "what logtail2 has stored is taken over"
 at 12:00:01 'shop[12]: and one'
-like "$(check ours ours)" 'and one' "and gone on from"
+like "$(check ours)" 'and one' "and gone on from"
 for file in "$dir"/ours/state/offset*; do
 	case $file in
 	*.fp | *.lock) ;;
 	*) $as_user cp "$file" "$dir/theirs/state/" ;;
 	esac
 done
-is "$(check theirs theirs)" "status 0" "and the other way round"
+is "$(check theirs)" "status 0" "and the other way round"
 
 # What logtail2 loses.
 sentence="a log that was rotated twice and packed is reported whole"
@@ -119,7 +89,7 @@ if grep -q '^#define GZIP_CODEC &' "$builddir/config.h" &&
 	rm -f "$log"
 	at 13:00:02 'shop[12]: at last'
 	chmod 644 "$log" "$log.1" "$log.2.gz"
-	report=$(CTAIL_UNPACK=$CTAIL_UNPACK check ours ours)
+	report=$(CTAIL_UNPACK=$CTAIL_UNPACK check ours)
 	is "$(printf '%s\n' "$report" | sed -n 's/.*shop.12.: //p')" \
 	    "$(printf '%s\n' 'packed since' 'in between' 'at last')" \
 	    "$sentence"

@@ -10,7 +10,7 @@ fuzz_targets = tests/fuzz/hours tests/fuzz/timestamp \
 	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/literals tests/fuzz/mail tests/fuzz/names \
 	tests/fuzz/offset_file tests/fuzz/posix tests/fuzz/prefilter tests/fuzz/preset \
 	tests/fuzz/redact tests/fuzz/rule \
-	tests/fuzz/shape tests/fuzz/when \
+	tests/fuzz/shape tests/fuzz/sweep tests/fuzz/when \
 	tests/fuzz/reply tests/fuzz/template tests/fuzz/trace tests/fuzz/unpack tests/fuzz/words tests/fuzz/worker
 
 if FUZZ
@@ -96,6 +96,10 @@ tests_fuzz_shape_SOURCES = tests/fuzz/shape.c $(fuzz_main)
 tests_fuzz_shape_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_shape_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_fuzz_shape_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_sweep_SOURCES = tests/fuzz/sweep.c $(fuzz_main)
+tests_fuzz_sweep_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_sweep_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_sweep_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_when_SOURCES = tests/fuzz/when.c $(fuzz_main)
 tests_fuzz_when_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_when_LDADD = libjudge.a $(foundation)

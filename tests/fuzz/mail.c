@@ -24,12 +24,14 @@ fill(struct alert *alert, const uint8_t *bytes, size_t len)
 	alert_init(alert);
 	memcpy(alert->id, ID, ALERT_ID_SIZE);
 	alert->severity = (enum severity)(bytes[0] % (SEVERITY_CRITICAL + 1));
-	alert->kind = (enum alert_kind)(bytes[1] % (ALERT_RENEWAL + 1));
+	alert->kind = (enum alert_kind)(bytes[1] % (ALERT_REPORT + 1));
 	alert_set(&alert->rule, text);
 	alert_set(&alert->subject, text);
 	alert_set(&alert->hostname, text);
 	alert_set(&alert->file, text);
 	alert_set_hint(&alert->hint_exclude, text);
+	if (alert->kind == ALERT_REPORT)
+		alert_set_report(alert, text);
 	alert_add_before(alert, text);
 	alert_add_line(alert, text);
 	alert_set_match(alert, bytes[2] | bytes[3] << 8, bytes[4]);
@@ -50,7 +52,7 @@ check_line(struct span line)
 }
 
 static void
-check_mail(struct span mail)
+check_mail(struct span mail, size_t parts)
 {
 	size_t start = 0, boundaries = 0;
 
@@ -66,7 +68,8 @@ check_mail(struct span mail)
 		boundaries += line.len > 4 && !memcmp(line.data, "--=_", 4);
 		start = i + 1;
 	}
-	if (boundaries != 3 || start != mail.len || mail.len > MAIL_BYTES)
+	if (boundaries != parts + 1 || start != mail.len ||
+	    mail.len > MAIL_REPORT_MAIL_BYTES)
 		abort();
 }
 
@@ -82,7 +85,7 @@ check_html(struct span html)
 		if (open < close || open > close + 1)
 			abort();
 	}
-	if (open != close || html.len > MAIL_PART_BYTES)
+	if (open != close)
 		abort();
 }
 
@@ -92,17 +95,17 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static const char *const to[] = {"ops@example.org"};
 	static const struct mail_envelope envelope = {
 	    "ctail@example.org", to, 1, 0};
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, html = BUF_INIT;
 	struct alert alert;
 
 	if (len < HEAD_BYTES)
 		return 0;
 	fill(&alert, bytes, len);
 	mail_render(&alert, &envelope, MAIL_LF, &out);
-	check_mail(buf_span(&out));
-	buf_reset(&out);
-	mail_html(&alert, &out);
-	check_html(buf_span(&out));
+	mail_html(&alert, &html);
+	check_html(buf_span(&html));
+	check_mail(buf_span(&out), html.len > MAIL_PART_BYTES ? 1 : 2);
+	buf_release(&html);
 	buf_reset(&out);
 	mail_mbox(&alert, &envelope, &out);
 	buf_release(&out);

@@ -53,7 +53,7 @@ each(void *arg, struct origin origin, const char *pattern, const char *mistake)
 {
 	unsigned *last = arg;
 
-	if (origin.line <= *last || !pattern == !mistake)
+	if (origin.line <= *last || (!pattern && !mistake))
 		abort();
 	*last = origin.line;
 }

@@ -9,57 +9,11 @@
 
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
-#include "judge/pattern.h"
-#include "judge/prefilter.h"
-
-#define PATTERNS_MAX 64
-
-struct fuzzed {
-	struct prefilter_pattern patterns[PATTERNS_MAX];
-	struct pattern *compiled[PATTERNS_MAX];
-	size_t count;
-};
-
-static void
-add_pattern(struct fuzzed *fuzzed, struct span line)
-{
-	unsigned flags = line.data[0] == '~' ? PATTERN_NOCASE : 0;
-	struct err err = ERR_INIT;
-	char *text = xstrndup(line.data + (flags != 0), line.len - (flags != 0));
-	struct pattern *pattern =
-	    pattern_new(text, flags | PATTERN_INTERPRETED, &err);
-
-	if (!pattern || fuzzed->count == PATTERNS_MAX) {
-		pattern_free(pattern);
-		free(text);
-		return;
-	}
-	fuzzed->compiled[fuzzed->count] = pattern;
-	fuzzed->patterns[fuzzed->count++] =
-	    (struct prefilter_pattern){text, flags};
-}
-
-/* What is behind the patterns is the record. */
-static struct span
-read_patterns(struct fuzzed *fuzzed, struct span bytes)
-{
-	const char *end;
-
-	while (bytes.len && (end = memchr(bytes.data, '\n', bytes.len))) {
-		size_t len = (size_t)(end - bytes.data);
-
-		if (len)
-			add_pattern(fuzzed, span_of(bytes.data, len));
-		bytes = span_of(bytes.data + len + 1, bytes.len - len - 1);
-		if (!len)
-			break;
-	}
-	return bytes;
-}
+#include "fuzz/patterns.h"
 
 static void
 try_engine(struct fuzzed *fuzzed, struct prefilter *filter, struct span record,
-    bool may[PATTERNS_MAX], bool first)
+    bool may[FUZZED_PATTERNS_MAX], bool first)
 {
 	struct pattern_scratch *scratch = pattern_scratch_new();
 	struct candidates *found = prefilter_candidates_new(filter);
@@ -85,9 +39,10 @@ try_engines(struct fuzzed *fuzzed, struct span record)
 {
 	static const enum prefilter_engine engines[] = {PREFILTER_AUTO,
 	    PREFILTER_GRAMS, PREFILTER_VECTOR, PREFILTER_VECTOR_NARROW,
-	    PREFILTER_VECTOR_PORTABLE};
+	    PREFILTER_VECTOR_PORTABLE, PREFILTER_PAIR,
+	    PREFILTER_PAIR_NARROW, PREFILTER_PAIR_PORTABLE};
 	struct rarity *rarity = rarity_new();
-	bool may[PATTERNS_MAX] = {false};
+	bool may[FUZZED_PATTERNS_MAX] = {false};
 
 	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
 		struct prefilter *filter = prefilter_new(
@@ -108,13 +63,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (len > 2000)
 		return 0;
-	record = read_patterns(&fuzzed, span_of((const char *)bytes, len));
+	record = fuzzed_read(&fuzzed, span_of((const char *)bytes, len));
 	copy = xmemdup(record.data, record.len);
 	try_engines(&fuzzed, span_of(copy, record.len));
 	free(copy);
-	for (size_t i = 0; i < fuzzed.count; i++) {
-		pattern_free(fuzzed.compiled[i]);
-		free((char *)fuzzed.patterns[i].text);
-	}
+	fuzzed_release(&fuzzed);
 	return 0;
 }

@@ -7,6 +7,8 @@
  *	[log a]
  *	...
  *	=== config later             (for `reload later`)
+ *	=== file rules/cracking.d/x  (in a directory that is @DIR@ above)
+ *	...
  *	=== script
  *	zone Europe/Berlin           the time zone; UTC without it
  *	@ 2026-11-22 14:00:00        the clock (local time), or @ +30s
@@ -28,6 +30,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,12 +40,13 @@
 #include "tests/golden/world.h"
 #include "tests/unit/tap.h"
 
-#define CONFIGS_MAX 8
+#define CONFIGS_MAX 16
 #define ARGS_MAX 16
 
 struct config {
 	char *name;
 	struct buf text;
+	bool file;			/* one beside them, not a config */
 };
 
 struct golden {
@@ -128,12 +132,14 @@ part_of(struct golden *golden, struct span line)
 
 	if (span_is(name, "script"))
 		return &golden->script;
-	if (!begins(name, "config") || golden->config_count == CONFIGS_MAX)
+	if ((!begins(name, "config") && !begins(name, "file ")) ||
+	    golden->config_count == CONFIGS_MAX)
 		return NULL;
-	name = behind(name, strlen("config"));
+	config = &golden->configs[golden->config_count++];
+	config->file = begins(name, "file ");
+	name = behind(name, strlen(config->file ? "file" : "config"));
 	if (name.len)
 		name = behind(name, 1);
-	config = &golden->configs[golden->config_count++];
 	config->name = xstrndup(name.data, name.len);
 	return &config->text;
 }
@@ -177,9 +183,106 @@ static const char *
 config_named(const struct golden *golden, struct span name)
 {
 	for (size_t i = 0; i < golden->config_count; i++)
-		if (span_is(name, golden->configs[i].name))
+		if (!golden->configs[i].file &&
+		    span_is(name, golden->configs[i].name))
 			return buf_str((struct buf *)&golden->configs[i].text);
 	return NULL;
+}
+
+/* --- Files beside the configuration --------------------------------------- */
+
+#define DIR_MARK "@DIR@"
+
+static void
+fill_in(struct buf *text, const char *dir)
+{
+	struct buf filled = BUF_INIT;
+	const char *at = buf_str(text), *mark;
+
+	for (; (mark = strstr(at, DIR_MARK)); at = mark + strlen(DIR_MARK)) {
+		buf_add(&filled, at, (size_t)(mark - at));
+		buf_add_str(&filled, dir);
+	}
+	buf_add_str(&filled, at);
+	buf_release(text);
+	*text = filled;
+}
+
+/* Calls for each directory on the way to the file, from the outermost, or
+ * back. */
+static void
+each_parent(const char *path, size_t dir_len, bool back,
+    void (*call)(const char *path))
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 1; i < len - dir_len; i++) {
+		size_t at = back ? len - i : dir_len + i;
+		char *parent;
+
+		if (path[at] != '/')
+			continue;
+		parent = xstrndup(path, at);
+		call(parent);
+		free(parent);
+	}
+}
+
+static void
+make_directory(const char *path)
+{
+	mkdir(path, 0700);
+}
+
+static void
+remove_directory(const char *path)
+{
+	rmdir(path);
+}
+
+static void
+place_file(const struct config *config, const char *dir)
+{
+	struct buf path = BUF_INIT;
+	FILE *file;
+
+	buf_addf(&path, "%s/%s", dir, config->name);
+	each_parent(buf_str(&path), strlen(dir), false, make_directory);
+	file = fopen(buf_str(&path), "w");
+	if (file) {
+		fwrite(config->text.data, 1, config->text.len, file);
+		fclose(file);
+	}
+	buf_release(&path);
+}
+
+static void
+remove_file(const struct config *config, const char *dir)
+{
+	struct buf path = BUF_INIT;
+
+	buf_addf(&path, "%s/%s", dir, config->name);
+	unlink(buf_str(&path));
+	each_parent(buf_str(&path), strlen(dir), true, remove_directory);
+	buf_release(&path);
+}
+
+static void
+place_files(struct golden *golden, const char *dir)
+{
+	for (size_t i = 0; i < golden->config_count; i++)
+		if (golden->configs[i].file)
+			place_file(&golden->configs[i], dir);
+		else
+			fill_in(&golden->configs[i].text, dir);
+}
+
+static void
+remove_files(const struct golden *golden, const char *dir)
+{
+	for (size_t i = 0; i < golden->config_count; i++)
+		if (golden->configs[i].file)
+			remove_file(&golden->configs[i], dir);
 }
 
 /* --- Playing -------------------------------------------------------------- */
@@ -411,8 +514,11 @@ run_case(const char *path, const char *dir)
 	setenv("TZ", "UTC", 1);
 	tzset();
 	title.len = title.len ? title.len - 1 : 0;
-	if (read)
+	if (read) {
+		place_files(&golden, dir);
 		play_all(&play);
+		remove_files(&golden, dir);
+	}
 	same = read && !play.mistake &&
 	       span_equal(buf_span(&play.script), buf_span(&golden.script));
 	OK(same, "%.*s", (int)title.len, title.data);

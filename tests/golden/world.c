@@ -18,6 +18,7 @@
 #include "ctaild/command.h"
 #include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
+#include "ctaild/reports.h"
 #include "ctaild/restore.h"
 #include "store/store_alert.h"
 #include "store/store_note.h"
@@ -32,6 +33,7 @@ struct world {
 	struct conf *conf;
 	struct plan *plan;
 	struct pipeline *pipeline;
+	struct reports *reports;
 	struct buf *out;
 	struct buf config;		/* the text in force */
 	struct map *told;		/* ids of alerts that were printed */
@@ -120,6 +122,18 @@ add_times(struct world *world, const struct alert_times *times)
 	buf_add_byte(world->out, '\n');
 }
 
+/* As it is, each line behind a bar. */
+static void
+add_report(struct world *world, const char *report)
+{
+	buf_add_str(world->out, ">     |");
+	for (; *report; report++) {
+		buf_add_byte(world->out, *report);
+		if (*report == '\n' && report[1])
+			buf_add_str(world->out, ">     |");
+	}
+}
+
 static void
 say_alert(struct world *world, const struct alert *alert, const char *what)
 {
@@ -132,7 +146,10 @@ say_alert(struct world *world, const struct alert *alert, const char *what)
 	if (world->show == WORLD_SUBJECTS)
 		return;
 	add_lines(world, "<", alert->before, alert->before_count);
-	add_lines(world, "=", alert->lines, alert->line_count);
+	if (alert->report[0])
+		add_report(world, alert->report);
+	else
+		add_lines(world, "=", alert->lines, alert->line_count);
 	if (world->show == WORLD_DETAILS) {
 		add_matches(world, alert);
 		add_times(world, &alert->times);
@@ -168,6 +185,29 @@ on_notice(void *arg, enum severity severity, const char *subject,
 	(void)severity;
 	add_time(world, '!', world->now_ms);
 	buf_addf(world->out, "%s: %s\n", subject, text);
+}
+
+static void
+on_report(void *arg, const struct report_line *line)
+{
+	struct world *world = arg;
+
+	reports_add(world->reports, line);
+}
+
+static void
+tell_reports(struct world *world, bool all)
+{
+	const struct setting_list *sinks;
+	struct alert alert;
+
+	while (reports_take(world->reports, world->now_ms, all, HOST, &alert,
+	    &sinks)) {
+		struct emission emission = {.alert = &alert, .sinks = sinks};
+
+		ledger_take(world->ledger, &emission);
+		alert_release(&alert);
+	}
 }
 
 static void
@@ -294,6 +334,7 @@ start(struct world *world, const char *config)
 	struct pipeline_hooks hooks = {.emit = on_emit,
 	    .amend = on_amend,
 	    .notice = on_notice,
+	    .report = on_report,
 	    .trace = on_trace,
 	    .arg = world};
 	struct restore restore = {.store = world->store,
@@ -310,9 +351,12 @@ start(struct world *world, const char *config)
 	world->pipeline = pipeline_new(world->plan, HOST, world->silences,
 	    &hooks);
 	restore.pipeline = world->pipeline;
+	world->reports = reports_new(world->plan);
 	restore_state(&restore, world->now_ms, NULL);
+	reports_load(world->reports, world->store, world->now_ms, NULL);
 	ledger_attach(world->ledger, world->plan, NULL, world->pipeline,
 	    world->silences);
+	ledger_attach_reports(world->ledger, world->reports);
 	pipeline_turn(world->pipeline, world->now_ms);
 	pipeline_start(world->pipeline, world->now_ms);
 	return commit(world) == 0;
@@ -323,6 +367,8 @@ stop(struct world *world)
 {
 	ledger_attach(world->ledger, NULL, NULL, NULL, NULL);
 	pipeline_free(world->pipeline);
+	reports_free(world->reports);
+	world->reports = NULL;
 	plan_free(world->plan);
 	conf_free(world->conf);
 	world->pipeline = NULL;
@@ -406,8 +452,10 @@ earlier(int64_t a, int64_t b)
 static int64_t
 due(const struct world *world)
 {
-	return earlier(pipeline_due(world->pipeline),
+	int64_t at = earlier(pipeline_due(world->pipeline),
 	    ledger_storm_due(world->ledger));
+
+	return earlier(at, reports_due(world->reports));
 }
 
 static void
@@ -417,6 +465,7 @@ expire(struct world *world)
 
 	pipeline_turn(world->pipeline, world->now_ms);
 	pipeline_expire(world->pipeline, world->now_ms, true);
+	tell_reports(world, false);
 	ledger_storm_expire(world->ledger, &place);
 	commit(world);
 }
@@ -556,5 +605,6 @@ void
 world_end_pass(struct world *world)
 {
 	pipeline_end_pass(world->pipeline, world->now_ms);
+	tell_reports(world, true);
 	commit(world);
 }

@@ -8,6 +8,7 @@
  *
  *	> TIME KIND RULE [KEY] xCOUNT: SUBJECT      an alert went out
  *	>     < | = | + TEXT                        before, line, after (show)
+ *	>     |TEXT                                 a line of a report (show)
  *	>     ~ OFFSET TEXT                         what the pattern matched
  *	>     # TIME WIDTH: COUNT...                when it came, by bins
  *	- TIME REASON RULE [KEY] xCOUNT             held back

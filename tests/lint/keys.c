@@ -12,6 +12,7 @@
 #include "conf/agent_settings.h"
 #include "deliver/sink_kind.h"
 #include "input/log_settings.h"
+#include "judge/logcheck_settings.h"
 #include "judge/rule_settings.h"
 
 static void
@@ -35,6 +36,7 @@ main(void)
 	print_table(&agent_setting_table);
 	print_table(&log_setting_table);
 	print_table(&rule_setting_table);
+	print_table(&logcheck_setting_table);
 	for (size_t i = 0; sink_kinds[i]; i++)
 		print_table(sink_kinds[i]->table);
 	return 0;

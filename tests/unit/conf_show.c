@@ -58,6 +58,9 @@ static const char everything[] =
     "subject = ${count}x \xE2\x82\xAC from ${ip}\n"
     "should_match = Failed x ; from y\n"
     "[rule counts]\nlog = *\nmatch = .\nsink = none\n"
+    "[logcheck all]\nlog = a b\nlevel = workstation\nrules = /r ; s\n"
+    "cracking_ignore = yes\nbatch = 10m max 500\nsink = ops dump\n"
+    "subject = ${hostname} ; look\n[logcheck plain]\nlog = *\n"
     "[smtp ops]\nurl = smtps://mail.example.org:465\nuser = u\n"
     "password_file = /etc/ctail/p\nfrom = c@example.org\n"
     "to = a@example.org, b@example.org\n  c@example.org\n"
@@ -97,6 +100,12 @@ test_text(void)
 	OK(strstr(buf_str(&text), "log = l l*\n"), "words stand in a line");
 	OK(strstr(buf_str(&text), "\nthrottle = 10m double max 4h\n"),
 	    "defaults are shown");
+	show(span_str("[log l]\npath = /a\n[logcheck x]\nlog = l\n"),
+	    CONF_SHOW_PEOPLE, &text);
+	OK(strstr(buf_str(&text),
+	       "\n[logcheck x]\nlog = l\nlevel = server\n"
+	       "rules = /etc/logcheck\ncracking_ignore = no\nbatch = 1h\n"),
+	    "those of [logcheck] too");
 	show(span_str("[log b]\npath = /b\nenabled = no\n"), CONF_SHOW_PEOPLE,
 	    &text);
 	OK(!strstr(buf_str(&text), "/b"), "what is switched off is not");

@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <stdint.h>
+
 #include "input/lines.h"
 #include "tap.h"
 
@@ -105,6 +107,48 @@ test_blocks(void)
 	OK(same, "where blocks end makes no difference");
 }
 
+static size_t
+count_slowly(struct span bytes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < bytes.len; i++)
+		count += bytes.data[i] == '\n';
+	return count;
+}
+
+static void
+test_count(void)
+{
+	enum { BYTES = 100000 };
+	static char bytes[BYTES];
+	uint32_t seed = 1;
+	bool right = true;
+
+	IS_INT(lines_count(span_of(NULL, 0)), 0, "nothing has no newlines");
+	memset(bytes, '\n', BYTES);
+	IS_INT(lines_count(span_of(bytes, BYTES)), BYTES,
+	    "nothing but newlines is counted");
+	memset(bytes, '\n' + 0x80, BYTES);
+	IS_INT(lines_count(span_of(bytes, BYTES)), 0,
+	    "bytes with the eighth bit are no newlines");
+	for (size_t i = 0; i < BYTES; i++) {
+		seed = seed * 1103515245 + 12345;
+		bytes[i] = seed >> 28 ? (char)(seed >> 16) : '\n';
+	}
+	for (size_t len = 0; len < 400 && right; len++) {
+		struct span part = span_of(bytes + len % 7, len);
+
+		right = lines_count(part) == count_slowly(part);
+	}
+	for (size_t from = 0; from < 300 && right; from++) {
+		struct span part = span_of(bytes + from, BYTES - 2 * from);
+
+		right = lines_count(part) == count_slowly(part);
+	}
+	OK(right, "any part of any length has the newlines it has");
+}
+
 int
 main(void)
 {
@@ -112,5 +156,6 @@ main(void)
 	test_cut();
 	test_skipping();
 	test_blocks();
+	test_count();
 	return tap_done();
 }

@@ -274,24 +274,26 @@ lines_add(
 	struct lines *lines = arg;
 	size_t used = strlen(lines->text);
 
-	snprintf(lines->text + used, sizeof(lines->text) - used, "%u:%s%s\n",
-	    origin.line, pattern ? pattern : "!", pattern ? "" : mistake);
+	snprintf(lines->text + used, sizeof(lines->text) - used,
+	    "%u:%s%s%.9s\n", origin.line, pattern ? pattern : "",
+	    mistake ? "!" : "", mistake ? mistake : "");
 }
 
 static void
 test_file(void)
 {
 	static const char bytes[] = "# comment\n\n  \t\n#\none\n # two\n(\n"
-				    "cr\r\n\0\nlast";
+				    "cr\r\n\0\nCR\r\n\r\nlast";
 	struct lines lines = {""};
 
 	pattern_file_each(
 	    "x", span_of(bytes, sizeof(bytes) - 1), lines_add, &lines);
 	OK(!strncmp(lines.text, "5:one\n6: # two\n7:!", 18),
 	    "comments and blank lines are no patterns, an indented # is");
-	OK(strstr(lines.text, "8:!the line ends in a carriage return"),
-	    "a DOS file is told");
-	OK(strstr(lines.text, "9:\\x00\n10:last\n"),
+	OK(strstr(lines.text, "8:cr!lines of ") &&
+		strstr(lines.text, "10:CR\n"),
+	    "a DOS file is read, which is told once");
+	OK(strstr(lines.text, "9:\\x00\n") && strstr(lines.text, "12:last\n"),
 	    "a NUL is a pattern, and the last line needs no newline");
 }
 

@@ -23,6 +23,9 @@ static const struct {
     {PREFILTER_VECTOR, "the vector search"},
     {PREFILTER_VECTOR_NARROW, "the narrow vector search"},
     {PREFILTER_VECTOR_PORTABLE, "the portable vector search"},
+    {PREFILTER_PAIR, "pairs"},
+    {PREFILTER_PAIR_NARROW, "narrow pairs"},
+    {PREFILTER_PAIR_PORTABLE, "portable pairs"},
 };
 #define ENGINES (sizeof(engines) / sizeof(*engines))
 
@@ -365,7 +368,8 @@ test_random(uint32_t seed, size_t count, size_t records)
 		right = all_right(&f, record);
 		sound = rules_out_none(&f, compiled, scratch, record);
 	}
-	OK(right, "%zu random patterns: each engine finds what is there", count);
+	OK(right, "%zu random patterns: each engine finds what is there",
+	    count);
 	OK(sound, "%zu random patterns: none that matches is ruled out", count);
 	filters_release(&f);
 	for (size_t i = 0; i < count; i++) {

@@ -2,9 +2,13 @@
  * Rules with and without a filter: the same results, in every detail.
  *
  * First a few rules made up for it; then Debian's logcheck rules as the
- * `exclude' and the `match' of one, under each engine, against lines written
- * along them and against the logs that are named as arguments.  The rules are
- * those that `./bootstrap check' unpacked, under $CTAIL_PEERS.
+ * `exclude' and the `match' of one, against lines written along them and
+ * against the logs that are named as arguments; then sets of them of several
+ * sizes, by record and by block, with each engine.  The rules are those that
+ * `./bootstrap check' unpacked, under $CTAIL_PEERS; or any file of PCRE2
+ * patterns, one a line (fail2ban's: tests/cli/prefilter_rules.t).
+ *
+ *	judge_prefilter_rules [--patterns FILE] [LOG...]
  */
 #include "config.h"
 
@@ -13,6 +17,7 @@
 #include "base/durable.h"
 #include "base/mem.h"
 #include "judge/pattern_file.h"
+#include "differential.h"
 #include "judge/prefilter.h"
 #include "pattern_sample.h"
 #include "rule.h"
@@ -292,12 +297,124 @@ test_logcheck(const struct setting_list *list, bool excludes,
 	fixture_release(&f.with);
 }
 
+/* --- Sets of them --------------------------------------------------------- */
+
+/* Lines along some of them, and a stretch of the others' and the logs'. */
+static void
+set_lines(struct differential *d, struct span lines, size_t most)
+{
+	struct buf line = BUF_INIT;
+	size_t step = d->count / most + 1;
+	size_t at = differential_pick(d, (unsigned)lines.len + 1);
+
+	for (size_t i = differential_pick(d, (unsigned)step); i < d->count;
+	     i += step) {
+		buf_reset(&line);
+		pattern_sample(pattern_text(d->compiled[i]), false, false,
+		    &d->chance, &line);
+		differential_line(d, buf_span(&line));
+	}
+	while (d->line_count < 2 * most && at < lines.len) {
+		const char *end = memchr(lines.data + at, '\n', lines.len - at);
+		size_t to = end ? (size_t)(end - lines.data) : lines.len;
+
+		differential_line(d, span_of(lines.data + at, to - at));
+		at = to + 1;
+	}
+	buf_release(&line);
+}
+
+/* So many, from a place of the list by chance on. */
+static void
+try_set(struct differential *d, const struct setting_list *list,
+    struct span lines, size_t size)
+{
+	size_t first = differential_pick(d, (unsigned)list->count);
+
+	differential_clear(d);
+	for (size_t i = 0; i < size && i < list->count; i++)
+		differential_pattern(
+		    d, list->items[(first + i) % list->count].text, 0);
+	if (!d->count)
+		return;
+	set_lines(d, lines, size > 100 ? 200 : 40);
+	differential_run(d);
+}
+
+static void
+test_sets(const struct setting_list *list, struct span lines)
+{
+	static const struct {
+		size_t size, times;
+	} sets[] = {{1, 60}, {2, 40}, {10, 20}, {24, 10}, {100, 5}, {700, 2},
+	    {5000, 1}};
+	struct differential d;
+
+	differential_init(&d, 20261122);
+	rarity_learn(d.rarity, lines);
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		for (size_t k = 0; k < sets[i].times; k++)
+			try_set(&d, list, lines, sets[i].size);
+	differential_tell(&d);
+	OK(!d.wrong && d.matched > list->count / 10,
+	    "sets of %zu patterns match the same with each engine, by record "
+	    "and by block",
+	    list->count);
+	OK(d.passed > d.swept_lines / 10, "and many lines are passed over");
+	differential_release(&d);
+}
+
+static void
+read_patterns(const char *path, struct setting_list *list)
+{
+	struct buf bytes = BUF_INIT;
+	struct origin origin = {path, 0};
+	char *text, *rest;
+
+	if (durable_read(path, PATTERN_FILE_BYTES_MAX, &bytes, NULL))
+		printf("# %s cannot be read\n", path);
+	rest = (char *)buf_str(&bytes);
+	while ((text = strsep(&rest, "\n")))
+		if (*text)
+			add_item(list, origin, text, NULL);
+	buf_release(&bytes);
+}
+
+static void
+release_list(struct setting_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].text);
+	free(list->items);
+}
+
+static int
+try_file(const char *path, int logs, char **log)
+{
+	struct setting_list list = {NULL, 0};
+	struct buf lines = BUF_INIT;
+
+	read_patterns(path, &list);
+	add_samples(&lines, &list);
+	while (logs--)
+		add_log(&lines, *log++);
+	if (list.count)
+		test_sets(&list, buf_span(&lines));
+	else
+		OK(false, "there are patterns in %s", path);
+	release_list(&list);
+	buf_release(&lines);
+	return tap_done();
+}
+
 int
 main(int argc, char **argv)
 {
 	struct setting_list list = {NULL, 0};
 	struct buf lines = BUF_INIT;
 
+	if (argc > 2 && !strcmp(argv[1], "--patterns"))
+		return try_file(argv[2], argc - 3, argv + 3);
 	test_a_rule();
 	test_not_tried();
 	read_logcheck(&list);
@@ -309,10 +426,10 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		add_log(&lines, argv[i]);
 	test_logcheck(&list, true, buf_span(&lines), PREFILTER_AUTO);
-	test_logcheck(&list, false, buf_span(&lines), PREFILTER_VECTOR_PORTABLE);
-	for (size_t i = 0; i < list.count; i++)
-		free(list.items[i].text);
-	free(list.items);
+	test_logcheck(
+	    &list, false, buf_span(&lines), PREFILTER_VECTOR_PORTABLE);
+	test_sets(&list, buf_span(&lines));
+	release_list(&list);
 	buf_release(&lines);
 	return tap_done();
 }

@@ -165,6 +165,14 @@ test_files(void)
 	OK(!fixture_make(&f) && strstr(f.reports, "rules:7:as PCRE2: column"),
 	    "a bad line of a match_file is a mistake");
 	fixture_release(&f);
+	fixture_init(&f);
+	f.files.match = (struct setting_list){bad_items, 2};
+	f.files.lenient = true;
+	OK(fixture_make(&f) && f.skip_count == 1,
+	    "unless the files are to be taken as they are");
+	OK(fixture_try(&f, "quiet") && !fixture_try(&f, "("),
+	    "then the others match");
+	fixture_release(&f);
 }
 
 static void

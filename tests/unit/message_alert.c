@@ -348,7 +348,7 @@ too_many(const char *name, int count, const char *sentence)
 static void
 test_kinds(void)
 {
-	for (int i = ALERT_MATCH; i <= ALERT_RENEWAL; i++) {
+	for (int i = ALERT_MATCH; i <= ALERT_REPORT; i++) {
 		struct buf fields = BUF_INIT;
 		struct alert alert, copy;
 

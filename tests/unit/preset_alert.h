@@ -48,7 +48,7 @@ preset_hostile_alert(struct alert *alert, unsigned long long *state, int turn)
 	struct buf scratch = BUF_INIT;
 
 	alert_init(alert);
-	alert->kind = (enum alert_kind)(turn % (ALERT_RENEWAL + 1));
+	alert->kind = (enum alert_kind)(turn % (ALERT_REPORT + 1));
 	alert->severity = (enum severity)(turn % (SEVERITY_CRITICAL + 1));
 	alert->count = turn % 4 == 0 ? INT64_MAX : turn % 4;
 	alert->offset = UINT64_MAX;

@@ -307,7 +307,7 @@ test_upgrade(void)
 	look(&f);
 	reopen(&f, STORE_FILE);
 	look(&f);
-	version_is(&f, 4, "opened it is of version 4");
+	version_is(&f, 5, "opened it is of version 5");
 	IS_INT(put(&f, "storm", "mail", "1"), 0, "and takes what came with it");
 	reopen(&f, STORE_FILE);
 	OK(notes_are(&f, "storm", "mail=1;"), "for good");

@@ -163,7 +163,7 @@ test_settings(void)
 	pragma(store, "PRAGMA journal_size_limit", text, sizeof(text));
 	IS_STR(text, "4194304", "the log is kept small");
 	pragma(store, "PRAGMA user_version", text, sizeof(text));
-	IS_STR(text, "4", "the format has a number");
+	IS_STR(text, "5", "the format has a number");
 	store_close(store);
 	directory_remove(&directory);
 }
@@ -247,7 +247,8 @@ test_positions(void)
 
 /* What a database of version 1 had. */
 static const char version_1[] =
-    "DROP TABLE note; DROP TABLE shape; DROP TABLE position;"
+    "DROP TABLE report; DROP TABLE note; DROP TABLE shape;"
+    "DROP TABLE position;"
     "DROP INDEX outbox_waiting; DROP INDEX outbox_order;"
     "DROP INDEX outbox_dead; ALTER TABLE outbox DROP COLUMN incident;"
     "ALTER TABLE outbox DROP COLUMN settled;"
@@ -332,7 +333,7 @@ test_upgrade(void)
 	IS_STR(positions_of(store, &seen), converted,
 	    "opened it is converted itself, damage staying damage");
 	pragma(store, "PRAGMA user_version", text, sizeof(text));
-	IS_STR(text, "4", "and of this version then");
+	IS_STR(text, "5", "and of this version then");
 	pragma(store,
 	    "SELECT count(*) FROM sqlite_master WHERE name LIKE"
 	    " 'position%'",
@@ -452,7 +453,7 @@ test_not_ours(void)
 	unlink(directory.database);
 	store_close(open_store(&directory, STORE_FILE));
 	sqlite3_open(directory.database, &db);
-	sqlite3_exec(db, "PRAGMA user_version = 5", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version = 6", NULL, NULL, NULL);
 	sqlite3_close(db);
 	OK(refused(&directory, "newer ctail"), "a newer format is refused");
 	unlink(directory.database);

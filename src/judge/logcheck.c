@@ -1,0 +1,151 @@
+/*
+ * logcheck: the layers of a report and the names that decide them, as tables.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "judge/logcheck.h"
+
+/* Whose section bears no name, and to whose matches more is done. */
+#define GENERAL_FILE "logcheck"
+
+/* The script says `^logcheck*', which is this and any number of k. */
+#define GENERAL_PREFIX "logchec"
+
+/* Of these every raise file has its own: logcheck-F. */
+#define OWN_PREFIX "logcheck-"
+
+#define LOCAL_FILE "local"
+#define LOCAL_PREFIX "local-"
+
+#define SORT_FIELDS 3
+
+static const struct layer {
+	const char *heading;
+	const char *raise, *ignore;
+} layers[LOGCHECK_LAYERS] = {
+    [LOGCHECK_ALERTS] = {"Security Alerts", "cracking.d", "cracking.ignore.d"},
+    [LOGCHECK_EVENTS] = {"Security Events", "violations.d",
+	"violations.ignore.d"},
+    [LOGCHECK_SYSTEM] = {"System Events", NULL, NULL},
+};
+
+/* A level has those of the levels below, too. */
+static const char *const level_directories[LOGCHECK_LEVELS] = {
+    [LOGCHECK_PARANOID] = "ignore.d.paranoid",
+    [LOGCHECK_SERVER] = "ignore.d.server",
+    [LOGCHECK_WORKSTATION] = "ignore.d.workstation",
+};
+
+const char *
+logcheck_heading(enum logcheck_layer layer)
+{
+	return layers[layer].heading;
+}
+
+const char *
+logcheck_raise_directory(enum logcheck_layer layer)
+{
+	return layers[layer].raise;
+}
+
+const char *
+logcheck_ignore_directory(enum logcheck_layer layer)
+{
+	return layers[layer].ignore;
+}
+
+const char *
+logcheck_level_directory(enum logcheck_level level, size_t i)
+{
+	return i <= (size_t)level ? level_directories[level - i] : NULL;
+}
+
+/* --- Names ---------------------------------------------------------------- */
+
+static bool
+begins_with(struct span name, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return name.len >= len && !memcmp(name.data, prefix, len);
+}
+
+bool
+logcheck_is_nameless(struct span raise_file)
+{
+	return span_is(raise_file, GENERAL_FILE);
+}
+
+bool
+logcheck_ignores(struct span raise_file, struct span ignore_file)
+{
+	size_t own = strlen(OWN_PREFIX);
+
+	if (logcheck_is_nameless(raise_file) ||
+	    span_equal(raise_file, ignore_file) ||
+	    span_is(ignore_file, LOCAL_FILE) ||
+	    begins_with(ignore_file, LOCAL_PREFIX))
+		return true;
+	return begins_with(ignore_file, OWN_PREFIX) &&
+	       span_equal(raise_file,
+		   span_of(ignore_file.data + own, ignore_file.len - own));
+}
+
+bool
+logcheck_yields_to(struct span raise_file, struct span other_file)
+{
+	return logcheck_is_nameless(raise_file) &&
+	       !begins_with(other_file, GENERAL_PREFIX);
+}
+
+/* --- Lines ---------------------------------------------------------------- */
+
+static bool
+is_space(char byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+struct span
+logcheck_line(struct span text)
+{
+	while (text.len && is_space(text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+/* What sort(1) takes for the space between fields. */
+static bool
+is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\n';
+}
+
+/* The first three fields, each with the blanks before it. */
+static struct span
+sort_key(struct span line)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < SORT_FIELDS; i++) {
+		while (at < line.len && is_blank(line.data[at]))
+			at++;
+		while (at < line.len && !is_blank(line.data[at]))
+			at++;
+	}
+	return span_of(line.data, at);
+}
+
+int
+logcheck_compare(struct span line, struct span other)
+{
+	struct span a = sort_key(line), b = sort_key(other);
+	size_t shorter = a.len < b.len ? a.len : b.len;
+	int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+
+	if (order)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}

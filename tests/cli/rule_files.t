@@ -1,0 +1,128 @@
+# rule_files.t: rule files that change while an agent runs, lines of them that
+# are no expressions, and [logcheck] as check, show, status and silences know
+# it.
+. "${CTAIL_ENV:?}"
+. "$srcdir/tests/lib/agent.sh"
+log=$dir/app.log
+rules=$dir/logcheck
+
+run() { # run COMMAND...: $status, $printed, $said
+	printed=$(ctl "$@" 2>"$dir/ctl.said")
+	status=$?
+	said=$(cat "$dir/ctl.said")
+}
+
+notices() { # notices TEXT: how many alerts of ctail itself have it
+	[ -e "$out" ] || { echo 0; return; }
+	grep '"rule":"ctail"' "$out" | grep -c -e "$1"
+}
+
+has_notices() { # has_notices COUNT TEXT
+	[ "$(notices "$2")" -ge "$1" ]
+}
+
+mkdir -p "$rules/cracking.d" "$rules/violations.d" "$rules/ignore.d.server" \
+    "$dir/ignored"
+echo 'attack' >"$rules/cracking.d/kernel"
+echo 'denied' >"$rules/violations.d/su"
+printf '%s\n' '# usual' 'usual' '(broken' >"$rules/ignore.d.server/local"
+printf '%s\n' 'boring' 'broken)(' >"$dir/ignored/local"
+echo 'error' >"$dir/matched"
+: >"$log"
+configure <<END
+[log app]
+path = $log
+timestamp = arrival
+[logcheck system]
+log = app
+rules = $rules
+sink = none
+[rule errors]
+log = app
+match_file = $dir/matched
+exclude_file = $dir/ignored
+throttle = none
+END
+
+# --- Without an agent ---------------------------------------------------------
+
+run check
+is "$status" 0 "check accepts rule files with a line that is no expression"
+like "$printed" 'is good: logs: 1, rules: 1, sinks: 1' "counts sections"
+like "$printed" '^\[logcheck system\]: rules: 3, files: 3, level: server$' \
+    "and the rules of a [logcheck]"
+like "$said" 'ignore.d.server/local:3: \[logcheck system\] rules: this line is skipped: ' \
+    "it names file and line"
+like "$said" 'ignored/local:2: \[rule errors\] exclude_file: this line is skipped: ' \
+    "of an exclude_file, too"
+run show
+like "$printed" "^rules = $rules\$" "show has the section"
+run status
+like "$printed" '^  system/cracking.d/kernel  0 seen' "status has its rules"
+like "$printed" '^  system/system  0 seen' "that of system events as well"
+run silence system 1h
+is "$status" 0 "a silence may name the section"
+run silence 'system/cracking.d/*' 1h
+is "$status" 0 "or one of its rules"
+run silence sistem 1h
+like "$said" 'did you mean .system.' "which is proposed"
+
+# --- What is skipped is told once ---------------------------------------------
+
+once
+is "$status" 0 "a pass with such files is a good one"
+is "$(notices 'lines of rule files are skipped')" 1 "which tells of them"
+like "$(cat "$out")" 'server/local:3: ' "with file and line"
+like "$(cat "$out")" 'ignored/local:2: ' "of each"
+once
+is "$(notices 'lines of rule files are skipped')" 1 "once"
+is "$(cat "$dir/said")" "" "and says nothing the next time"
+
+# --- Files that change --------------------------------------------------------
+
+start
+is "$(notices 'lines of rule files are skipped')" 1 \
+    "an agent does not tell what a pass has told"
+printf '%s\n' '# usual' 'usual' >"$rules/ignore.d.server/local"
+ctl sweep
+said 'rule files have changed'
+ok $? "a changed file is noticed"
+said 'was read again and is in force'
+ok $? "and read again"
+printf '%s\n' '# usual' '[[:nothing:]]' >"$rules/ignore.d.server/new"
+: >"$dir/said"
+ctl sweep
+said 'was read again and is in force'
+ok $? "a new file, too"
+until_true 10 has_notices 2 'lines of rule files are skipped'
+ok $? "whose bad line is told"
+echo 'failure' >"$dir/matched"
+: >"$dir/said"
+ctl sweep
+said 'was read again and is in force'
+ok $? "and a match_file"
+echo 'a failure' >>"$log"
+until_true 10 grep -q 'a failure' "$out"
+ok $? "whose rules count"
+
+echo '(bad' >"$dir/matched"
+: >"$dir/said"
+ctl sweep
+said 'is refused'
+ok $? "what is refused is refused"
+until_true 10 has_notices 1 'configuration is refused'
+ok $? "which is told"
+: >"$dir/said"
+ctl sweep
+echo 'another failure' >>"$log"
+until_true 10 grep -q 'another failure' "$out"
+ok $? "the rules of before stay in force"
+is "$(grep -c refused "$dir/said") $(notices 'configuration is refused')" \
+    "0 1" "and it is not tried again as long as it is the same"
+echo 'breakdown' >"$dir/matched"
+ctl sweep
+said 'was read again and is in force'
+ok $? "until it is mended"
+stop
+
+tap_done
