@@ -63,8 +63,8 @@ matching_shuffle() {
 # What rg takes of these: it refuses some rules.
 # shellcheck disable=SC2086 # words
 matching_rg_takes() { # matching_rg_takes RULES
-	split -l 40 "$1" "$place/rg."
-	for part in "$place"/rg.*; do
+	split -l 40 "$1" "$place/part."
+	for part in "$place"/part.*; do
 		if rg --no-config $rg_options -f "$part" "$place/empty.log" \
 		    >/dev/null 2>&1 || [ $? -eq 1 ]; then
 			cat "$part"
@@ -76,7 +76,7 @@ matching_rg_takes() { # matching_rg_takes RULES
 			    [ $? -ne 1 ] || printf '%s\n' "$rule"
 		done <"$part"
 	done
-	rm -f "$place"/rg.*
+	rm -f "$place"/part.*
 }
 
 # Each set three times: all, what rg takes, and what does not make grep -E

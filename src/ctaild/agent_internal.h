@@ -116,6 +116,7 @@ int agent_notices_load(struct agent *agent, struct err *err);
 /* --- agent_reload.c --- */
 
 int agent_reload(struct agent *agent, struct err *err);
+int agent_reload_rules(struct agent *agent, struct err *err); /* their files */
 
 /* --- agent_rules.c --- */
 

@@ -1,5 +1,6 @@
 /*
- * agent_reload: another configuration, without losing what is held.
+ * agent_reload: another configuration, or other rule files, without losing
+ * what is held.
  */
 #include "config.h"
 
@@ -11,14 +12,25 @@
 #include "ctaild/accepted.h"
 #include "ctaild/agent_internal.h"
 
+enum reload_what {
+	RELOAD_EVERYTHING,
+	RELOAD_RULE_FILES
+};
+
+/* Rule files change by themselves, with a package; the configuration is then
+ * perhaps half written, and nobody has asked for it. */
 static struct session *
-load_session(struct agent *agent)
+load_session(struct agent *agent, enum reload_what what)
 {
 	struct conf_errors errors = CONF_ERRORS_INIT;
+	struct session *session = NULL;
+	struct conf *conf;
 	bool accepted;
-	struct conf *conf = agent_load_conf(agent, &accepted);
-	struct session *session = conf ? session_new(conf, &errors) : NULL;
 
+	if (what == RELOAD_RULE_FILES)
+		session = session_again(agent->session, &errors);
+	else if ((conf = agent_load_conf(agent, &accepted)))
+		session = session_new(conf, &errors);
 	if (errors.text.len)
 		fwrite(errors.text.data, 1, errors.text.len, stderr);
 	conf_errors_release(&errors);
@@ -98,7 +110,7 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 		session_free(next);
 		return -1;
 	}
-	session_free(old);
+	session_follow(next, old);
 	agent->pruned = false;
 	agent->rules_changed = false;
 	agent_watch_source(agent, true);
@@ -106,8 +118,35 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 	return 0;
 }
 
-int
-agent_reload(struct agent *agent, struct err *err)
+/* What the old session still holds is told and stored. */
+static int
+end_session(struct agent *agent, const struct session *next, struct err *err)
+{
+	agent_look_quiet(agent, true);
+	agent_tell_quiet(agent, false);
+	pipeline_end_context(agent->session->pipeline);
+	flush_ended_rules(agent, next->plan);
+	return agent_commit(agent, LEDGER_NORMAL, err);
+}
+
+/* What lies beside the state, for what is in force now. */
+static void
+store_beside(struct agent *agent)
+{
+	const struct conf *conf = agent->session->conf;
+	struct err err = ERR_INIT;
+
+	reserve_resize(agent->reserve, conf_agent(conf)->reserve);
+	if (agent->options->dry_run)
+		return;
+	if (accepted_write(agent->state_dir, agent->config_path, conf, &err))
+		diag(DIAG_WARNING, "%s", err.text);
+	if (reserve_keep(agent->reserve, &err))
+		diag(DIAG_WARNING, "%s", err.text);
+}
+
+static int
+reload(struct agent *agent, enum reload_what what, struct err *err)
 {
 	struct session *next;
 
@@ -115,35 +154,43 @@ agent_reload(struct agent *agent, struct err *err)
 		return err_set(err, "built-in rules cannot be reloaded");
 	if (agent->stopping)
 		return err_set(err, "the agent is stopping");
-	next = load_session(agent);
+	next = load_session(agent, what);
 	if (!next)
 		return refuse(agent, err);
-	if (check_reloadable(agent, next, err)) {
-		session_free(next);
-		return -1;
-	}
-	agent_look_quiet(agent, true);
-	agent_tell_quiet(agent, false);
-	pipeline_end_context(agent->session->pipeline);
-	flush_ended_rules(agent, next->plan);
-	if (agent_commit(agent, LEDGER_NORMAL, err)) {
+	if (check_reloadable(agent, next, err) ||
+	    end_session(agent, next, err)) {
 		session_free(next);
 		return -1;
 	}
 	if (swap_sessions(agent, next, err))
 		return -1;
-	if (!agent->options->dry_run &&
-	    accepted_write(agent->state_dir, agent->config_path, next->conf,
-		err))
-		diag(DIAG_WARNING, "%s", err->text);
-	reserve_resize(agent->reserve, conf_agent(next->conf)->reserve);
-	if (!agent->options->dry_run && reserve_keep(agent->reserve, err))
-		diag(DIAG_WARNING, "%s", err->text);
+	if (what == RELOAD_EVERYTHING)
+		store_beside(agent);
 	agent->first_look = true;
 	agent_wake(agent);
 	if (!agent->options->dry_run)
 		courier_kick(agent->courier);
-	diag(DIAG_NOTICE, "%s was read again and is in force",
-	    agent->config_path);
 	return 0;
+}
+
+int
+agent_reload(struct agent *agent, struct err *err)
+{
+	int result = reload(agent, RELOAD_EVERYTHING, err);
+
+	if (!result)
+		diag(DIAG_NOTICE, "%s was read again and is in force",
+		    agent->config_path);
+	return result;
+}
+
+int
+agent_reload_rules(struct agent *agent, struct err *err)
+{
+	int result = reload(agent, RELOAD_RULE_FILES, err);
+
+	if (!result)
+		diag(DIAG_NOTICE, "rule files were read again and are in "
+		    "force");
+	return result;
 }

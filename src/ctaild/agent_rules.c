@@ -47,7 +47,7 @@ agent_look_rules(struct agent *agent)
 	    !have_changed(agent))
 		return false;
 	diag(DIAG_NOTICE, "rule files have changed");
-	if (!agent_reload(agent, &err))
+	if (!agent_reload_rules(agent, &err))
 		return true;
 	diag(DIAG_ERROR, "%s", err.text);
 	/* What is refused is refused until it changes again. */
@@ -138,8 +138,8 @@ tell(struct agent *agent, const struct conf_errors *skipped)
 
 	alert_from_notice(&alert, &place, SEVERITY_WARNING,
 	    "lines of rule files are skipped",
-	    "These lines are no expressions; each is skipped, alone. All "
-	    "others are in force.");
+	    "These lines are no expressions, or their files cannot be read; "
+	    "each is skipped, alone. All others are in force.");
 	add_lines(&alert, skipped);
 	agent_emit(agent, &emission);
 	alert_release(&alert);

@@ -41,7 +41,8 @@ struct setting_list plan_read_files(struct plan_builder *builder,
 void plan_tell_file(struct plan_builder *builder, const char *key,
     bool may_skip, const struct pattern_file *file);
 
-/* A line of a rule file is left out; each is told once for a section. */
+/* A line of a rule file is left out, or the whole file (line 0); each is told
+ * once for a section. */
 void plan_skip_line(struct plan_builder *builder, const char *key,
     struct origin origin, const char *text);
 

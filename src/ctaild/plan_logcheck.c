@@ -38,6 +38,7 @@ struct report_builder {
 	struct rule_directories directories;
 	size_t found;	/* directories */
 	size_t lines;	/* that are meant to be patterns */
+	size_t unread;	/* files */
 };
 
 static const enum severity severities[LOGCHECK_LAYERS] = {
@@ -63,6 +64,8 @@ rules_error(struct report_builder *making, const char *format, ...)
 	buf_release(&text);
 }
 
+/* One that cannot be read takes no other with it: without a file of ignore.d
+ * more is told, and that one is missing is told with it. */
 static void
 read_file(struct report_builder *making, const char *path,
     struct rule_directory *out)
@@ -73,7 +76,9 @@ read_file(struct report_builder *making, const char *path,
 	    plan_files_get(builder->plan->files, path, &err);
 
 	if (!file) {
-		rules_error(making, "%s", err.text);
+		plan_skip_line(builder, "rules",
+		    (struct origin){path, 0}, err.text);
+		making->unread++;
 		return;
 	}
 	plan_tell_file(builder, "rules", true, file);
@@ -341,7 +346,8 @@ make_rules(struct report_builder *making)
 			    raise->files[i]);
 	}
 	add_system_rule(making);
-	report->pattern_count = making->lines - report->skipped.count;
+	report->pattern_count =
+	    making->lines - (report->skipped.count - making->unread);
 }
 
 static void

@@ -1,5 +1,8 @@
 /*
- * plan_marks: device, inode, size and time of change, by path.
+ * plan_marks: device, inode, size and times of change, by path.
+ *
+ * Of the two times one tells what was written with its old time kept (cp -p),
+ * and what may be read since a chmod.
  */
 #include "config.h"
 
@@ -7,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -15,8 +19,8 @@
 struct stamp {
 	bool there;
 	uint64_t dev, ino;
-	int64_t size, seconds;
-	long nanoseconds;
+	int64_t size;
+	struct timespec written, changed;
 };
 
 struct mark {
@@ -67,8 +71,14 @@ stamp_of(const char *path)
 	    .dev = (uint64_t)st.st_dev,
 	    .ino = (uint64_t)st.st_ino,
 	    .size = (int64_t)st.st_size,
-	    .seconds = (int64_t)st.st_mtim.tv_sec,
-	    .nanoseconds = st.st_mtim.tv_nsec};
+	    .written = st.st_mtim,
+	    .changed = st.st_ctim};
+}
+
+static bool
+times_agree(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
 static bool
@@ -77,7 +87,8 @@ stamps_agree(const struct stamp *a, const struct stamp *b)
 	if (!a->there || !b->there)
 		return a->there == b->there;
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+	       times_agree(&a->written, &b->written) &&
+	       times_agree(&a->changed, &b->changed);
 }
 
 static void
@@ -128,6 +139,23 @@ names_changed(
 	return changed;
 }
 
+/* What stands in a directory by now, and what is wrong with it, is of interest
+ * even where nobody read it: a file that could not be. */
+static void
+mark_names(struct plan_marks *marks, struct span names)
+{
+	const char *end;
+
+	while (names.len && (end = memchr(names.data, '\n', names.len))) {
+		size_t len = (size_t)(end - names.data);
+		char *path = xstrndup(names.data, len);
+
+		plan_marks_file(marks, path);
+		free(path);
+		names = span_of(end + 1, names.len - len - 1);
+	}
+}
+
 static bool
 mark_look(struct mark *mark, bool (*list)(const char *path, struct buf *out))
 {
@@ -148,9 +176,16 @@ plan_marks_look(struct plan_marks *marks,
 	struct span path;
 	size_t cursor = 0;
 	void *mark;
+	struct buf names = BUF_INIT;
 	bool changed = false;
 
-	while (map_next(marks->marks, &cursor, &path, &mark))
-		changed |= mark_look(mark, list);
+	while (map_next(marks->marks, &cursor, &path, &mark)) {
+		if (!mark_look(mark, list))
+			continue;
+		changed = true;
+		buf_add_span(&names, buf_span(&((struct mark *)mark)->names));
+	}
+	mark_names(marks, buf_span(&names));
+	buf_release(&names);
 	return changed;
 }

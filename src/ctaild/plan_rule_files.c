@@ -1,6 +1,6 @@
 /*
  * plan_rule_files: match_file and exclude_file of a [rule], and what is said
- * of lines that are no patterns.
+ * of lines that are no patterns, and of files that cannot be read.
  */
 #include "config.h"
 
@@ -20,6 +20,7 @@ struct gathering {
 	const char *key;
 	struct origin origin; /* of the path that is read */
 	bool may_skip;
+	bool in_directory; /* nobody named the file that is read */
 	struct setting_list list;
 };
 
@@ -60,8 +61,10 @@ plan_skip_line(struct plan_builder *builder, const char *key,
 	buf_addf(&whose, "%s %s", builder->section->table->section,
 	    builder->section->name);
 	if (!told_before(builder, buf_str(&whose), origin)) {
-		warn_of_line(
-		    builder, key, origin, "this line is skipped: ", text);
+		warn_of_line(builder, key, origin,
+		    origin.line ? "this line is skipped: "
+				: "this file is skipped: ",
+		    text);
 		if (builder->report)
 			conf_error(&builder->report->skipped, origin, "%s",
 			    text);
@@ -115,10 +118,13 @@ gather_file(struct gathering *gathering, const char *path)
 	const struct pattern_file *file =
 	    plan_files_get(gathering->builder->plan->files, path, &err);
 
-	if (!file) {
+	if (!file && gathering->may_skip && gathering->in_directory)
+		plan_skip_line(gathering->builder, gathering->key,
+		    (struct origin){path, 0}, err.text);
+	else if (!file)
 		gather_error(gathering, "%s", err.text);
+	if (!file)
 		return;
-	}
 	plan_tell_file(
 	    gathering->builder, gathering->key, gathering->may_skip, file);
 	if (gathering->list.count + file->patterns.count >
@@ -138,6 +144,7 @@ gather_directory(struct gathering *gathering, const char *path)
 	struct plan *plan = gathering->builder->plan;
 	struct setting_list names = {NULL, 0};
 
+	gathering->in_directory = true;
 	if (plan_files_list(plan->files, path, &names))
 		gather_error(gathering, "cannot read the directory %s: %s",
 		    path, strerror(errno));
@@ -163,6 +170,7 @@ plan_read_files(struct plan_builder *builder, const char *key,
 		struct stat st;
 
 		gathering.origin = paths->items[i].origin;
+		gathering.in_directory = false;
 		if (stat(path, &st))
 			gather_error(&gathering,
 			    "cannot read %s: %s; name a file or a directory "

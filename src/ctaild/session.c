@@ -9,13 +9,14 @@
 #include "ctaild/restore.h"
 #include "ctaild/session.h"
 
-struct session *
-session_new(struct conf *conf, struct conf_errors *errors)
+static struct session *
+compile(struct conf *conf, bool borrows_conf, struct conf_errors *errors)
 {
 	struct session *session = xcalloc(1, sizeof(*session));
 	size_t before = errors->count;
 
 	session->conf = conf;
+	session->borrows_conf = borrows_conf;
 	session->plan = plan_new(conf, errors);
 	if (session->plan)
 		plan_check_samples(session->plan, errors);
@@ -24,6 +25,28 @@ session_new(struct conf *conf, struct conf_errors *errors)
 		return NULL;
 	}
 	return session;
+}
+
+struct session *
+session_new(struct conf *conf, struct conf_errors *errors)
+{
+	return compile(conf, false, errors);
+}
+
+struct session *
+session_again(const struct session *session, struct conf_errors *errors)
+{
+	return compile(session->conf, true, errors);
+}
+
+void
+session_follow(struct session *next, struct session *old)
+{
+	if (next->borrows_conf) {
+		next->borrows_conf = old->borrows_conf;
+		old->borrows_conf = true;
+	}
+	session_free(old);
 }
 
 static void
@@ -48,7 +71,8 @@ session_free(struct session *session)
 	journals_free(session->journals);
 	free_logs(session);
 	plan_free(session->plan);
-	conf_free(session->conf);
+	if (!session->borrows_conf)
+		conf_free(session->conf);
 	free(session);
 }
 

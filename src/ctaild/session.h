@@ -21,6 +21,7 @@
 
 struct session {
 	struct conf *conf;
+	bool borrows_conf;	/* of the session it is to follow */
 	struct plan *plan;
 	struct source *source;
 	struct journals *journals;
@@ -34,6 +35,14 @@ struct session {
  * sample is bad. */
 struct session *session_new(struct conf *conf, struct conf_errors *errors);
 void session_free(struct session *session);
+
+/* The same configuration over rule files as they are now: it is lent by this
+ * session, which outlives the new one or is followed by it. */
+struct session *session_again(const struct session *session,
+    struct conf_errors *errors);
+
+/* Frees the old one; what it lent belongs to the next. */
+void session_follow(struct session *next, struct session *old);
 
 struct session_start {
 	struct store *store;

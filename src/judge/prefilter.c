@@ -227,7 +227,7 @@ void
 prefilter_search(
     const struct prefilter *filter, struct span record, struct candidates *out)
 {
-	struct hunt hunt = {filter, record, out, 0};
+	struct hunt hunt = {filter, record, out, 0, NULL};
 
 	candidates_clear(out);
 	if (filter->grams)
@@ -242,7 +242,7 @@ prefilter_search(
 static size_t
 find_in(const struct prefilter *filter, struct span text)
 {
-	struct hunt hunt = {filter, text, NULL, text.len};
+	struct hunt hunt = {filter, text, NULL, text.len, NULL};
 
 	if (filter->grams)
 		grams_search(&hunt);
@@ -286,8 +286,8 @@ prefilter_find(const struct prefilter *filter, struct span text, size_t from)
 
 /* --- For the engines ------------------------------------------------------ */
 
-static bool
-is_there(const struct prefilter_string *string, const char *bytes)
+bool
+prefilter_stands(const struct prefilter_string *string, const char *bytes)
 {
 	if (!string->nocase)
 		return !memcmp(bytes, string->bytes, string->len);
@@ -297,6 +297,18 @@ is_there(const struct prefilter_string *string, const char *bytes)
 	return true;
 }
 
+static void
+add_place(struct places *places, size_t at, size_t which)
+{
+	if (places->count == places->room) {
+		places->room = 2 * places->room + 64;
+		places->items = xreallocarray(
+		    places->items, places->room, sizeof(*places->items));
+	}
+	places->items[places->count++] =
+	    (struct place){(uint32_t)at, (uint32_t)which};
+}
+
 bool
 prefilter_confirm(struct hunt *hunt, size_t which, size_t at, size_t here)
 {
@@ -304,8 +316,12 @@ prefilter_confirm(struct hunt *hunt, size_t which, size_t at, size_t here)
 	const uint32_t *owners = hunt->filter->owners + string->owners;
 
 	if (hunt->text.len - at < string->len ||
-	    !is_there(string, hunt->text.data + at))
+	    !prefilter_stands(string, hunt->text.data + at))
 		return false;
+	if (hunt->places) {
+		add_place(hunt->places, at, which);
+		return false;
+	}
 	if (!hunt->out) {
 		hunt->found = here;
 		return true;

@@ -64,6 +64,27 @@ size_t prefilter_find(const struct prefilter *filter, struct span text,
 /* Whether there is such a pattern. */
 bool prefilter_is_open(const struct prefilter *filter);
 
+/* A string that stands in a text, and the patterns that it is of.  The place
+ * is within it, or at its edge. */
+struct prefilter_hit {
+	size_t place;
+	const uint32_t *patterns;
+	size_t count;
+};
+
+/* A walk over the strings that stand in a text of many lines, line by line;
+ * one may be told more than once.  Patterns of which no string is known are
+ * none of its business.  The filter outlives the walk, the text its use. */
+struct prefilter_walk;
+struct prefilter_walk *prefilter_walk_new(const struct prefilter *filter);
+void prefilter_walk_free(struct prefilter_walk *walk);
+void prefilter_walk_begin(struct prefilter_walk *walk, struct span text);
+
+/* The next one; those that end before `from' are passed over.  False: there is
+ * none. */
+bool prefilter_walk_next(struct prefilter_walk *walk, size_t from,
+    struct prefilter_hit *out);
+
 /* Whatever was in out before is gone. */
 void prefilter_search(const struct prefilter *filter, struct span record,
     struct candidates *out);

@@ -354,3 +354,67 @@ grams_search(struct hunt *hunt)
 			return;
 	}
 }
+
+/* --- The walk ------------------------------------------------------------- */
+
+/* The first place from there on that passes; text.len: none. */
+static size_t
+next_pass(const struct grams *grams, struct span text, size_t at,
+    uint32_t *value_out)
+{
+	const uint64_t *bitmap = grams->bitmap;
+	size_t step = grams->step;
+
+	for (; at + PREFILTER_WINDOW <= text.len; at += step) {
+		*value_out = prefilter_load(text.data + at, PREFILTER_WINDOW) |
+			     PREFILTER_FOLD;
+		if (bitmap_has(bitmap, hash(*value_out)))
+			return at;
+	}
+	return text.len;
+}
+
+static bool
+next_in_chain(const struct prefilter *filter, struct gram_walk *walk,
+    struct span text)
+{
+	while (walk->chain < walk->end) {
+		const struct gram *gram = &filter->grams->grams[walk->chain++];
+
+		walk->string = gram->string;
+		if (gram->value == walk->value &&
+		    may_stand(gram, text, walk->at) &&
+		    prefilter_stands(&filter->strings[gram->string],
+			text.data + (walk->at - gram->at)))
+			return true;
+	}
+	return false;
+}
+
+bool
+grams_walk_next(const struct prefilter *filter, struct gram_walk *walk,
+    struct span text, size_t from)
+{
+	const struct grams *grams = filter->grams;
+	const uint32_t *chain;
+
+	if (walk->at < from) {
+		walk->at = from;
+		walk->chain = walk->end = 0;
+	} else if (walk->end) {
+		if (next_in_chain(filter, walk, text))
+			return true;
+		walk->at += grams->step;
+	}
+	while ((walk->at = next_pass(grams, text, walk->at, &walk->value)) <
+	       text.len) {
+		chain = grams->chains + chain_of(grams, walk->value);
+		walk->chain = chain[0];
+		walk->end = chain[1];
+		if (next_in_chain(filter, walk, text))
+			return true;
+		walk->at += grams->step;
+	}
+	walk->chain = walk->end = 0;
+	return false;
+}

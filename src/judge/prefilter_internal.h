@@ -45,12 +45,23 @@ prefilter_fold(unsigned char byte)
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
 }
 
-/* One search: for all candidates, or for the first place. */
+/* A string, and where it begins. */
+struct place {
+	uint32_t at, string;
+};
+
+struct places {
+	struct place *items;
+	size_t count, room;
+};
+
+/* One search: for all candidates, for all places, or for the first place. */
 struct hunt {
 	const struct prefilter *filter;
 	struct span text;
-	struct candidates *out; /* NULL: the first place will do */
+	struct candidates *out; /* and places NULL: the first will do */
 	size_t found;		/* in that case; text.len: not yet */
+	struct places *places;
 };
 
 /* The patterns of this string are candidates, if it stands there in the
@@ -58,6 +69,9 @@ struct hunt {
  * find. */
 bool prefilter_confirm(
     struct hunt *hunt, size_t which, size_t at, size_t here);
+
+/* It has these bytes. */
+bool prefilter_stands(const struct prefilter_string *string, const char *bytes);
 
 /* Up to four bytes as a number that has no meaning beyond being the same for
  * the same bytes. */
@@ -87,6 +101,18 @@ struct grams *grams_new(const struct prefilter *filter,
     const struct rarity *rarity, uint32_t *left_out, size_t *left_count_out);
 void grams_free(struct grams *grams);
 void grams_search(struct hunt *hunt);
+
+/* Place by place; all 0: from the text's beginning on. */
+struct gram_walk {
+	size_t at;	      /* the place at hand, */
+	uint32_t value;	      /* what stands there, */
+	uint32_t chain, end;  /* and what is left to compare with it */
+	uint32_t string;      /* the one found last */
+};
+
+/* The next string that stands there; what lies before from is passed over. */
+bool grams_walk_next(const struct prefilter *filter, struct gram_walk *walk,
+    struct span text, size_t from);
 
 /* --- prefilter_vector.c --- */
 
