@@ -81,8 +81,10 @@ ctailctl_check(
 	loaded_read(&checked, options, argc ? argv[0] : NULL);
 	if (checked.conf)
 		compile(&checked);
-	if (checked.plan)
+	if (checked.plan) {
 		print_warnings(checked.plan);
+		ctailctl_check_logs(checked.plan);
+	}
 	if (checked.conf)
 		ctailctl_check_secrets(checked.conf);
 	if (checked.errors.count) {

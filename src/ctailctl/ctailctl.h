@@ -39,4 +39,8 @@ int ctailctl_send_test(const struct agent_options *options, int argc,
 struct conf;
 void ctailctl_check_secrets(const struct conf *conf);
 
+/* check_logs.c: warns of files that two [log] sections name. */
+struct plan;
+void ctailctl_check_logs(const struct plan *plan);
+
 #endif

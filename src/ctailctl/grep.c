@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "ctailctl/ctailctl.h"
 #include "ctailctl/grep.h"
+#include "input/compression.h"
 #include "input/lines.h"
 
 enum { EX_NONE = 1 }; /* no line */
@@ -163,6 +164,16 @@ search(struct grep *grep)
 }
 
 static void
+warn_of_compressed(const char *name)
+{
+	if (compression_of(span_str(name), NULL))
+		diag(DIAG_WARNING,
+		    "%s is searched as it is, compressed; unpack it into "
+		    "`ctailctl grep ... -'",
+		    name);
+}
+
+static void
 search_log(struct grep *grep, const char *name)
 {
 	struct err err = ERR_INIT;
@@ -171,8 +182,10 @@ search_log(struct grep *grep, const char *name)
 		fail(grep, &err, EX_NOINPUT);
 		return;
 	}
+	warn_of_compressed(name);
 	if (!grep->scan.rules)
-		grep_scan_init(&grep->scan, &grep->rules, &grep->input);
+		grep_scan_init(&grep->scan, &grep->rules, &grep->input,
+		    grep->request->with_rule);
 	search(grep);
 	grep_input_close(&grep->input);
 }
@@ -204,14 +217,14 @@ warn(const struct grep_scan *scan)
 {
 	if (scan->undecided)
 		diag(DIAG_WARNING,
-		    "%" PRIu64 " lines could not be decided within the limits "
-		    "of a pattern and count as matching",
+		    "lines that could not be decided within the limits of a "
+		    "pattern and count as matching: %" PRIu64,
 		    scan->undecided);
 	if (scan->long_lines)
 		diag(DIAG_WARNING,
-		    "%" PRIu64 " lines are longer than %zu bytes, and only so "
-		    "much of each was matched",
-		    scan->long_lines, GREP_LINE_MAX);
+		    "lines longer than %zu bytes, of which only so much was "
+		    "matched: %" PRIu64,
+		    GREP_LINE_MAX, scan->long_lines);
 }
 
 static int

@@ -19,6 +19,7 @@
 #include "judge/prefilter.h"
 #include "judge/quarantine.h"
 #include "judge/rule.h"
+#include "judge/seek.h"
 #include "judge/sweep.h"
 
 /* --- grep_options.c: the command line ------------------------------------- */
@@ -123,9 +124,12 @@ struct grep_scan {
 	const struct grep_rules *rules;
 	struct pattern_scratch *scratch;
 	struct quarantine *quarantine;
-	struct prefilter *filter;	/* NULL: it would not pay */
+	struct prefilter *filter;
 	struct candidates *candidates;
-	struct sweep *sweep;		/* NULL: it would not pay */
+	struct sweep *sweep;
+	struct seek *seek;		/* instead, where it does not matter
+					 * which pattern it is; or NULL */
+	bool by_name;			/* it does */
 	struct buf sample;		/* gathered for the choice of strings */
 	bool sampled;			/* enough of it */
 	struct span lines;		/* the block at hand */
@@ -135,12 +139,13 @@ struct grep_scan {
 
 struct grep_line {
 	size_t start, end;	/* in the block; the newline is before end */
-	struct origin origin;	/* of the pattern that matched */
+	struct origin origin;	/* of the pattern, if it was asked for */
 };
 
-/* input: the first log, of which a sample is taken. */
+/* input: the first log, of which a sample is taken.  by_name: origins are
+ * asked for. */
 void grep_scan_init(struct grep_scan *scan, const struct grep_rules *rules,
-    const struct grep_input *input);
+    const struct grep_input *input, bool by_name);
 void grep_scan_release(struct grep_scan *scan);
 
 void grep_scan_begin(struct grep_scan *scan, struct span lines);

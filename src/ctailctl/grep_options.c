@@ -18,6 +18,17 @@ static const char usage[] =
     "usage: ctailctl grep [-c CONFIG] [-v] [--count] [--with-rule]\n"
     "           (-e PATTERN | -f RULES | --rule NAME)... [LOG...]\n";
 
+/* What hands that know grep write. */
+static const struct habit {
+	const char *option, *instead;
+} habits[] = {
+    {"-i", "begin the pattern with (?i)"},
+    {"-E", "-f takes extended expressions, -e Perl's"},
+    {"-P", "-e takes Perl's expressions"},
+    {"-a", "bytes of any kind are text here"},
+    {NULL, NULL},
+};
+
 enum what {
 	OPTION_WISH,
 	OPTION_CONFIG,
@@ -90,6 +101,18 @@ take_option(struct grep_request *request, const struct grep_option *option,
 	}
 }
 
+static void
+refuse_option(const char *word)
+{
+	const struct habit *habit = habits;
+
+	while (habit->option && strcmp(habit->option, word) != 0)
+		habit++;
+	fprintf(stderr, "ctailctl: grep has no option `%s'%s%s\n%s", word,
+	    habit->option ? ": " : "", habit->option ? habit->instead : "",
+	    usage);
+}
+
 static int
 parse_option(struct grep_request *request, const char *const *argv, int *at)
 {
@@ -97,8 +120,7 @@ parse_option(struct grep_request *request, const char *const *argv, int *at)
 	const struct grep_option *option = find_option(argv[*at], &value);
 
 	if (!option) {
-		fprintf(stderr, "ctailctl: grep has no option `%s'\n%s",
-		    argv[*at], usage);
+		refuse_option(argv[*at]);
 		return -1;
 	}
 	if (option->value && !value)

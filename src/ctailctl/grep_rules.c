@@ -113,7 +113,11 @@ add_files(struct making *making, const char *path)
 	else
 		add_file(making, path);
 	if (!making->status && before == making->rules->texts.count)
-		diag(DIAG_WARNING, "-f %s: there is no rule in it", path);
+		diag(DIAG_WARNING, "-f %s: there is no rule in it%s", path,
+		    S_ISDIR(st.st_mode)
+			? "; directories below it, and files that run-parts "
+			  "leaves out, do not count"
+			: "");
 }
 
 /* --- The rule of -e and -f ------------------------------------------------ */

@@ -14,7 +14,7 @@
 #include "ctailctl/grep.h"
 #include "judge/logcheck.h"
 
-/* With less, what is known of logs in general does as well; measured. */
+/* Below, there is too little to choose from, and too little to learn from. */
 #define SAMPLED_PATTERNS 64
 #define SAMPLE_ENOUGH ((size_t)RARITY_SAMPLE_MAX / 4)
 
@@ -34,8 +34,60 @@ static void
 drop_filter(struct grep_scan *scan)
 {
 	sweep_free(scan->sweep);
+	seek_free(scan->seek);
 	candidates_free(scan->candidates);
 	prefilter_free(scan->filter);
+}
+
+/* A match is the end of it: no exclude takes it away, and no pattern is
+ * without a string. */
+static bool
+has_only_matches(const struct grep_scan *scan)
+{
+	enum rule_list which;
+	struct origin origin;
+
+	for (size_t i = 0; i < scan->rules->count; i++)
+		for (size_t k = 0; rule_pattern(scan->rules->rules[i].rule, k,
+			 &which, &origin);
+		     k++)
+			if (which == RULE_EXCLUDE)
+				return false;
+	return !prefilter_is_open(scan->filter);
+}
+
+static void
+make_seek(struct grep_scan *scan)
+{
+	const struct grep_rules *rules = scan->rules;
+	struct seek_pattern *patterns =
+	    xcalloc(rules->pattern_count + 1, sizeof(*patterns));
+
+	for (size_t i = 0; i < rules->pattern_count; i++)
+		patterns[i].pattern = rules->patterns[i];
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t k = 0;
+		     k < rule_pattern_count(rules->rules[i].rule); k++)
+			patterns[rules->rules[i].first + k].of_logcheck =
+			    rules->rules[i].of_logcheck;
+	scan->seek = seek_new(scan->filter, patterns, rules->pattern_count,
+	    scan->scratch, scan->quarantine);
+	free(patterns);
+}
+
+static void
+make_sweep(struct grep_scan *scan)
+{
+	const struct grep_rules *rules = scan->rules;
+
+	scan->sweep = sweep_new(
+	    scan->filter, rules->patterns, rules->pattern_count, scan->scratch);
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t k = 0; rules->rules[i].of_logcheck &&
+				   k < rule_pattern_count(rules->rules[i].rule);
+		     k++)
+			sweep_set_logcheck(
+			    scan->sweep, rules->rules[i].first + k);
 }
 
 static void
@@ -52,17 +104,20 @@ make_filter(struct grep_scan *scan)
 	scan->filter = prefilter_new(
 	    patterns, rules->pattern_count, rarity, PREFILTER_AUTO);
 	scan->candidates = prefilter_candidates_new(scan->filter);
-	scan->sweep = sweep_new(
-	    scan->filter, rules->patterns, rules->pattern_count, scan->scratch);
+	scan->seek = NULL;
+	make_sweep(scan);
+	if (!scan->by_name && has_only_matches(scan))
+		make_seek(scan);
 	rarity_free(rarity);
 	free(patterns);
 }
 
 void
 grep_scan_init(struct grep_scan *scan, const struct grep_rules *rules,
-    const struct grep_input *input)
+    const struct grep_input *input, bool by_name)
 {
 	*scan = (struct grep_scan){.rules = rules,
+	    .by_name = by_name,
 	    .scratch = pattern_scratch_new(),
 	    .quarantine = quarantine_new()};
 	pattern_scratch_clock(scan->scratch, clock_boot_ms);
@@ -142,6 +197,13 @@ try_rules(struct grep_scan *scan, struct span text)
 	return false;
 }
 
+static bool
+try_line(struct grep_scan *scan, struct span text)
+{
+	prefilter_search(scan->filter, text, scan->candidates);
+	return try_rules(scan, text);
+}
+
 void
 grep_scan_begin(struct grep_scan *scan, struct span lines)
 {
@@ -149,7 +211,10 @@ grep_scan_begin(struct grep_scan *scan, struct span lines)
 	if (!scan->sampled)
 		gather_sample(scan, lines);
 	scan->lines = lines;
-	sweep_begin(scan->sweep, lines);
+	if (scan->seek)
+		seek_begin(scan->seek, lines);
+	else
+		sweep_begin(scan->sweep, lines);
 }
 
 /* As records are matched: without a CR before the newline. */
@@ -163,12 +228,32 @@ line_text(struct span lines, size_t start, size_t end)
 	return text;
 }
 
+/* That of all that are tried, in their order, when it may match. */
+static bool
+seek_on(struct grep_scan *scan, size_t from, struct grep_line *out)
+{
+	struct span lines = scan->lines;
+	struct seek_line line = {from, from, false};
+
+	do {
+		seek_next(scan->seek, line.end, &line);
+		if (line.start == lines.len)
+			return false;
+		*out = (struct grep_line){.start = line.start, .end = line.end};
+		if (line.surely)
+			return true;
+	} while (!try_line(scan, line_text(lines, line.start, line.end)));
+	return true;
+}
+
 bool
 grep_scan_next(struct grep_scan *scan, size_t from, struct grep_line *out)
 {
 	struct span lines = scan->lines;
 	size_t at = from;
 
+	if (scan->seek)
+		return seek_on(scan, from, out);
 	while ((at = sweep_next(scan->sweep, at)) < lines.len) {
 		const char *newline =
 		    memchr(lines.data + at, '\n', lines.len - at);
@@ -191,8 +276,7 @@ grep_scan_head(
 {
 	turn(scan);
 	scan->long_lines++;
-	prefilter_search(scan->filter, head, scan->candidates);
-	if (!try_rules(scan, head))
+	if (!try_line(scan, head))
 		return false;
 	*origin_out = scan->match.origin;
 	return true;

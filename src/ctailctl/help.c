@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "base/standard.h"
 #include "ctailctl/help.h"
 #include "ctaild/command.h"
 
@@ -24,7 +23,7 @@ static const char test_options[] =
     "  SAMPLE           a file, compressed or not, or - for standard input\n"
     "  --last DURATION  the logs of the configuration, as far back as this\n"
     "  --log NAME       the log that the samples belong to\n"
-    "  --unused         also the patterns that never matched, by file and line\n"
+    "  --unused         also the patterns that never matched\n"
     "  --all            also what was held back, and by what\n"
     "  --json           one JSON object a line\n";
 
@@ -53,7 +52,7 @@ static const struct topic topics[] = {
     {NULL, "test", "[OPTION...] SAMPLE... | --last DURATION",
 	"say what would have been told about these records", test_options},
     {NULL, "grep",
-	"[OPTION...] (-e PATTERN | -f RULES | --rule NAME)... [LOG...]",
+	"[OPTION...] -e PATTERN | -f RULES | --rule NAME... [LOG...]",
 	"print the lines of logs that these patterns match", grep_options},
     {NULL, "explain", NULL, NULL,
 	"  --log NAME       the log that it is taken for a line of\n"
@@ -71,13 +70,13 @@ static const struct topic topics[] = {
 	"  NAME=VALUE       only where this capture, or key, is exactly so\n"
 	"  DURATION         like 2h, 366d at most\n"},
     {NULL, "silences", NULL, NULL,
-	"  --json           one JSON object a silence\n"},
+	"  --json           as JSON\n"},
     {NULL, "unsilence", NULL, NULL, NULL},
     {"Alerts and their delivery:", "alerts", NULL, NULL, alerts_options},
     {NULL, "queue", NULL, NULL,
 	"  --sink S         only this sink\n"
 	"  -n N             at most so many alerts\n"
-	"  --json           one JSON object a line\n"},
+	"  --json           as JSON\n"},
     {NULL, "retry", NULL, NULL,
 	"  --dead, --all    what was given up, or that and what waits\n"
 	"  --sink S         only at this sink\n"
@@ -113,22 +112,24 @@ help_print(FILE *to)
 	for (const struct topic *topic = topics; topic->name; topic++) {
 		if (topic->heading)
 			fprintf(to, "%s\n", topic->heading);
-		fprintf(
-		    to, "  %-9s  %s\n", topic->name, summary_of(topic));
+		fprintf(to, "  %-9s  %s\n", topic->name, summary_of(topic));
 	}
-	fputs("More: `ctailctl help COMMAND'; --version; --help. "
-	      "Exit: 0 done; 64 usage; 78 bad\n",
+	fputs("More: ctailctl help COMMAND; --help; --version. "
+	      "Exit: 0 done; 64 usage.\n",
 	    to);
 }
 
 bool
 help_print_command(FILE *to, const char *name)
 {
+	const char *usage;
+
 	for (const struct topic *topic = topics; topic->name; topic++) {
 		if (strcmp(topic->name, name))
 			continue;
-		fprintf(to, "usage: ctailctl %s %s\n%s\n", name,
-		    usage_of(topic), summary_of(topic));
+		usage = usage_of(topic);
+		fprintf(to, "usage: ctailctl %s%s%s\n%s\n", name,
+		    usage[0] ? " " : "", usage, summary_of(topic));
 		if (topic->options)
 			fputs(topic->options, to);
 		return true;

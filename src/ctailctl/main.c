@@ -11,12 +11,11 @@
 
 #include "base/standard.h"
 #include "ctailctl/ctailctl.h"
+#include "ctailctl/help.h"
 #include "ctaild/command.h"
 
 struct local_command {
 	const char *name;
-	const char *usage;
-	const char *help;
 	int (*run)(const struct agent_options *options, int argc,
 	    const char *const *argv);
 	bool whole; /* run gets the command's name as well */
@@ -24,51 +23,15 @@ struct local_command {
 
 /* What ctailctl does itself; everything else is asked of the state. */
 static const struct local_command local_commands[] = {
-    {"check", "[FILE]", "say every mistake in the configuration",
-	ctailctl_check, false},
-    {"show", "", "print the effective settings, secrets hidden", ctailctl_show,
-	false},
-    {"test",
-	"[--json] [--all] [--unused] [--log NAME] SAMPLE... | --last DURATION",
-	"say what would have been told about these records", ctailctl_test,
-	false},
-    {"grep",
-	"[-v] [--count] [--with-rule] (-e PATTERN | -f RULES | --rule "
-	"NAME)...\n      [LOG...]",
-	"print the lines that these match (exit: 0 some, 1 none)",
-	ctailctl_grep, false},
-    {"explain", NULL, NULL, ctailctl_explain, true},
-    {"learn", "LINE... | -", "write a pattern that excludes such lines",
-	ctailctl_learn, false},
-    {"send-test", NULL, NULL, ctailctl_send_test, true},
-    {NULL, NULL, NULL, NULL, false},
+    {"check", ctailctl_check, false},
+    {"show", ctailctl_show, false},
+    {"test", ctailctl_test, false},
+    {"grep", ctailctl_grep, false},
+    {"explain", ctailctl_explain, true},
+    {"learn", ctailctl_learn, false},
+    {"send-test", ctailctl_send_test, true},
+    {NULL, NULL, false},
 };
-
-static void
-print_command(FILE *to, const char *name, const char *usage, const char *help)
-{
-	fprintf(to, "  %s %s\n      %s\n", name, usage, help);
-}
-
-static void
-print_help(FILE *to)
-{
-	fputs("usage: ctailctl [-c FILE] [--state-dir DIR] COMMAND\n\n", to);
-	for (size_t i = 0; local_commands[i].name; i++)
-		if (local_commands[i].help)
-			print_command(to, local_commands[i].name,
-			    local_commands[i].usage, local_commands[i].help);
-	for (size_t i = 0; commands[i]; i++)
-		print_command(to, commands[i]->name, commands[i]->usage,
-		    commands[i]->help);
-	fputs("  help\n      this\n\n"
-	      "Options: -c, --config FILE; --state-dir DIR; --libexec DIR;\n"
-	      "--help; --version. Exit: 0 done; 64 usage; 65 a sample\n"
-	      "cannot be read; 66 no such log, alert or sink; 69 the state\n"
-	      "is held by an agent that does not answer; 75 send-test was not\n"
-	      "delivered; 78 the configuration is refused.\n",
-	    to);
-}
 
 enum option_code {
 	OPTION_STATE_DIR = 256,
@@ -101,7 +64,7 @@ take_option(int code, struct agent_options *options)
 		options->libexec = optarg;
 		return -1;
 	case OPTION_HELP:
-		print_help(stdout);
+		help_print(stdout);
 		return EX_OK;
 	case OPTION_VERSION:
 		puts("ctailctl " PACKAGE_VERSION);
@@ -113,12 +76,31 @@ take_option(int code, struct agent_options *options)
 }
 
 static int
+refuse_command(const char *name)
+{
+	fprintf(stderr,
+	    "ctailctl: there is no command `%s'; see `ctailctl help'\n",
+	    name);
+	return EX_USAGE;
+}
+
+static int
+help(const char *command)
+{
+	if (!command)
+		help_print(stdout);
+	else if (!help_print_command(stdout, command))
+		return refuse_command(command);
+	return EX_OK;
+}
+
+static int
 run(const struct agent_options *options, int argc, const char *const *argv)
 {
-	if (!strcmp(argv[0], "help")) {
-		print_help(stdout);
-		return EX_OK;
-	}
+	if (!strcmp(argv[0], "help"))
+		return help(argv[1]);
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return help(argv[0]);
 	for (size_t i = 0; local_commands[i].name; i++) {
 		const struct local_command *command = &local_commands[i];
 
@@ -128,13 +110,8 @@ run(const struct agent_options *options, int argc, const char *const *argv)
 			   ? command->run(options, argc, argv)
 			   : command->run(options, argc - 1, argv + 1);
 	}
-	if (!command_find(argv[0])) {
-		fprintf(stderr,
-		    "ctailctl: there is no command `%s'; see "
-		    "`ctailctl help'\n",
-		    argv[0]);
-		return EX_USAGE;
-	}
+	if (!command_find(argv[0]))
+		return refuse_command(argv[0]);
 	return ctailctl_ask(options, argc, argv);
 }
 
@@ -164,7 +141,7 @@ main(int argc, char **argv)
 			return status;
 	}
 	if (optind == argc) {
-		print_help(stderr);
+		help_print(stderr);
 		return EX_USAGE;
 	}
 	return end(

@@ -62,8 +62,10 @@ accepted_named_dir(const char *config_path)
 	struct buf text = BUF_INIT;
 	char *found = NULL, *rest, *line;
 
-	if (durable_read(config_path, ACCEPTED_BYTES_MAX, &text, NULL))
+	if (durable_read(config_path, ACCEPTED_BYTES_MAX, &text, NULL)) {
+		buf_release(&text);
 		return NULL;
+	}
 	rest = (char *)buf_str(&text);
 	while (!found && (line = strsep(&rest, "\n"))) {
 		if (strncmp(line, key, sizeof(key) - 1))

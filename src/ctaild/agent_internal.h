@@ -58,7 +58,7 @@ struct agent {
 	bool read_something;		/* since the last commit */
 	int64_t commit_cost_ms;		/* what the last commit took */
 	bool first_look;		/* of a session, still to come */
-	bool pruned;
+	int64_t prune_ms;		/* boot; 0: at the next turn */
 	bool stopping;
 	bool output_failed;		/* of a dry run */
 	uint64_t reported_lines;	/* of [logcheck] sections */

@@ -62,18 +62,21 @@ flush_ended_rules(struct agent *agent, const struct plan *next)
 
 /* Rule files as they are now are not to be tried again by themselves. */
 static int
-refuse(struct agent *agent, struct err *err)
+refuse(struct agent *agent, enum reload_what what, struct err *err)
 {
+	const char *refused = what == RELOAD_RULE_FILES ? "what rule files say"
+							: agent->config_path;
+
 	agent->rules_changed = false;
 	plan_files_changed(agent->session->plan);
 	diag(DIAG_ERROR, "%s is refused; the configuration that was in force "
-	    "stays in force", agent->config_path);
+	    "stays in force", refused);
 	agent_notice(agent, SEVERITY_ERROR, "the new configuration is refused",
 	    "The one that was in force stays in force. Run `ctailctl check' "
 	    "to see what is wrong.");
 	agent_commit(agent, LEDGER_NORMAL, NULL);
 	return err_set(err, "%s is refused, the old configuration stays in "
-	    "force; see `ctailctl check'", agent->config_path);
+	    "force; see `ctailctl check'", refused);
 }
 
 static int
@@ -111,7 +114,7 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 		return -1;
 	}
 	session_follow(next, old);
-	agent->pruned = false;
+	agent->prune_ms = 0;
 	agent->rules_changed = false;
 	agent_watch_source(agent, true);
 	agent_tell_skipped(agent);
@@ -156,7 +159,7 @@ reload(struct agent *agent, enum reload_what what, struct err *err)
 		return err_set(err, "the agent is stopping");
 	next = load_session(agent, what);
 	if (!next)
-		return refuse(agent, err);
+		return refuse(agent, what, err);
 	if (check_reloadable(agent, next, err) ||
 	    end_session(agent, next, err)) {
 		session_free(next);

@@ -9,6 +9,7 @@
 #include "ctaild/agent_internal.h"
 #include "ctaild/restore.h"
 #include "store/store_alert.h"
+#include "store/store_report.h"
 
 #define TURN_BYTES (512 * 1024)		/* between two commits */
 #define LAZY_COMMIT_MS 1000		/* for what told nobody anything */
@@ -16,6 +17,8 @@
 #define LAZY_COMMIT_COSTS 4		/* times what the last one took */
 #define OVERDUE_MS 1000			/* what could not be done when due */
 #define KEEP_ALERTS_MS (30LL * 24 * 3600 * 1000)
+#define KEEP_REPORTS_BYTES (64LL * 1024 * 1024)
+#define PRUNE_EVERY_MS (3600LL * 1000)
 
 /* --- What the source asks and says ---------------------------------------- */
 
@@ -88,9 +91,10 @@ prune(struct agent *agent)
 	struct err err = ERR_INIT;
 	int64_t now_ms = clock_wall_ms();
 
-	agent->pruned = true;
+	agent->prune_ms = clock_boot_ms() + PRUNE_EVERY_MS;
 	if (restore_prune(&restore, agent->session->source, now_ms, &err) ||
-	    store_alert_prune(agent->store, now_ms - KEEP_ALERTS_MS, &err))
+	    store_alert_prune(agent->store, now_ms - KEEP_ALERTS_MS, &err) ||
+	    store_report_prune(agent->store, KEEP_REPORTS_BYTES, &err))
 		diag(DIAG_WARNING, "%s", err.text);
 }
 
@@ -263,7 +267,7 @@ agent_turn(struct agent *agent)
 	more |= turn_journals(agent, TURN_BYTES);
 	let_clocks_ring(agent, is_caught_up(agent, more));
 	commit_turn(agent);
-	if (!more && !agent->pruned && !agent->paused)
+	if (!more && !agent->paused && clock_boot_ms() >= agent->prune_ms)
 		prune(agent);
 	return more && !agent->paused;
 }

@@ -140,6 +140,24 @@ add_rule(const struct text_run *run, size_t i)
 	add_rows(run->out, rows, count);
 }
 
+/* A section's rules are many, and none of them is anybody's own. */
+static void
+add_rules(const struct text_run *run)
+{
+	const struct plan *plan = run->context->plan;
+	struct status_count rows[STATUS_COUNTS_MAX];
+
+	for (size_t i = 0; i < plan->rule_count; i++)
+		if (!plan->rules[i].report)
+			add_rule(run, i);
+	for (size_t i = 0; i < plan->report_count; i++) {
+		size_t count = status_report_counts(run->context, i, rows);
+
+		buf_addf(run->out, "  %s  [logcheck] ", plan->reports[i].name);
+		add_rows(run->out, rows, count);
+	}
+}
+
 static void
 add_silence(void *arg, const struct silence *silence)
 {
@@ -283,8 +301,7 @@ add_everything(struct text_run *run)
 	}
 	buf_addf(out, "Rules%s:\n",
 	    run->context->started_ms ? ", since the agent's start" : "");
-	for (size_t i = 0; i < plan->rule_count; i++)
-		add_rule(run, i);
+	add_rules(run);
 	add_silences(run);
 	add_reports(run);
 	buf_add_str(out, "Sinks:\n");

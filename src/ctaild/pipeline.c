@@ -503,8 +503,8 @@ pipeline_learn(struct pipeline *pipeline, const struct record *record)
 		    candidates, plan->rules[i].first_pattern};
 
 		rule_try_candidates(plan->rules[i].rule, &its,
-		    pipeline->scratch, pipeline->quarantine, record->text,
-		    &match);
+		    pipeline->scratch, pipeline->quarantine,
+		    text_for(&plan->rules[i], &sight), &match);
 		if (!match.matched)
 			continue;
 		if (own_words(record->text))

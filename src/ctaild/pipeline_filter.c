@@ -12,17 +12,19 @@
 #include "base/mem.h"
 #include "ctaild/pipeline_internal.h"
 
-/* Measured with all rules of logcheck, 20 ms to make a filter: they are
- * repaid after some tens of megabytes.  With few patterns there is little to
- * choose from. */
+/* A new filter is repaid only after some tens of megabytes, and with few
+ * patterns there is little to choose from. */
 #define LEARN_PATTERNS 32
 #define LEARN_FROM (16 * 1024 * 1024)
 #define LEARN_STEP (512 * 1024) /* a block of each */
 #define LEARN_BLOCKS 16
 #define LEARN_AGAIN ((uint64_t)1024 * 1024 * 1024)
 
-static void
-make_sweep(struct pipeline *pipeline, struct pipeline_filter *filter)
+/* Those that have to see a record themselves: what takes all is left out where
+ * it is known which records it does not get. */
+static const struct pattern **
+list_patterns(
+    const struct pipeline *pipeline, const struct pipeline_filter *filter)
 {
 	const struct plan *plan = pipeline->plan;
 	const struct pattern **patterns =
@@ -31,17 +33,31 @@ make_sweep(struct pipeline *pipeline, struct pipeline_filter *filter)
 	for (size_t i = 0; i < plan->pattern_count; i++) {
 		const struct plan_pattern *its = &plan->patterns[i];
 
-		if (its->matches &&
+		if (its->matches && !(its->takes_all && filter->ignored) &&
 		    plan->rules[its->rule].logs[filter->its.log])
 			patterns[i] = its->pattern;
 	}
+	return patterns;
+}
+
+static void
+make_sweep(struct pipeline *pipeline, struct pipeline_filter *filter)
+{
+	const struct plan *plan = pipeline->plan;
+	const struct pattern **patterns = list_patterns(pipeline, filter);
+
 	filter->sweep = sweep_new(filter->its.match, patterns,
 	    plan->pattern_count, pipeline->scratch);
+	for (size_t i = 0; i < plan->pattern_count; i++)
+		if (patterns[i] && plan->rules[plan->patterns[i].rule].report)
+			sweep_set_logcheck(filter->sweep, i);
 	free(patterns);
 	if (sweep_pays(filter->sweep))
 		return;
 	sweep_free(filter->sweep);
+	seek_free(filter->ignored);
 	filter->sweep = NULL;
+	filter->ignored = NULL;
 }
 
 static void
@@ -56,6 +72,7 @@ take(struct pipeline *pipeline, struct pipeline_filter *filter,
 	filter->pays = prefilter_pays(its->every);
 	filter->decides = prefilter_pays(its->match) &&
 			  !prefilter_is_open(its->match);
+	pipeline_make_ignored(pipeline, filter);
 	make_sweep(pipeline, filter);
 }
 
@@ -63,6 +80,7 @@ static void
 leave(struct pipeline_filter *filter)
 {
 	sweep_free(filter->sweep);
+	seek_free(filter->ignored);
 	if (filter->every != filter->match)
 		candidates_free(filter->every);
 	candidates_free(filter->match);

@@ -10,6 +10,8 @@
 #include "ctaild/pipeline.h"
 #include "judge/quarantine.h"
 #include "judge/record_clock.h"
+#include "judge/seek.h"
+#include "judge/streak.h"
 #include "judge/sweep.h"
 #include "judge/timestamp.h"
 
@@ -47,6 +49,11 @@ struct pipeline_filter {
 	struct candidates *match, *every;	/* of the record at hand; the
 						 * same where its are */
 	struct sweep *sweep;	/* NULL: every line is wanted */
+	struct seek *ignored;	/* one rule wants all lines but those that are
+				 * found by it, the sweep is of the others; or
+				 * NULL */
+	size_t ignorer;		/* that rule */
+	struct streak streak;	/* of lines that were not ignored */
 	struct rarity *rarity;	/* while it learns */
 	uint64_t seen, learn_at;	/* bytes */
 	size_t samples;
@@ -124,6 +131,17 @@ const struct candidates *pipeline_candidates(struct pipeline *pipeline,
 /* A block of a log goes by; may change its filter. */
 void pipeline_learn_rarity(struct pipeline *pipeline, size_t log,
     struct span block);
+
+/* --- pipeline_ignore.c --- */
+
+/* Where one rule takes all lines but what it excludes: what finds those. */
+void pipeline_make_ignored(struct pipeline *pipeline,
+    struct pipeline_filter *filter);
+
+/* Of the block that both were begun with: the first line from `from' on that
+ * is not ignored, or that another rule may want. */
+size_t pipeline_next_wanted(struct pipeline_filter *filter, struct span lines,
+    size_t from);
 
 /* --- pipeline_unwanted.c --- */
 

@@ -53,6 +53,8 @@ begin_block(struct pipeline *pipeline, size_t log, struct span lines)
 	*block = (struct pipeline_block){.log = log, .lines = lines};
 	if (filter->sweep)
 		sweep_begin(filter->sweep, lines);
+	if (filter->ignored)
+		seek_begin(filter->ignored, lines);
 }
 
 void
@@ -66,11 +68,13 @@ pipeline_was_swept(struct pipeline *pipeline, const struct record *record)
 {
 	struct pipeline_block *block = &pipeline->block;
 	bool was_out = block->is_out;
+	const struct pipeline_filter *filter =
+	    pipeline_filter(pipeline, record->log);
 
 	block->is_out = false;
 	return was_out && block->log == record->log &&
 	       record->text.data == block->lines.data + block->at &&
-	       pipeline_filter(pipeline, record->log)->sweep;
+	       filter->sweep && !filter->ignored;
 }
 
 /* So many lines before the one at `end', or from the start on. */
@@ -97,13 +101,16 @@ static size_t
 sweep(struct pipeline *pipeline, size_t log, const char *log_path,
     struct span lines)
 {
-	struct sweep *its = pipeline_filter(pipeline, log)->sweep;
-	size_t from = (size_t)(lines.data - pipeline->block.lines.data);
+	struct pipeline_filter *filter = pipeline_filter(pipeline, log);
+	struct span block = pipeline->block.lines;
+	size_t from = (size_t)(lines.data - block.data), next;
 
-	if (!its || wants_all(pipeline, log_path))
+	if (!filter->sweep || wants_all(pipeline, log_path))
 		return 0;
-	return lines_before(lines, sweep_next(its, from) - from,
-	    pipeline->plan->logs[log].context);
+	next = filter->ignored ? pipeline_next_wanted(filter, block, from)
+			       : sweep_next(filter->sweep, from);
+	return lines_before(
+	    lines, next - from, pipeline->plan->logs[log].context);
 }
 
 /* Where none is passed over, it is enough to notice most blocks. */
@@ -143,9 +150,15 @@ pipeline_skipped(void *arg, size_t log, uint64_t lines)
 {
 	struct pipeline *pipeline = arg;
 	struct pipeline_log *its = &pipeline->logs[log];
+	const struct pipeline_filter *filter = pipeline_filter(pipeline, log);
 
 	if (!its->is_read)
 		return;
 	its->totals.records += lines;
-	its->totals.unmatched += lines;
+	if (!filter->ignored) {
+		its->totals.unmatched += lines;
+		return;
+	}
+	its->totals.ignored += lines;
+	pipeline->rules[filter->ignorer].totals.excluded += lines;
 }

@@ -77,6 +77,7 @@ struct plan_pattern {
 	bool matches;			/* of `match' or `close': a record that
 					 * none of these may match concerns
 					 * nobody */
+	bool takes_all;			/* rule_pattern_takes_all */
 };
 
 /* What rules out patterns for the records of some logs: those that the same

@@ -104,8 +104,10 @@ plan_files_get(struct plan_files *files, const char *path, struct err *err)
 	if (file)
 		return file;
 	plan_marks_file(files->marks, path);
-	if (durable_read(path, PATTERN_FILE_BYTES_MAX, &bytes, err))
+	if (durable_read(path, PATTERN_FILE_BYTES_MAX, &bytes, err)) {
+		buf_release(&bytes);
 		return NULL;
+	}
 	file = xcalloc(1, sizeof(*file));
 	file->path = xstrdup(path);
 	slash = strrchr(file->path, '/');

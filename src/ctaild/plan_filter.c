@@ -40,7 +40,8 @@ list_patterns(struct plan *plan)
 					k, &list, &origin));
 		     k++)
 			*at++ = (struct plan_pattern){
-			    pattern, i, list != RULE_EXCLUDE};
+			    pattern, i, list != RULE_EXCLUDE,
+			    rule_pattern_takes_all(plan->rules[i].rule, k)};
 }
 
 /* --- One filter ----------------------------------------------------------- */

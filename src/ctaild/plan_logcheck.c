@@ -14,7 +14,6 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
-#include "base/severity.h"
 #include "ctaild/plan_internal.h"
 #include "judge/decider.h"
 #include "judge/pattern_file.h"
@@ -39,12 +38,6 @@ struct report_builder {
 	size_t found;	/* directories */
 	size_t lines;	/* that are meant to be patterns */
 	size_t unread;	/* files */
-};
-
-static const enum severity severities[LOGCHECK_LAYERS] = {
-    [LOGCHECK_ALERTS] = SEVERITY_CRITICAL,
-    [LOGCHECK_EVENTS] = SEVERITY_WARNING,
-    [LOGCHECK_SYSTEM] = SEVERITY_NOTICE,
 };
 
 /* --- What is there -------------------------------------------------------- */
@@ -236,7 +229,7 @@ make_settings(struct report_builder *making, enum logcheck_layer layer)
 	    &making->builder.report->as_rule[layer];
 
 	setting_defaults(&rule_setting_table, settings);
-	settings->severity = (int)severities[layer];
+	settings->severity = (int)logcheck_severity(layer);
 	set_key(settings, "throttle", "none", (struct origin){NULL, 0});
 	if (layer == LOGCHECK_SYSTEM)
 		set_key(settings, "match", "^",

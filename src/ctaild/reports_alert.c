@@ -22,15 +22,6 @@ static const char warnings_heading[] = "Logcheck Warnings";
  * others all the same. */
 static const char nameless[] = "logcheck";
 
-static const enum severity severities[] = {
-    [LOGCHECK_ALERTS] = SEVERITY_CRITICAL,
-    [LOGCHECK_EVENTS] = SEVERITY_WARNING,
-    [LOGCHECK_SYSTEM] = SEVERITY_NOTICE,
-};
-
-_Static_assert(sizeof(severities) / sizeof(*severities) == LOGCHECK_LAYERS,
-    "every layer has a severity");
-
 /* --- Layout --------------------------------------------------------------- */
 
 static void
@@ -212,8 +203,8 @@ report_alert(const struct report_section *section, struct report_page *page,
 	qsort(page->entries, page->count, sizeof(*page->entries),
 	    compare_entries);
 	highest = page->entries[0].layer;
-	alert_begin(
-	    alert, place, ALERT_REPORT, severities[highest], section->name);
+	alert_begin(alert, place, ALERT_REPORT, logcheck_severity(highest),
+	    section->name);
 	alert->count = (int64_t)page->count;
 	take_times(alert, page);
 	lay_out(section, page, &text);

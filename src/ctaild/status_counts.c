@@ -128,6 +128,64 @@ status_rule_counts(const struct command_context *context, size_t rule,
 	return rows.count;
 }
 
+/* What all rules of a [logcheck] make together. */
+struct report_totals {
+	uint64_t seen, ignored; /* of the last, to which nothing is unknown */
+	uint64_t matched[LOGCHECK_LAYERS];
+	uint64_t undecided, quarantined;
+};
+
+static void
+sum_up(const struct command_context *context, const struct plan_report *report,
+    struct report_totals *out)
+{
+	const struct plan *plan = context->plan;
+	size_t end = report->first_rule + report->rule_count;
+
+	*out = (struct report_totals){0};
+	for (size_t i = report->first_rule; i < end; i++) {
+		struct pipeline_rule_totals totals;
+
+		pipeline_rule_totals(context->pipeline, i, &totals);
+		out->seen = totals.records;
+		out->ignored = totals.excluded;
+		out->matched[plan->rules[i].layer] += totals.matched;
+		out->undecided += totals.undecided;
+		out->quarantined += quarantined(context, i);
+	}
+}
+
+size_t
+status_report_counts(const struct command_context *context, size_t report,
+    struct status_count out[STATUS_COUNTS_MAX])
+{
+	static const char *const names[LOGCHECK_LAYERS] = {
+	    [LOGCHECK_ALERTS] = "security_alerts",
+	    [LOGCHECK_EVENTS] = "security_events",
+	    [LOGCHECK_SYSTEM] = "system_events",
+	};
+	const struct plan_report *its = &context->plan->reports[report];
+	struct report_totals totals;
+	struct rows rows = {out, 0};
+
+	sum_up(context, its, &totals);
+	add(&rows, "records", "seen", totals.seen, STATUS_ALWAYS);
+	for (int i = 0; i < LOGCHECK_LAYERS; i++)
+		add(&rows, names[i], logcheck_heading(i), totals.matched[i],
+		    STATUS_ALWAYS);
+	add(&rows, "ignored", "ignored", totals.ignored, STATUS_NONZERO);
+	add(&rows, "undecided", "not decided (pattern limit)", totals.undecided,
+	    STATUS_NONZERO);
+	add(&rows, "quarantined", "patterns in quarantine", totals.quarantined,
+	    STATUS_NONZERO);
+	add(&rows, "patterns", "patterns", its->pattern_count, STATUS_JSON);
+	add(&rows, "skipped",
+	    its->skipped.count == 1 ? "line of rule files skipped"
+				    : "lines of rule files skipped",
+	    its->skipped.count, STATUS_NONZERO);
+	return rows.count;
+}
+
 size_t
 status_file_counts(
     const struct source_file *file, struct status_count out[STATUS_COUNTS_MAX])

@@ -32,6 +32,10 @@ size_t status_log_counts(const struct command_context *context, size_t log,
     struct status_count out[STATUS_COUNTS_MAX]);
 size_t status_rule_counts(const struct command_context *context, size_t rule,
     struct status_count out[STATUS_COUNTS_MAX]);
+
+/* Of a [logcheck], all its rules together. */
+size_t status_report_counts(const struct command_context *context,
+    size_t report, struct status_count out[STATUS_COUNTS_MAX]);
 size_t status_file_counts(
     const struct source_file *file, struct status_count out[STATUS_COUNTS_MAX]);
 

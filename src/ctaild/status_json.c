@@ -99,7 +99,7 @@ add_files(struct json_run *run)
 	json_close(&run->json, ']');
 }
 
-/* Logs and rules: a name and counts. */
+/* Logs, rules, [logcheck] sections: a name and counts. */
 static void
 add_counted(struct json_run *run, const char *name,
     const struct status_count *rows, size_t count)
@@ -135,6 +135,20 @@ add_rules(struct json_run *run)
 	for (size_t i = 0; i < plan->rule_count; i++)
 		add_counted(run, rule_name(plan->rules[i].rule), rows,
 		    status_rule_counts(run->context, i, rows));
+	json_close(&run->json, ']');
+}
+
+static void
+add_logchecks(struct json_run *run)
+{
+	const struct plan *plan = run->context->plan;
+	struct status_count rows[STATUS_COUNTS_MAX];
+
+	json_key(&run->json, "logchecks");
+	json_open(&run->json, '[');
+	for (size_t i = 0; i < plan->report_count; i++)
+		add_counted(run, plan->reports[i].name, rows,
+		    status_report_counts(run->context, i, rows));
 	json_close(&run->json, ']');
 }
 
@@ -228,6 +242,7 @@ status_json(const struct command_context *context,
 	add_files(&run);
 	add_logs(&run);
 	add_rules(&run);
+	add_logchecks(&run);
 	json_key(&run.json, "silences");
 	silences_json(context->silences, &run.json);
 	add_reports(&run);

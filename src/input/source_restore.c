@@ -55,11 +55,11 @@ source_take_restored(struct source *source, struct file *file)
 	if (!kept)
 		return;
 	follow = source_follow(source, file->log, path, kept);
+	if (map_take(source->taken_over, span_str(path)))
+		file->version++;
 	follow_free(file->follow);
 	file->follow = follow;
 	checkpoint_free(kept);
-	if (map_take(source->taken_over, span_str(path)))
-		file->version++;
 }
 
 void

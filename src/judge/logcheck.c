@@ -23,12 +23,14 @@
 
 static const struct layer {
 	const char *heading;
+	enum severity severity;
 	const char *raise, *ignore;
 } layers[LOGCHECK_LAYERS] = {
-    [LOGCHECK_ALERTS] = {"Security Alerts", "cracking.d", "cracking.ignore.d"},
-    [LOGCHECK_EVENTS] = {"Security Events", "violations.d",
+    [LOGCHECK_ALERTS] = {"Security Alerts", SEVERITY_CRITICAL, "cracking.d",
+	"cracking.ignore.d"},
+    [LOGCHECK_EVENTS] = {"Security Events", SEVERITY_WARNING, "violations.d",
 	"violations.ignore.d"},
-    [LOGCHECK_SYSTEM] = {"System Events", NULL, NULL},
+    [LOGCHECK_SYSTEM] = {"System Events", SEVERITY_NOTICE, NULL, NULL},
 };
 
 /* A level has those of the levels below, too. */
@@ -42,6 +44,12 @@ const char *
 logcheck_heading(enum logcheck_layer layer)
 {
 	return layers[layer].heading;
+}
+
+enum severity
+logcheck_severity(enum logcheck_layer layer)
+{
+	return layers[layer].severity;
 }
 
 const char *

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/severity.h"
 #include "base/span.h"
 
 /* The parts of a report, in their order. */
@@ -39,8 +40,9 @@ enum logcheck_level {
 	LOGCHECK_LEVELS
 };
 
-/* "Security Alerts" and so on. */
+/* "Security Alerts" and so on; and how bad a report is that has them. */
 const char *logcheck_heading(enum logcheck_layer layer);
+enum severity logcheck_severity(enum logcheck_layer layer);
 
 /* The directory whose files report this layer ("cracking.d"; NULL: it has
  * none), and the one that takes away from it before anything else. */

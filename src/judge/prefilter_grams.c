@@ -366,10 +366,14 @@ next_pass(const struct grams *grams, struct span text, size_t at,
 	size_t step = grams->step;
 
 	for (; at + PREFILTER_WINDOW <= text.len; at += step) {
-		*value_out = prefilter_load(text.data + at, PREFILTER_WINDOW) |
-			     PREFILTER_FOLD;
-		if (bitmap_has(bitmap, hash(*value_out)))
-			return at;
+		uint32_t value =
+		    prefilter_load(text.data + at, PREFILTER_WINDOW) |
+		    PREFILTER_FOLD;
+
+		if (!bitmap_has(bitmap, hash(value)))
+			continue;
+		*value_out = value;
+		return at;
 	}
 	return text.len;
 }

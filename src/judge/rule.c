@@ -6,40 +6,12 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/sha256.h"
 #include "base/units.h"
-#include "judge/rule.h"
-
-/* Patterns that stand before long lists of excludes, and need not be asked. */
-enum pattern_kind {
-	PATTERN_PLAIN,
-	PATTERN_ANY_BYTE,  /* . */
-	PATTERN_ANYTHING,  /* ^ */
-};
-
-struct listed_pattern {
-	struct pattern *pattern;
-	struct origin origin;
-	enum pattern_kind kind;
-};
-
-struct pattern_list {
-	struct listed_pattern *items;
-	size_t count;
-};
-
-struct rule {
-	char *name;
-	const struct rule_settings *settings;
-	struct rule_files files;
-	struct pattern_list lists[RULE_LISTS];
-};
+#include "judge/rule_internal.h"
 
 static const char *const list_keys[RULE_LISTS] = {
     [RULE_MATCH] = "match",
@@ -194,72 +166,6 @@ const struct rule_settings *
 rule_settings(const struct rule *rule)
 {
 	return rule->settings;
-}
-
-static void
-rule_definition_list(struct sha256 *sum, const struct setting_list *list)
-{
-	char count[32];
-	size_t i;
-
-	snprintf(count, sizeof(count), "%zu", list->count);
-	sha256_add_part(sum, span_str(count));
-	for (i = 0; i < list->count; i++)
-		sha256_add_part(sum, span_str(list->items[i].text));
-}
-
-/* What later versions added counts only where it is used, so that an update
- * of ctail starts nothing anew. */
-static void
-rule_definition_more(
-    struct sha256 *sum, const char *key, const struct setting_list *list)
-{
-	if (!list->count)
-		return;
-	sha256_add_part(sum, span_str(key));
-	rule_definition_list(sum, list);
-}
-
-static void
-rule_definition_spec(struct sha256 *sum, const char *key, const void *spec,
-    void (*format)(const void *spec, struct buf *out))
-{
-	struct buf text = BUF_INIT;
-
-	if (key)
-		sha256_add_part(sum, span_str(key));
-	format(spec, &text);
-	sha256_add_part(sum, buf_span(&text));
-	buf_release(&text);
-}
-
-void
-rule_definition(const struct rule *rule, char out[65])
-{
-	const struct rule_settings *settings = rule->settings;
-	unsigned char digest[SHA256_SIZE];
-	struct sha256 sum;
-	char flags[32];
-
-	sha256_init(&sum);
-	rule_definition_list(&sum, &settings->match);
-	rule_definition_list(&sum, &settings->exclude);
-	snprintf(flags, sizeof(flags), "%u", settings->flags);
-	sha256_add_part(&sum, span_str(flags));
-	rule_definition_spec(&sum, NULL, &settings->when, when_format);
-	sha256_add_part(&sum, span_str(settings->key));
-	rule_definition_spec(&sum, NULL, &settings->throttle, throttle_format);
-	rule_definition_more(&sum, "match_file", &rule->files.match);
-	rule_definition_more(&sum, "exclude_file", &rule->files.exclude);
-	rule_definition_more(&sum, "close", &settings->close);
-	if (settings->hours.count)
-		rule_definition_spec(
-		    &sum, "hours", &settings->hours, hours_format);
-	if (settings->batch.period_ms)
-		rule_definition_spec(
-		    &sum, "batch", &settings->batch, batch_format);
-	sha256_final(&sum, digest);
-	hex_encode(digest, sizeof(digest), out);
 }
 
 /* The group a name or a decimal number stands for; false when the pattern
@@ -572,19 +478,37 @@ rule_pattern_count(const struct rule *rule)
 	return rule_list_first(rule, RULE_LISTS);
 }
 
-const struct pattern *
-rule_pattern(const struct rule *rule, size_t i, enum rule_list *list_out,
-    struct origin *origin_out)
+static const struct listed_pattern *
+rule_listed(const struct rule *rule, size_t i, enum rule_list *list_out)
 {
 	for (enum rule_list which = 0; which < RULE_LISTS; which++) {
 		const struct pattern_list *list = &rule->lists[which];
 
-		if (i < list->count) {
-			*list_out = which;
-			*origin_out = list->items[i].origin;
-			return list->items[i].pattern;
-		}
+		*list_out = which;
+		if (i < list->count)
+			return &list->items[i];
 		i -= list->count;
 	}
 	return NULL;
+}
+
+const struct pattern *
+rule_pattern(const struct rule *rule, size_t i, enum rule_list *list_out,
+    struct origin *origin_out)
+{
+	const struct listed_pattern *listed = rule_listed(rule, i, list_out);
+
+	if (!listed)
+		return NULL;
+	*origin_out = listed->origin;
+	return listed->pattern;
+}
+
+bool
+rule_pattern_takes_all(const struct rule *rule, size_t i)
+{
+	enum rule_list which;
+	const struct listed_pattern *listed = rule_listed(rule, i, &which);
+
+	return listed && which == RULE_MATCH && listed->kind != PATTERN_PLAIN;
 }

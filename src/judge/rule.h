@@ -109,4 +109,8 @@ enum rule_list { RULE_MATCH, RULE_EXCLUDE, RULE_CLOSE, RULE_LISTS };
 const struct pattern *rule_pattern(const struct rule *rule, size_t i,
     enum rule_list *list_out, struct origin *origin_out);
 
+/* The i-th of them matches whatever is not empty, and was not written for what
+ * it says: `.' or `^' before a list of excludes. */
+bool rule_pattern_takes_all(const struct rule *rule, size_t i);
+
 #endif

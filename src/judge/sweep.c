@@ -11,11 +11,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "judge/streak.h"
 #include "judge/sweep_internal.h"
-
-/* Measured: that many hits in a row are no accident; then as many lines are
- * handed out unseen, and twice as many each time it goes on like that. */
-enum { STREAK = 8, REST_MAX = 512 };
 
 struct sweep {
 	const struct prefilter *filter;
@@ -25,9 +22,7 @@ struct sweep {
 	struct span lines;
 	size_t hit;		   /* the line found last, from which on */
 	size_t known;		   /* there is no other before it */
-	size_t streak;		   /* lines found right behind one another */
-	size_t rest, resting;	   /* lines to hand out unseen: next time,
-				    * now */
+	struct streak streak;	   /* of lines right behind one another */
 	bool pays;
 };
 
@@ -39,7 +34,6 @@ sweep_new(const struct prefilter *filter,
 	struct sweep *sweep = xcalloc(1, sizeof(*sweep));
 
 	sweep->filter = filter;
-	sweep->rest = STREAK;
 	sweep->pays = true;
 	if (!prefilter_is_open(filter))
 		return sweep;
@@ -58,6 +52,13 @@ sweep_free(struct sweep *sweep)
 	prefilter_free(sweep->strings);
 	open_lines_free(sweep->open);
 	free(sweep);
+}
+
+void
+sweep_set_logcheck(struct sweep *sweep, size_t pattern)
+{
+	if (sweep->open)
+		open_lines_set_logcheck(sweep->open, pattern);
 }
 
 bool
@@ -101,21 +102,6 @@ find_line(const struct sweep *sweep, size_t from)
 	return place;
 }
 
-static void
-note_streak(struct sweep *sweep, bool at_once)
-{
-	sweep->streak = at_once ? sweep->streak + 1 : 0;
-	if (!at_once)
-		sweep->rest = STREAK;
-	if (sweep->streak < STREAK)
-		return;
-	sweep->resting = sweep->rest;
-	if (sweep->rest < REST_MAX)
-		sweep->rest *= 2;
-	/* One more hit will do to go on resting. */
-	sweep->streak = STREAK - 1;
-}
-
 size_t
 sweep_next(struct sweep *sweep, size_t from)
 {
@@ -123,13 +109,11 @@ sweep_next(struct sweep *sweep, size_t from)
 		return from;
 	if (sweep->known <= from && from < sweep->hit)
 		return sweep->hit;
-	if (sweep->resting) {
-		sweep->resting--;
+	if (streak_rests(&sweep->streak))
 		return from;
-	}
 	sweep->known = from;
 	sweep->hit = find_line(sweep, from);
-	note_streak(sweep, sweep->hit == from);
+	streak_note(&sweep->streak, sweep->hit == from);
 	return sweep->hit;
 }
 

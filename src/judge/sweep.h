@@ -31,6 +31,9 @@ struct sweep *sweep_new(const struct prefilter *filter,
     struct pattern_scratch *scratch);
 void sweep_free(struct sweep *sweep);
 
+/* That pattern sees lines without blanks at their end (logcheck.h). */
+void sweep_set_logcheck(struct sweep *sweep, size_t pattern);
+
 /* False: nearly every line is a candidate for some pattern, so that sweeping is
  * of no use. */
 bool sweep_pays(const struct sweep *sweep);

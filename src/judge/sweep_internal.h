@@ -14,9 +14,9 @@ struct open_lines *open_lines_new(const struct prefilter *filter,
     const struct pattern *const *patterns, size_t count,
     struct pattern_scratch *scratch);
 void open_lines_free(struct open_lines *open);
+void open_lines_set_logcheck(struct open_lines *open, size_t pattern);
 
-/* Whether they rule out enough to be tried: measured, from the first on, since
- * a line that is passed over costs nothing else. */
+/* False: one of them matches nearly everything, or they are too many. */
 bool open_lines_pay(const struct open_lines *open);
 
 /* A filter over the others, with the same numbers. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "judge/logcheck.h"
 #include "judge/sweep_internal.h"
 
 enum {
@@ -23,6 +24,7 @@ enum {
 struct open_pattern {
 	const struct pattern *pattern;
 	size_t number;
+	bool of_logcheck;
 };
 
 struct open_line {
@@ -61,7 +63,7 @@ open_lines_new(const struct prefilter *filter,
 	for (size_t i = 0; i < count; i++)
 		if (patterns[i] && is_open(always, i))
 			open->patterns[open->count++] =
-			    (struct open_pattern){patterns[i], i};
+			    (struct open_pattern){patterns[i], i, false};
 	open->words = open->count / WORD + 1;
 	open->next_idle = 1;
 	candidates_free(always);
@@ -77,6 +79,14 @@ open_lines_free(struct open_lines *open)
 	free(open->lines);
 	free(open->bits);
 	free(open);
+}
+
+void
+open_lines_set_logcheck(struct open_lines *open, size_t pattern)
+{
+	for (size_t i = 0; i < open->count; i++)
+		if (open->patterns[i].number == pattern)
+			open->patterns[i].of_logcheck = true;
 }
 
 /* What matches this matches nearly everything. */
@@ -153,16 +163,17 @@ cut(struct open_lines *open, struct span lines)
 static void
 try_pattern(struct open_lines *open, struct span lines, size_t which)
 {
-	const struct pattern *pattern = open->patterns[which].pattern;
+	const struct open_pattern *its = &open->patterns[which];
 
 	for (size_t i = 0; i < open->line_count; i++) {
 		struct open_line *line = &open->lines[i];
+		struct span text = span_of(lines.data + line->start, line->len);
 		enum pattern_verdict verdict;
 
 		if (line->dear)
 			continue;
-		verdict = pattern_match_cheaply(pattern, open->scratch,
-		    span_of(lines.data + line->start, line->len));
+		verdict = pattern_match_cheaply(its->pattern, open->scratch,
+		    its->of_logcheck ? logcheck_line(text) : text);
 		if (verdict == PATTERN_NO)
 			continue;
 		line->may = true;
@@ -193,6 +204,9 @@ note_yield(struct open_lines *open)
 void
 open_lines_begin(struct open_lines *open, struct span lines)
 {
+	open->line_count = 0;
+	if (!open->count)
+		return;
 	open->untried = open->idle > 0 || lines.len > UINT32_MAX;
 	if (open->idle)
 		open->idle--;

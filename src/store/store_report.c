@@ -1,10 +1,19 @@
 /*
- * store_report: the rows of the table report.
+ * store_report: the rows of the table report, and how much room the alerts
+ * have that they became.
  */
 #include "config.h"
 
 #include "store/store_internal.h"
 #include "store/store_report.h"
+
+/* What still waits for somebody stays, as with all alerts. */
+const char store_sql_report_prune[] =
+    "DELETE FROM alert WHERE n IN (SELECT n FROM"
+    " (SELECT n, sum(length(fields)) OVER (ORDER BY +n DESC) AS bytes"
+    "  FROM alert WHERE kind = 'report') WHERE bytes > ?)"
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
+    "  AND state IN (0, 4))";
 
 int
 store_report_put(struct store *store, const struct stored_report_line *line,
@@ -61,4 +70,14 @@ store_report_each(struct store *store,
 		each(arg, &line);
 	}
 	return query_end(&query, err);
+}
+
+int
+store_report_prune(struct store *store, int64_t max_bytes, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store, store_sql_report_prune);
+	query_number(&query, max_bytes);
+	return query_run(&query, err);
 }

@@ -34,4 +34,9 @@ int store_report_each(struct store *store,
     void (*each)(void *arg, const struct stored_report_line *line),
     void *arg, struct err *err);
 
+/* Deletes reports that were told, the oldest first, until all that are left
+ * have that many bytes: an alert is small, a report is not. */
+int store_report_prune(struct store *store, int64_t max_bytes,
+    struct err *err);
+
 #endif

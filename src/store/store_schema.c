@@ -38,7 +38,7 @@ const char store_sql_format_4[] =
     " WHERE state IN (0, 4);"
     "CREATE INDEX outbox_dead ON outbox (sink, id, state) WHERE state = 2;";
 
-/* Lines of reports that are not told yet. */
+/* Lines of reports that are not told yet; and reports that are. */
 const char store_sql_format_5[] =
     "CREATE TABLE report ("
     " n INTEGER PRIMARY KEY,"
@@ -48,7 +48,8 @@ const char store_sql_format_5[] =
     " log BLOB NOT NULL,"
     " at_ms INTEGER NOT NULL,"
     " text BLOB NOT NULL);"
-    "CREATE INDEX report_section ON report (section, n);";
+    "CREATE INDEX report_section ON report (section, n);"
+    "CREATE INDEX alert_report ON alert (made_ms) WHERE kind = 'report';";
 
 static const char store_schema[] =
     "CREATE TABLE identity ("

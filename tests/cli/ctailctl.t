@@ -78,7 +78,16 @@ for command in check show status alerts silence silences unsilence send-test \
 	like "$printed" "^  $command( |\$)" "help names $command"
 done
 like "$printed" 'Exit: 0 done; 64 usage' "help says the exit statuses"
+[ "$(echo "$printed" | wc -l)" -le 24 ] && ! echo "$printed" | grep -q '.\{80\}'
+ok $? "all on one screen"
 is "$("$CTAILCTL" --help)" "$printed" "--help is the same"
+run help grep
+like "$status $printed" '^0 usage: ctailctl grep ' "help of one command is its usage"
+like "$printed" '^  --with-rule +FILE:LINE: ' "and its options"
+is "$("$CTAILCTL" grep --help)" "$printed" "so has its own --help"
+run help no-such-command
+like "$status $said" '^64 .*no command .no-such-command' \
+    "of one that there is not there is none"
 is "$("$CTAILCTL" --version)" "ctailctl 0.1.0" "--version names the version"
 "$CTAILCTL" >/dev/null 2>"$dir/ctl.said"
 is $? 64 "no command is a usage error"
@@ -90,6 +99,12 @@ is "$status" 64 "and an unknown command"
 like "$said" "no command .no-such-command." "which is named"
 
 # --- check and show ---------------------------------------------------------
+
+printf '[log one]\npath = %s\n[log two]\npath = %s\n' "$dir/a.log" "$dir/a.log" \
+    >"$dir/twice.ini"
+run check "$dir/twice.ini"
+like "$status $said" 'twice.ini:4: \[log two\] .*/a.log is read as \[log one\]' \
+    "a file under two logs is warned of"
 
 run check
 is "$status" 0 "check accepts a good file"

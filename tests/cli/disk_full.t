@@ -232,4 +232,46 @@ code=$?
 ok $? "where there is none before, it says that the lines come again"
 umount "$small"
 
+# --- Lines of a report ------------------------------------------------------
+
+told_numbers() { # of the lines of all reports
+	[ -e "$out" ] || return 0
+	grep -o '"report":"[^"]*"' "$out" | sed 's/\\n/\n/g' |
+	    sed -n 's/^line \([0-9]*\) .*/\1/p' | sort -n
+}
+
+for batch in 1ms 1h; do
+	rmdir "$state"
+	rm -rf "$out" "$log" "$dir/logcheck"
+	mkdir -p "$dir/logcheck/ignore.d.server"
+	number=0
+	settings 512k out
+	sed -i '/^\[rule/,$d' "$conf"
+	cat >>"$conf" <<END
+[logcheck system]
+log = app
+rules = $dir/logcheck
+batch = $batch
+END
+	small_state
+	: >"$log"
+	: >"$dir/said"
+	start
+	write_lines 50
+	ctl sweep
+	fill
+	write_until_noticed
+	ok $? "batch = $batch: a full disk is noticed while lines wait"
+	write_lines 5
+	ctl sweep
+	stop
+	rm "$state/fill"
+	once
+	is "$status" 0 "a pass with space ends well"
+	seq 1 "$number" >"$dir/want"
+	told_numbers | cmp -s - "$dir/want"
+	ok $? "each line was reported, and once"
+	umount "$state"
+done
+
 tap_done

@@ -177,6 +177,8 @@ prints grep "what a rule file matches"
 follow grep-v
 prints grep-v "what no rule of a directory matches"
 echo 'nothing is so' >"$root/etc/logcheck/ignore.d.server/never"
+follow grep-rule
+prints grep-rule "which lines would be reported of a log"
 follow test
 is "$follow_status" 0 "how much would be reported of a log"
 like "$(cat "$dir/printed")" \

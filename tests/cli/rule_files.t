@@ -58,8 +58,14 @@ like "$said" 'ignored/local:2: \[rule errors\] exclude_file: this line is skippe
 run show
 like "$printed" "^rules = $rules\$" "show has the section"
 run status
-like "$printed" '^  system/cracking.d/kernel  0 seen' "status has its rules"
-like "$printed" '^  system/system  0 seen' "that of system events as well"
+like "$printed" '^  system  \[logcheck\] 0 seen, 0 Security Alerts, 0 Security Events, 0 System Events,' \
+    "status has the section in one line"
+like "$printed" '^ *1 line of rule files skipped$' "what is skipped is counted"
+unlike "$printed" 'system/' "and none of its rules"
+run status --json
+like "$printed" '"logchecks":\[{"name":"system","records":0,"security_alerts":0,' \
+    "the JSON has it, too"
+like "$printed" '{"name":"system/cracking.d/kernel",' "and its rules"
 run silence system 1h
 is "$status" 0 "a silence may name the section"
 run silence 'system/cracking.d/*' 1h
@@ -87,19 +93,19 @@ printf '%s\n' '# usual' 'usual' >"$rules/ignore.d.server/local"
 ctl sweep
 said 'rule files have changed'
 ok $? "a changed file is noticed"
-said 'was read again and is in force'
+said 'rule files were read again and are in force'
 ok $? "and read again"
 printf '%s\n' '# usual' '[[:nothing:]]' >"$rules/ignore.d.server/new"
 : >"$dir/said"
 ctl sweep
-said 'was read again and is in force'
+said 'rule files were read again and are in force'
 ok $? "a new file, too"
 until_true 10 has_notices 2 'lines of rule files are skipped'
 ok $? "whose bad line is told"
 echo 'failure' >"$dir/matched"
 : >"$dir/said"
 ctl sweep
-said 'was read again and is in force'
+said 'rule files were read again and are in force'
 ok $? "and a match_file"
 echo 'a failure' >>"$log"
 until_true 10 grep -q 'a failure' "$out"
@@ -121,8 +127,25 @@ is "$(grep -c refused "$dir/said") $(notices 'configuration is refused')" \
     "0 1" "and it is not tried again as long as it is the same"
 echo 'breakdown' >"$dir/matched"
 ctl sweep
-said 'was read again and is in force'
+said 'rule files were read again and are in force'
 ok $? "until it is mended"
+
+# --- What nobody has asked for --------------------------------------------------
+
+good=$dir/good.ini
+cp "$conf" "$good"
+printf '%s\n' '[rule half' 'match =' >>"$conf"
+conf=$good
+echo 'collapse' >"$dir/matched"
+: >"$dir/said"
+ctl sweep
+said 'rule files were read again and are in force'
+ok $? "rule files count while the configuration is half written"
+echo 'a collapse' >>"$log"
+until_true 10 grep -q 'a collapse' "$out"
+ok $? "with the one that is in force"
+ctl reload >"$dir/printed" 2>&1
+is "$?" 78 "which a reload would look at"
 stop
 
 tap_done

@@ -404,10 +404,12 @@ for given in ${CTAIL_LOGS:-}; do
 	head -n 2000 "$given" |
 	    awk '{ bytes += length($0) + 1 } bytes < 500000' |
 	    log "$(basename "$given")"
-	forget
-	same "Debian's rules over ${given##*/}"
-	echo "# $(cat "$dir"/logs/* | wc -l) lines, a report of" \
-	    "$(wc -l <"$dir/want")"
+	for level in paranoid server workstation; do
+		forget
+		same "Debian's rules of $level over ${given##*/}"
+		echo "# $(cat "$dir"/logs/* | wc -l) lines, a report of" \
+		    "$(wc -l <"$dir/want")"
+	done
 done
 
 # --- What is different --------------------------------------------------------

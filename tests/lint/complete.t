@@ -63,7 +63,7 @@ is "$lacking" "" "and has a corpus"
 ok $? "the settings tables can be read"
 
 sections=$(awk '{ print $1 }' "$dir/keys" | sort -u)
-sinks=$(printf '%s\n' "$sections" | grep -Ev '^(agent|log|rule)$')
+sinks=$(printf '%s\n' "$sections" | grep -Ev '^(agent|log|rule|logcheck)$')
 like "$sinks" '^smtp$' "the table of sink kinds can be read"
 files=$(find src/deliver -name '*_settings.c' | sed 's,.*/,,; s/_settings\.c//' |
     grep -Ev '^(sink|secret|tls|http)$')
@@ -78,6 +78,8 @@ for sink in $sinks; do
 	grep -rqF "[$sink " tests/cli tests/e2e
 	ok $? "[$sink] is tested through the programs"
 done
+grep -rqF "[logcheck " tests/cli tests/e2e
+ok $? "[logcheck] is tested through the programs"
 
 # --- Conditions and presets -------------------------------------------------
 
@@ -105,8 +107,19 @@ done
 
 # --- Options and commands ---------------------------------------------------
 
-options() { # options PROGRAM: what --help offers, without dashes
-	"$1" --help 2>&1 | grep -Eo '(^|[ ,|[])--?[a-zA-Z][a-z-]*' |
+commands=$("$CTAILCTL" help 2>&1 | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p' | sort -u)
+like "$commands" '^status$' "ctailctl help lists its commands"
+
+# help PROGRAM: all of it; that of ctailctl has a page for each command.
+help() {
+	"$1" --help 2>&1
+	[ "$1" != "$CTAILCTL" ] || for command in $commands; do
+		"$1" help "$command" 2>&1
+	done
+}
+
+options() { # options PROGRAM: what its help offers, without dashes
+	help "$1" | grep -Eo '(^|[ ,|[])--?[a-zA-Z][a-z-]*' |
 	    sed 's/^[ ,|[]*//; s/^-*//' | sort -u
 }
 
@@ -162,9 +175,7 @@ done
 [ "$have_journal" != yes ] ||
     check_options ctail-journal "$CTAIL_JOURNAL" man/ctail-journal.8
 
-commands=$("$CTAILCTL" help 2>&1 | sed -n 's/^  \([a-z][a-z-]*\).*/\1/p' | sort -u)
-like "$commands" '^status$' "ctailctl help lists its commands"
-for command in $commands; do
+for command in $commands help; do
 	grep -q "^\\.It Cm $command\\>" man/ctailctl.8
 	ok $? "ctailctl $command is described in ctailctl(8)"
 	grep -Eq "(^|[ (\"'])$command([ )\"']|\$)" completions/ctailctl
@@ -172,6 +183,9 @@ for command in $commands; do
 	grep -rEq "(CTAILCTL|ctl|run)\\>.* $command\\>" \
 	    tests/cli tests/e2e
 	ok $? "ctailctl $command is tested"
+	"$CTAILCTL" help "$command" 2>&1 | grep -q "^usage: ctailctl $command" ||
+		[ "$command" = help ]
+	ok $? "ctailctl help $command says its usage"
 done
 
 # --- Keys of ctail.ini ------------------------------------------------------
@@ -247,13 +261,13 @@ is "$(differ "$(echo "$common" | tr ' ' '\n')" "$(told_keys 'Every sink'
     not_built sinks)")" "" "the keys that every sink has are described"
 
 # A key that nothing tries may be read and ignored.
-untried=$(awk '$3 == "built" && ($1 == "log" || $1 == "rule") {
+untried=$(awk '$3 == "built" && $1 ~ /^(log|rule|logcheck)$/ {
     print $1, $2 }' "$dir/keys" | while read -r section key; do
 	grep -rEq "(^|[^a-z_])$key *= *[^ =]" tests/golden/cases tests/cli \
 	    tests/e2e tests/scenarios tests/equivalence tests/unit ||
 		echo "[$section] $key"
     done)
-is "$untried" "" "every key of a log or rule is tried by some test"
+is "$untried" "" "every key of a log, rule or [logcheck] is tried by some test"
 
 # Defaults and choices, where a table names them.
 while read -r section key state rest; do

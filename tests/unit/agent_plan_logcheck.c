@@ -373,11 +373,56 @@ test_directories(void)
 		return;
 	}
 	put_tree();
-	chmod(files_path("lc/violations.d/su"), 0);
-	refused("", "", "violations.d/su", "what may not be read is refused");
 	chmod(files_path("lc"), 0);
 	refused("", "", "give ctail's user the group", "with a remedy");
 	chmod(files_path("lc"), 0700);
+}
+
+static void
+test_unread(void)
+{
+	struct plan *plan;
+
+	put_tree();
+	files_write("lc/ignore.d.server/huge", "");
+	if (truncate(files_path("lc/ignore.d.server/huge"), 1 << 25))
+		perror("truncate");
+	plan = make("", "");
+	OK(plan && plan->rule_count == 5 &&
+		plan->reports[0].pattern_count == 12,
+	    "a file that cannot be read takes no other with it");
+	OK(plan && strstr(buf_str(&plan->warnings.text),
+		       "/huge: [logcheck all] rules: this file is skipped: "),
+	    "is warned of");
+	OK(plan && plan->reports[0].skipped.count == 1 &&
+		strstr(buf_str(&plan->reports[0].skipped.text), "is longer"),
+	    "and told in the report");
+	plan_free(plan);
+}
+
+/* As a package's files in its directory, those of nobody's naming. */
+static void
+test_unread_excludes(void)
+{
+	struct buf rule = BUF_INIT;
+	struct plan *plan;
+
+	put_tree();
+	files_mkdir("many");
+	files_write("many/huge", "");
+	if (truncate(files_path("many/huge"), 1 << 25))
+		perror("truncate");
+	buf_addf(&rule, "[rule r]\nlog = *\nmatch = x\nexclude_file = %s\n",
+	    files_path("many"));
+	plan = make(buf_str(&rule), "");
+	OK(plan && strstr(buf_str(&plan->warnings.text),
+		       "/huge: [rule r] exclude_file: this file is skipped: "),
+	    "so is one in the directory of an exclude_file");
+	plan_free(plan);
+	buf_addf(&rule, " %s\n", files_path("many/huge"));
+	refused(buf_str(&rule), "", "is longer than",
+	    "one that is named is refused");
+	buf_release(&rule);
 }
 
 static void
@@ -449,6 +494,13 @@ test_changes(void)
 	files_write("other", "new\n");
 	files_rename("other", "lc/ignore.d.paranoid/a");
 	changes(plan, "one that is replaced is");
+	chmod(files_path("lc/ignore.d.paranoid/a"), 0600);
+	changes(plan, "one that somebody else may read now is");
+	files_write("lc/ignore.d.server/late", "more\n");
+	touch("lc/ignore.d.server");
+	changes(plan, "a new file that is not read is");
+	chmod(files_path("lc/ignore.d.server/late"), 0600);
+	changes(plan, "and again when it may be");
 	plan_free(plan);
 }
 
@@ -525,6 +577,8 @@ main(void)
 	test_bad_lines();
 	test_line_ends();
 	test_directories();
+	test_unread();
+	test_unread_excludes();
 	test_symlinks();
 	test_changes();
 	test_more_changes();

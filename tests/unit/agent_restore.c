@@ -356,7 +356,8 @@ test_version_1(void)
 	fill(&checkpoint, fixture.path, SECOND);
 	hex_encode(checkpoint.position.tail.hash, 16, tail);
 	buf_add_str(&sql,
-	    "DROP TABLE report; DROP TABLE note; DROP TABLE shape;"
+	    "DROP TABLE report; DROP INDEX alert_report;"
+	    "DROP TABLE note; DROP TABLE shape;"
 	    "DROP INDEX outbox_waiting; DROP INDEX outbox_order;"
 	    "DROP INDEX outbox_dead;"
 	    "ALTER TABLE outbox DROP COLUMN incident;"

@@ -331,6 +331,32 @@ static const struct {
 	HEAD LOGS "[rule all]\nlog = a b\nmatch = .\nexclude = session\n"
 		  "exclude = user root\nthrottle = none\n[rule e]\nlog = b c\n"
 		  "match = error\n",
+	true},
+    {"everything but some of it, with context",
+	HEAD LOGS "[rule stop]\nlog = a\nmatch = stop here\nthen = stop\n"
+		  "[rule all]\nlog = a b c\nmatch = ^\n"
+		  "exclude = ^session opened (x|user|error|sess)\n"
+		  "exclude = ^user root ($|link|sess|user|x)\n"
+		  "exclude = [5-9]\nexclude = password.*secret$\n"
+		  "context = 2 before 1 after\nthrottle = none\n"
+		  "[rule harmless]\nlog = b\nmatch = harmless\n"
+		  "exclude = user root harm\n",
+	true},
+    {"everything but, with matches and an end of its own",
+	HEAD LOGS "[rule all]\nlog = a c\nmatch = disk (\\d+)\nmatch = .\n"
+		  "close = link up\nexclude = session\nexclude = link up\n"
+		  "throttle = none\nwhen = 2 in 10s\n",
+	true},
+    {"everything but what two rules exclude",
+	HEAD LOGS "[rule all]\nlog = a b\nmatch = .\nexclude = session\n"
+		  "[rule more]\nlog = a c\nmatch = .\nexclude = root\n",
+	false},
+    {"excludes that run into their limits",
+	HEAD LOGS "[rule all]\nlog = a b c\nmatch = .\n"
+		  "exclude = ^(?:\\w|\\w\\w|[a-z]| )+a!\n"
+		  "exclude = ^(?:\\w|\\w\\w|[a-z]| )+aaaa(?:a|aa)+!\n"
+		  "exclude = (?:a|a)+aaaaa$\nexclude = user root user\n"
+		  "throttle = none\n",
 	false},
     {"what is new, and masked",
 	HEAD "[log a]\npath = /l/a\nredact = password=(\\S+)\n"

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "judge/prefilter.h"
+#include "judge/seek.h"
 #include "judge/sweep.h"
 #include "pattern_sample.h"
 
@@ -85,7 +86,7 @@ struct differential {
 
 	/* Over all runs. */
 	unsigned long pairs, matched, asked, ruled_out, passed, swept_lines;
-	unsigned long sets, wrong;
+	unsigned long sought, sure, sets, wrong;
 };
 
 static inline void
@@ -333,7 +334,7 @@ block_far(struct differential_block *block, struct differential *d)
 {
 	size_t quiet = differential_pick(d, (unsigned)d->line_count);
 	size_t line = differential_pick(d, (unsigned)d->line_count);
-	size_t far = 4096 * (1 + differential_pick(d, 3));
+	size_t far = 4096 * (1 + differential_pick(d, 5));
 
 	for (unsigned tries = 20; tries && !d->lines[quiet].quiet; tries--)
 		quiet = differential_pick(d, (unsigned)d->line_count);
@@ -442,6 +443,72 @@ differential_sweep(struct differential *d, struct sweep *sweep,
 	}
 }
 
+/* Whether a pattern matches the line of which a string is known. */
+static inline bool
+differential_is_found(const struct differential *d, size_t line,
+    const struct candidates *open)
+{
+	const bool *its = d->matches + line * d->count;
+
+	for (size_t i = 0; i < d->count; i++)
+		if (its[i] && !candidates_has(open, i))
+			return true;
+	return false;
+}
+
+/* Each line of which a string is known that matches, and no other for sure. */
+static inline void
+differential_seek_all(struct differential *d, struct seek *seek,
+    const struct candidates *open, const struct differential_block *block,
+    struct span bytes)
+{
+	size_t i = 0;
+
+	seek_begin(seek, bytes);
+	while (i < block->count) {
+		struct seek_line line;
+
+		seek_next(seek, block->begin[i], &line);
+		for (; i < block->count && block->begin[i] < line.start; i++)
+			if (differential_is_found(d, block->line[i], open))
+				differential_broken(d, "a line was missed");
+		if (i == block->count)
+			break;
+		if (line.start != block->begin[i] ||
+		    line.end != (i + 1 < block->count ? block->begin[i + 1]
+						      : bytes.len)) {
+			differential_broken(d, "what is found is no line");
+			return;
+		}
+		d->sought++;
+		d->sure += line.surely;
+		if (line.surely &&
+		    !differential_is_found(d, block->line[i], open))
+			differential_broken(d, "a line does not match");
+		/* It may be asked about again, or lines be passed over. */
+		i += differential_pick(d, 8) ? 1 : differential_pick(d, 9);
+	}
+}
+
+static inline void
+differential_seek(struct differential *d, const struct prefilter *filter,
+    const struct differential_block *block, struct span bytes)
+{
+	struct candidates *open = prefilter_candidates_new(filter);
+	struct seek_pattern *patterns =
+	    xcalloc(d->count + 1, sizeof(*patterns));
+	struct seek *seek;
+
+	d->way = "a search for any";
+	for (size_t i = 0; i < d->count; i++)
+		patterns[i].pattern = d->swept[i];
+	seek = seek_new(filter, patterns, d->count, d->scratch, NULL);
+	differential_seek_all(d, seek, open, block, bytes);
+	seek_free(seek);
+	free(patterns);
+	candidates_free(open);
+}
+
 static inline void
 differential_blocks(struct differential *d, const struct prefilter *filter)
 {
@@ -468,6 +535,7 @@ differential_blocks(struct differential *d, const struct prefilter *filter)
 			block_all(&block, d);
 		bytes = edge_copy(&d->edge, buf_span(&block.bytes));
 		differential_find(d, filter, &block, bytes);
+		differential_seek(d, filter, &block, bytes);
 		differential_sweep(d, sweep, found, &block, bytes);
 	}
 	buf_release(&block.bytes);
@@ -510,9 +578,10 @@ static inline void
 differential_tell(const struct differential *d)
 {
 	printf("# %lu sets: %lu pairs, %lu match; of %lu questions %lu were "
-	       "ruled out; %lu lines swept or passed, %lu passed\n",
+	       "ruled out; %lu lines swept or passed, %lu passed; "
+	       "%lu found by any, %lu for sure\n",
 	    d->sets, d->pairs, d->matched, d->asked, d->ruled_out,
-	    d->swept_lines, d->passed);
+	    d->swept_lines, d->passed, d->sought, d->sure);
 }
 
 #endif

@@ -323,9 +323,32 @@ test_random(void)
 	buf_release(&text);
 }
 
+/* A line ends where its last word does, for such a pattern alone. */
+static void
+test_logcheck(void)
+{
+	static const char *const texts[] = {"^[a-z ]+[a-z]$", "^[0-9 ]+[0-9]$"};
+	struct span lines = span_str("~~~~\nab \n~~~~\n12 \n~~~~\n12\n~~~~\n");
+	struct candidates *found;
+	struct stage stage;
+
+	stage_init(&stage, texts, 2);
+	sweep_set_logcheck(stage.sweep, 0);
+	sweep_begin(stage.sweep, lines);
+	IS_INT(sweep_next(stage.sweep, 0), 5, "blanks at the end are not seen");
+	found = candidates_new(2);
+	sweep_candidates(stage.sweep, 5, span_str("ab "), found);
+	OK(candidates_has(found, 0) && !candidates_has(found, 1),
+	    "by that pattern");
+	candidates_free(found);
+	IS_INT(sweep_next(stage.sweep, 9), 23, "another sees them");
+	stage_release(&stage);
+}
+
 int
 main(void)
 {
+	test_logcheck();
 	test_words();
 	test_dense();
 	test_numbers();

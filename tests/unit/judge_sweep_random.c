@@ -144,6 +144,7 @@ main(int argc, char **argv)
 	OK(d.wrong == 0, "no match is lost by a filter or a sweep");
 	OK(d.matched > d.pairs / 1000, "patterns do match");
 	OK(d.ruled_out > d.asked / 4, "filters do rule out");
+	OK(d.sure > d.sought / 20, "lines are found for sure");
 	OK(d.passed > d.swept_lines / 20, "lines are passed over");
 	differential_release(&d);
 	buf_release(&text);

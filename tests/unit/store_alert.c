@@ -504,6 +504,10 @@ test_plans(void)
 		strstr(buf_str(&f.seen), "outbox_waiting") &&
 		!strstr(buf_str(&f.seen), "SCAN"),
 	    "what is old is found by an index");
+	plan(&f, store_sql_report_prune);
+	OK(strstr(buf_str(&f.seen), "SCAN alert USING INDEX alert_report") &&
+		strstr(buf_str(&f.seen), "outbox_waiting"),
+	    "reports are found by their own");
 	plan(&f, store_sql_alert_list);
 	OK(!strstr(buf_str(&f.seen), "USE TEMP B-TREE FOR ORDER BY"),
 	    "the list is read in its own order");

@@ -851,7 +851,7 @@ change(const struct fixture *f, const char *sql)
 
 /* What format 3 had; everything that waits is due. */
 static const char version_3[] =
-    "DROP TABLE report;"
+    "DROP TABLE report; DROP INDEX alert_report;"
     "DROP INDEX outbox_waiting; DROP INDEX outbox_order; DROP INDEX "
     "outbox_dead;"
     "ALTER TABLE outbox DROP COLUMN incident;"

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/buf.h"
+#include "store/store_alert.h"
 #include "store/store_internal.h"
 #include "store/store_report.h"
 #include "store_directory.h"
@@ -110,6 +111,64 @@ test_transaction(void)
 	finish(&f);
 }
 
+/* --- Those that were told ------------------------------------------------- */
+
+static void
+put_alert(struct fixture *f, const char *id, const char *kind, const char *sink)
+{
+	struct stored_alert alert = {.id = span_str(id),
+	    .incident = span_str(""),
+	    .rule = span_str("main"),
+	    .kind = span_str(kind),
+	    .subject = span_str(""),
+	    .made_ms = 5,
+	    .fields = span_str("ten bytes.")};
+
+	store_alert_put(f->store, &alert, &f->err);
+	if (sink)
+		store_outbox_put(
+		    f->store, alert.id, span_str(sink), 1, &f->err);
+}
+
+static void
+id_seen(void *arg, const struct outbox_row *row)
+{
+	buf_addf(arg, "%.*s ", (int)row->alert_id.len,
+	    row->alert_id.data);
+}
+
+static const char *
+alerts(struct fixture *f)
+{
+	struct alert_filter all = {NULL, NULL, NULL, -1, NULL, 9};
+
+	buf_reset(&f->seen);
+	store_alert_list(f->store, &all, id_seen, &f->seen, &f->err);
+	return buf_str(&f->seen);
+}
+
+static void
+test_prune(void)
+{
+	struct fixture f;
+
+	begin(&f);
+	put_alert(&f, "match", "match", NULL);
+	put_alert(&f, "waiting", "report", "ops");
+	put_alert(&f, "first", "report", NULL);
+	put_alert(&f, "second", "report", NULL);
+	put_alert(&f, "third", "report", NULL);
+	store_report_prune(f.store, 40, &f.err);
+	IS_STR(alerts(&f), "third second first waiting match ",
+	    "reports that have room stay");
+	IS_INT(store_report_prune(f.store, 20, &f.err), 0, "without it");
+	IS_STR(alerts(&f), "third second waiting match ",
+	    "the oldest go, but for what waits and for other alerts");
+	store_report_prune(f.store, 9, &f.err);
+	IS_STR(alerts(&f), "waiting match ", "one alone may be too much");
+	finish(&f);
+}
+
 static void
 test_upgrade(void)
 {
@@ -123,8 +182,10 @@ test_upgrade(void)
 	store_close(f.store);
 	f.store = NULL;
 	sqlite3_open(f.directory.database, &db);
-	OK(!sqlite3_exec(db, "DROP TABLE report; PRAGMA user_version = 4", NULL,
-	       NULL, NULL),
+	OK(!sqlite3_exec(db,
+	       "DROP TABLE report; DROP INDEX alert_report;"
+	       " PRAGMA user_version = 4",
+	       NULL, NULL, NULL),
 	    "there is a database of version 4");
 	sqlite3_close(db);
 	open_it(&f, STORE_MEMORY);
@@ -144,6 +205,7 @@ main(void)
 {
 	test_lines();
 	test_transaction();
+	test_prune();
 	test_upgrade();
 	return tap_done();
 }

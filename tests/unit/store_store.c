@@ -247,7 +247,8 @@ test_positions(void)
 
 /* What a database of version 1 had. */
 static const char version_1[] =
-    "DROP TABLE report; DROP TABLE note; DROP TABLE shape;"
+    "DROP TABLE report; DROP INDEX alert_report;"
+    "DROP TABLE note; DROP TABLE shape;"
     "DROP TABLE position;"
     "DROP INDEX outbox_waiting; DROP INDEX outbox_order;"
     "DROP INDEX outbox_dead; ALTER TABLE outbox DROP COLUMN incident;"
