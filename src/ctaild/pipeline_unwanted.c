@@ -118,10 +118,10 @@ static size_t
 want_all(struct pipeline *pipeline, size_t log, struct span lines)
 {
 	struct pipeline_block *block = &pipeline->block;
-	const char *end = block->lines.data + block->lines.len;
 
-	if (block->log != log || lines.data <= block->lines.data ||
-	    lines.data + lines.len != end)
+	if (!block->lines.len || block->log != log ||
+	    lines.data <= block->lines.data ||
+	    lines.data + lines.len != block->lines.data + block->lines.len)
 		begin_block(pipeline, log, lines);
 	return 0;
 }
