@@ -60,11 +60,17 @@ class Rule:
         self.close = closed(r) if r.random() < 0.2 else None
         when = r.choice(["each", "each", "3 in 1h", "new",
                          "distinct 2 what in 2h"])
+        key = r.choice(["", "${what}"])
+        if all_of_it and r.random() < 0.7:  # as logcheck's System Events
+            self.match = [r.choice([".", "^"])]
+            self.exclude = [closed(r) for _ in range(r.choice([3, 12, 40]))]
+            self.close = None
+            when, key = r.choice(["each", "3 in 1h"]), ""
         if self.close or when != "each":
             self.logs = logs[:1]    # which is read first is open
         self.lines = [
             "when = " + when,
-            "key = " + r.choice(["", "${what}"]),
+            "key = " + key,
             "flags = " + r.choice(["", "nocase"]),
             "then = " + r.choice(["continue", "continue", "stop"]),
             "throttle = none"]
@@ -104,7 +110,7 @@ class World:
         self.rules = [
             Rule(r, f"r{i}", r.sample(self.logs,
                                       r.randrange(1, len(self.logs) + 1)),
-                 r.random() < 0.05)
+                 r.random() < 0.15)
             for i in range(r.choice([1, 3, 8, 30]))]
         self.read = {log for rule in self.rules for log in rule.logs}
         (place / "logs").mkdir(parents=True)
