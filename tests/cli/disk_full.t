@@ -234,9 +234,12 @@ umount "$small"
 
 # --- Lines of a report ------------------------------------------------------
 
-told_numbers() { # of the lines of all reports
+# Of the lines of all reports.  One whose delivery could not be stored any more
+# is delivered again, with the same id.
+told_numbers() {
 	[ -e "$out" ] || return 0
-	grep -o '"report":"[^"]*"' "$out" | sed 's/\\n/\n/g' |
+	awk 'match($0, /"id":"[^"]*"/) && !seen[substr($0, RSTART, RLENGTH)]++' \
+	    "$out" | grep -o '"report":"[^"]*"' | sed 's/\\n/\n/g' |
 	    sed -n 's/^line \([0-9]*\) .*/\1/p' | sort -n
 }
 

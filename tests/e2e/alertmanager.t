@@ -123,7 +123,7 @@ until_true 20 said "none of 2 nodes took it"
 like "$(answer fleet)" "$(node_at one) did not answer in time.*$(node_at two)" \
     "two that hang share the time of an attempt"
 rm "$dir/one/hang" "$dir/two/hang"
-until_true 20 has 1 one "with nobody there"
+until_true 60 has 1 one "with nobody there"
 ok $? "it arrives when one is there again"
 until_true 10 ended fleet
 
