@@ -87,7 +87,7 @@ ctailctl_check(
 	}
 	if (checked.conf)
 		ctailctl_check_secrets(checked.conf);
-	if (checked.errors.count) {
+	if (checked.errors.count || !checked.plan) {
 		loaded_print_errors(&checked);
 		status = EX_CONFIG;
 	} else {

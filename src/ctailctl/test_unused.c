@@ -186,7 +186,7 @@ void
 tally_report_unused_files(const struct tally *tally, struct buf *out)
 {
 	struct rule_lines lines;
-	const char *files = NULL;
+	const char *files = "";
 
 	gather_lines(tally, &lines);
 	for (size_t i = 0; i < lines.count; i++) {

@@ -234,7 +234,8 @@ lines 26 26 >>log.1
 lines 27 30 >>log
 until_true 10 has 25
 end "$follower"
-[ "$status" -eq 0 ] && [ ! -s err ]
+# A slow machine looks between the two renames, which is said and no fault.
+[ "$status" -eq 0 ] && ! grep -v 'waiting until that is done' err
 holds 'SIGTERM ends it cleanly'
 run log
 printed 0 '' && position log "$(wc -c <log | tr -d ' ')"

@@ -46,7 +46,7 @@ node_start() { # node_start NUMBER: its process is in $node
 	    --cluster.listen-address="127.0.0.1:$node_gossip" \
 	    --cluster.advertise-address="127.0.0.1:$node_gossip" \
 	    --cluster.peer="127.0.0.1:$5" --cluster.peer="127.0.0.1:$6" \
-	    --cluster.peer="127.0.0.1:$7" --cluster.peer-timeout=2s \
+	    --cluster.peer="127.0.0.1:$7" --cluster.peer-timeout=4s \
 	    --cluster.settle-timeout=1s --cluster.gossip-interval=100ms \
 	    --cluster.pushpull-interval=1s --cluster.reconnect-interval=1s \
 	    >"$dir/node$1.log" 2>&1 &
