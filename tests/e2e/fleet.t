@@ -36,6 +36,9 @@ set -- $(free_ports 6)
 nodes="$1 $2 $3"
 gossip="$4 $5 $6"
 
+# A node that is declared dead, as on a slow machine one that was only stopped
+# would be, takes itself for the only one when it is back, and tells again: so
+# they are asked seldom whether they live.
 node_start() { # node_start NUMBER: its process is in $node
 	set -- "$1" $nodes $gossip
 	node_web=$(eval echo "\$$(($1 + 1))")
@@ -49,6 +52,7 @@ node_start() { # node_start NUMBER: its process is in $node
 	    --cluster.peer="127.0.0.1:$7" --cluster.peer-timeout=4s \
 	    --cluster.settle-timeout=1s --cluster.gossip-interval=100ms \
 	    --cluster.pushpull-interval=1s --cluster.reconnect-interval=1s \
+	    --cluster.probe-interval=60s \
 	    >"$dir/node$1.log" 2>&1 &
 	node=$!
 	mine "$node"
