@@ -118,7 +118,7 @@ void source_rescan(struct source *source);
 
 /* Before the first turn of a --once: what comes to a file after its first look
  * is no reason to read on, so that a writer that never stops cannot keep the
- * turns from ending. */
+ * turns from ending; and there is no SOURCE_POLLING, since nobody waits. */
 void source_read_once(struct source *source);
 
 /* Reads about budget bytes; a look that finds nothing counts a little too.

@@ -99,6 +99,7 @@ source_unwatch_file(struct source *source, struct file *file)
 	end_watch(source, &file->old_watch);
 }
 
+/* A single pass looks everywhere anyway: there it is no news. */
 static void
 tell_polling(struct source *source, enum watch_answer answer, const char *path,
     const struct err *err)
@@ -106,7 +107,7 @@ tell_polling(struct source *source, enum watch_answer answer, const char *path,
 	bool *told = answer == WATCH_LIMIT ? &source->told_limit
 					   : &source->told_unsupported;
 
-	if (!*told)
+	if (!*told && !source->once)
 		source_notify(source, SOURCE_POLLING, path, "%s", err->text);
 	*told = true;
 }

@@ -87,6 +87,14 @@ test_silent(void)
 	turn(source, 61000);
 	IS_INT((long long)polled_count, 1, "and never again");
 	source_free(source);
+
+	source = source_new(setup.logs, setup.count, polling_handler, &err);
+	source_read_once(source);
+	polled_count = 0;
+	turn(source, 0);
+	IS_INT((long long)polled_count, 0,
+	    "a single pass does not complain of what it need not wait for");
+	source_free(source);
 }
 
 #define MANY 1000
