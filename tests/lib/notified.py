@@ -8,6 +8,8 @@
     text DIRECTORY KEY     that alert's annotations, sorted, a line each
     silence URL KEY        makes a silence of an hour for that key
     held URL               keys of the alerts that this node has, sorted
+    last URL...            the place, from 1, of the node that tells last, once
+                           each of them knows all
 """
 import datetime
 import http.server
@@ -69,6 +71,19 @@ def held(url):
     print(*sorted({alert["labels"].get("key", "") for alert in alerts}))
 
 
+def last(urls):
+    """A cluster's nodes tell in the order of their names, each waiting
+    longer than the one before."""
+    names = []
+    for url in urls:
+        with urllib.request.urlopen(url + "/api/v2/status", timeout=10) as answer:
+            cluster = json.load(answer)["cluster"]
+        if len(cluster["peers"]) < len(urls):
+            sys.exit(1)
+        names.append(cluster["name"])
+    print(names.index(max(names)) + 1)
+
+
 def main():
     command, where, *rest = sys.argv[1:]
     if command == "serve":
@@ -77,6 +92,8 @@ def main():
         silence(where, rest[0])
     elif command == "held":
         held(where)
+    elif command == "last":
+        last([where, *rest])
     else:
         found = told(where, rest[0])
         first = found[-1]["alerts"][0] if found else None
