@@ -20,13 +20,13 @@ differ() {
 
 makefile=$(cat Makefile.am tests/unit/links.mk tests/fuzz/fuzz.mk \
     tests/property/property.mk tests/golden/golden.mk \
-    tests/equivalence/equivalence.mk)
+    tests/equivalence/equivalence.mk tests/elsewhere/elsewhere.mk)
 manual=man/ctail.ini.5
 
 # --- Sources, tests ---------------------------------------------------------
 
 lacking=$(find src compat tests/unit tests/fuzz tests/property tests/golden \
-    tests/equivalence -name '*.[ch]' |
+    tests/equivalence tests/elsewhere -name '*.[ch]' |
     while read -r file; do
 	case $file in
 	compat/*) continue ;;	# AC_REPLACE_FUNCS names them

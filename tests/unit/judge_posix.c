@@ -50,35 +50,40 @@ refused(const char *extended, const char *because)
 	return good;
 }
 
-/* 1 selected, 0 not, -1 refused. */
+/* -1 when ctail refuses the expression; else selected says which lines. */
 static int
-ctail_says(const char *extended, struct span line)
+ctail_says(const char *extended, const struct span *lines, size_t count,
+    bool *selected)
 {
 	struct buf text = BUF_INIT;
 	struct pattern_scratch *scratch = pattern_scratch_new();
 	struct pattern *pattern = NULL;
 	struct err err = ERR_INIT;
-	int result = -1;
 
 	if (!posix_translate(span_str(extended), &text, &err)) {
 		pattern = pattern_new(buf_str(&text), 0, &err);
-		if (pattern)
-			result = pattern_match(pattern, scratch, line, NULL) ==
-				 PATTERN_YES;
-		else
+		if (!pattern)
 			printf("# %s -> %s: %s\n", extended, buf_str(&text),
 			    err.text);
 	}
-	pattern_free(pattern);
+	for (size_t i = 0; pattern && i < count; i++)
+		selected[i] = pattern_match(pattern, scratch, lines[i], NULL) ==
+			      PATTERN_YES;
 	pattern_scratch_free(scratch);
 	buf_release(&text);
-	return result;
+	if (!pattern)
+		return -1;
+	pattern_free(pattern);
+	return 0;
 }
 
 static bool
 selects(const char *extended, const char *line)
 {
-	return ctail_says(extended, span_str(line)) == 1;
+	struct span lines[] = {span_str(line)};
+	bool selected[] = {false};
+
+	return !ctail_says(extended, lines, 1, selected) && selected[0];
 }
 
 /* --- grep ----------------------------------------------------------------- */
@@ -146,9 +151,9 @@ static void
 compare(struct comparison *sum, const char *extended, const struct span *lines,
     size_t count)
 {
-	bool selected[LINES_MAX];
+	bool selected[LINES_MAX], ours[LINES_MAX];
 	bool grep_refuses = grep_says(extended, count, selected) < 0;
-	bool we_refuse = ctail_says(extended, span_str("")) < 0;
+	bool we_refuse = ctail_says(extended, lines, count, ours) < 0;
 
 	if (grep_refuses || we_refuse) {
 		sum->refused_by_both += grep_refuses && we_refuse;
@@ -158,14 +163,12 @@ compare(struct comparison *sum, const char *extended, const struct span *lines,
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		bool ours = ctail_says(extended, lines[i]) == 1;
-
 		sum->compared++;
-		if (ours == selected[i])
+		if (ours[i] == selected[i])
 			continue;
 		sum->differ++;
 		printf("# %s on \"%.*s\": grep %d, here %d\n", extended,
-		    (int)lines[i].len, lines[i].data, selected[i], ours);
+		    (int)lines[i].len, lines[i].data, selected[i], ours[i]);
 	}
 }
 
