@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "ctailctl/grep.h"
 
-#define BLOCK ((size_t)128 * 1024)
+#define BLOCK ((size_t)1024 * 1024)
 #define PAGE ((size_t)4096)
 #define BASE (GREP_LINE_MAX + PAGE)
 #define READ_MIN (BLOCK / 4) /* less room is not worth a call */

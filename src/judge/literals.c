@@ -310,6 +310,7 @@ reader_branch(struct reader *reader, struct part *out)
 		if (!reader->lost)
 			part_join(&reader->weigher, out, item);
 	}
+	part_close(&reader->weigher, out);
 	free(item);
 }
 

@@ -21,7 +21,8 @@
 #define STRING_BYTES_KEPT LITERAL_BYTES_MAX
 
 struct string {
-	unsigned char len;
+	unsigned char len : 7;
+	bool closed : 1; /* what follows it is not known: stays as it is */
 	unsigned char bytes[STRING_BYTES_MAX];
 };
 
@@ -43,6 +44,9 @@ bool strings_unite(struct strings *set, const struct strings *other);
 /* Each string of set followed by each of other. */
 bool strings_append(struct strings *set, const struct strings *other);
 
+/* Whatever is appended from now on. */
+void strings_close(struct strings *set);
+
 /* The last bytes of each string, at most len. */
 void strings_cut(struct strings *set, size_t len);
 bool strings_have_empty(const struct strings *set);
@@ -57,6 +61,11 @@ struct part {
 	struct strings tail; /* unused while exact */
 	struct strings must; /* count 0: nothing known */
 	uint64_t cost;	     /* of must */
+	/* Of what may be left out but is not listed (maybe): how it begins,
+	 * closed, or that it is not there.  Of what ends with such: what stands
+	 * before it, followed by either; count 0: nothing known. */
+	struct strings either;
+	bool maybe;
 };
 
 /* How candidates are weighed, and how much work that may still be. */
@@ -80,6 +89,9 @@ void part_repeat(
 
 /* An assertion: what it cannot do without stays, its text does not. */
 void part_assert(struct weigher *weigher, struct part *part);
+
+/* Looks at what is kept of parts that may be left out, and forgets it. */
+void part_close(struct weigher *weigher, struct part *part);
 
 /* Looks at all that is known for what no match can do without. */
 void part_settle(struct weigher *weigher, struct part *part);

@@ -34,16 +34,16 @@ part_empty(struct part *part)
 	strings_only(&part->head, "", 0);
 	strings_none(&part->must);
 	part->cost = 0;
+	strings_none(&part->either);
+	part->maybe = false;
 }
 
 void
 part_unknown(struct part *part)
 {
+	part_empty(part);
 	part->exact = false;
-	strings_only(&part->head, "", 0);
 	strings_only(&part->tail, "", 0);
-	strings_none(&part->must);
-	part->cost = 0;
 }
 
 void
@@ -55,6 +55,8 @@ part_copy(struct part *to, const struct part *from)
 		strings_copy(&to->tail, &from->tail);
 	strings_copy(&to->must, &from->must);
 	to->cost = from->cost;
+	strings_copy(&to->either, &from->either);
+	to->maybe = from->maybe;
 }
 
 /* All three ways of writing are to be expected in a log. */
@@ -121,8 +123,16 @@ part_offer(
 }
 
 void
+part_close(struct weigher *weigher, struct part *part)
+{
+	part_offer(weigher, part, &part->either);
+	strings_none(&part->either);
+}
+
+void
 part_settle(struct weigher *weigher, struct part *part)
 {
+	part_close(weigher, part);
 	part_offer(weigher, part, &part->head);
 	if (!part->exact)
 		part_offer(weigher, part, &part->tail);
@@ -193,10 +203,36 @@ part_join_exact(
 	part_go_on(weigher, part, &part->tail, &next->head);
 }
 
+/* Behind the part comes one that may be left out, or what follows such a
+ * one. */
+static void
+part_join_either(
+    struct weigher *weigher, struct part *part, const struct part *next)
+{
+	bool goes_on = next->exact;
+
+	if (next->maybe) {
+		part_close(weigher, part);
+		strings_copy(&part->either,
+		    part->exact ? &part->head : &part->tail);
+		goes_on = !strings_have_empty(&part->either) &&
+			  strings_append(&part->either, &next->either);
+		if (!goes_on)
+			strings_none(&part->either);
+		return;
+	}
+	if (!part->either.count)
+		return;
+	goes_on &= strings_append(&part->either, &next->head);
+	if (!goes_on)
+		part_close(weigher, part);
+}
+
 void
 part_join(struct weigher *weigher, struct part *part, const struct part *next)
 {
 	part_take_must(part, next);
+	part_join_either(weigher, part, next);
 	if (next->head.count > 1 || !next->exact)
 		part_offer(
 		    weigher, part, part->exact ? &part->head : &part->tail);
@@ -245,11 +281,28 @@ part_either(struct weigher *weigher, struct part *part, struct part *other)
 		part->cost += other->cost;
 }
 
+/* What is not listed begins with one of these, or is not there. */
+static void
+part_maybe_begins(struct part *part)
+{
+	struct strings begins;
+
+	strings_copy(&begins, &part->head);
+	part_unknown(part);
+	part->maybe = !strings_have_empty(&begins);
+	strings_close(&begins);
+	if (part->maybe && strings_add(&begins, "", 0, false))
+		strings_copy(&part->either, &begins);
+	else
+		part->maybe = false;
+}
+
 static void
 part_maybe(struct part *part, long most)
 {
-	if (most != 1 || !part->exact ||
-	    !strings_add(&part->head, "", 0, false))
+	if (!part->exact)
+		part_maybe_begins(part);
+	else if (most != 1 || !strings_add(&part->head, "", 0, false))
 		part_unknown(part);
 	strings_none(&part->must);
 	part->cost = 0;
@@ -281,6 +334,8 @@ part_copies(struct weigher *weigher, struct part *part, long least)
 void
 part_repeat(struct weigher *weigher, struct part *part, long least, long most)
 {
+	part->maybe = false;
+	strings_none(&part->either);
 	if (most == 0) {
 		part_empty(part);
 	} else if (least == 0) {

@@ -38,6 +38,7 @@ static void
 string_copy(struct string *to, const struct string *from)
 {
 	to->len = from->len;
+	to->closed = from->closed;
 	memcpy(to->bytes, from->bytes, from->len);
 }
 
@@ -48,8 +49,10 @@ strings_put(struct strings *set, const struct string *string)
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
-		if (string_is(&set->of[i], string))
+		if (string_is(&set->of[i], string)) {
+			set->of[i].closed |= string->closed;
 			return true;
+		}
 	}
 	if (set->count == LITERALS_MAX)
 		return false;
@@ -96,6 +99,7 @@ strings_add(struct strings *set, const void *bytes, size_t len, bool nocase)
 	if (nocase)
 		strings_lower(set);
 	string.len = (unsigned char)len;
+	string.closed = false;
 	memcpy(string.bytes, bytes, len);
 	if (set->nocase)
 		string_lower(&string);
@@ -145,8 +149,11 @@ strings_unite(struct strings *set, const struct strings *other)
 static void
 string_append(struct string *string, const struct string *more)
 {
+	if (string->closed)
+		return;
 	memcpy(string->bytes + string->len, more->bytes, more->len);
 	string->len = (unsigned char)(string->len + more->len);
+	string->closed = more->closed;
 }
 
 static void
@@ -202,6 +209,13 @@ strings_cut(struct strings *set, size_t len)
 		string->len = (unsigned char)len;
 	}
 	strings_unique(set);
+}
+
+void
+strings_close(struct strings *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		set->of[i].closed = true;
 }
 
 bool

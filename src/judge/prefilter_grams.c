@@ -20,12 +20,16 @@ enum {
 	STEP_MAX = 8,
 	LEFT_OUT_MAX = 24, /* as many as the vector search is good for */
 
-	/* What things cost, in steps (measured). */
-	COST_PASS = 16,	   /* a look at what passed */
-	/* A byte of another search for what is left out, in sixteenths. */
+	/* What things cost, in steps (of 0.75 ns where it was measured). */
+	COST_PASS = 16, /* a look at what passed */
+	/* A byte of another search for what is left out, in parts of a step:
+	 * by pairs for each string, by a byte, by vectors, and where there are
+	 * none. */
+	COST_PARTS = 32,
 	COST_PAIR = 1,
+	COST_BYTE = 5,
 	COST_VECTOR = 3,
-	COST_VECTOR_SLOW = 16,
+	COST_VECTOR_SLOW = 35,
 };
 
 struct gram {
@@ -147,15 +151,14 @@ weigh_string(struct weighing *weighing, size_t which, size_t step)
 static uint64_t
 left_out_cost(size_t count)
 {
-	uint64_t cost = COST_VECTOR;
+	uint64_t cost;
 
-	if (!count)
-		return 0;
-	if (!vector_is_fast())
-		cost = COST_VECTOR_SLOW;
-	else if (count <= PAIR_STRINGS_MAX)
-		cost = COST_PAIR;
-	return cost << 26;
+	if (vector_is_fast())
+		cost = pair_is_faster(count) ? count * COST_PAIR : COST_VECTOR;
+	else
+		cost = pair_is_faster(count) ? count * COST_BYTE
+					     : COST_VECTOR_SLOW;
+	return (cost << 30) / COST_PARTS;
 }
 
 /* What a byte costs with steps of this length; UINT64_MAX: impossible. */

@@ -20,7 +20,7 @@ struct prefilter_string {
 };
 
 /* More strings than that are not for the pairs. */
-#define PAIR_STRINGS_MAX 3
+#define PAIR_STRINGS_MAX 2
 
 struct grams;
 struct vector;
@@ -133,5 +133,12 @@ void pair_search(struct hunt *hunt);
 
 /* Whether the machine has more than the portable one. */
 bool vector_is_fast(void);
+
+/* With so many strings the pairs are faster than the vectors. */
+static inline bool
+pair_is_faster(size_t count)
+{
+	return count <= (vector_is_fast() ? PAIR_STRINGS_MAX : 1);
+}
 
 #endif

@@ -198,9 +198,7 @@ wide_most(
 		return pair->folds ? wide_strides(hunt, pair, strings, 1, true)
 				   : wide_strides(
 					 hunt, pair, strings, 1, false);
-	if (pair->count == 2)
-		return wide_strides(hunt, pair, strings, 2, true);
-	return wide_strides(hunt, pair, strings, pair->count, true);
+	return wide_strides(hunt, pair, strings, PAIR_STRINGS_MAX, true);
 }
 
 __attribute__((target("avx2"))) static void

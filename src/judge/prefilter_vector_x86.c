@@ -2,6 +2,10 @@
  * prefilter_vector_x86: sixteen places at a time with SSSE3, 32 with AVX2,
  * whichever the processor has.
  *
+ * Blocks in a row are looked at once each: what the tables say of a window's
+ * first bytes is shifted to its last one, out of the block before where the
+ * window began there.
+ *
  * Nothing is read outside of the record: its last places are in a last block
  * that overlaps the one before, and what is shorter than a block, or a string
  * at the very end that is shorter than a window, is looked for in a copy with
@@ -112,15 +116,33 @@ narrow_scan(const struct vector_search *search, bool short_too)
 /* --- AVX2 ----------------------------------------------------------------- */
 
 __attribute__((target("avx2"))) static inline __m256i
+wide_buckets(const __m256i *tables, size_t place, __m256i low, __m256i high)
+{
+	return _mm256_and_si256(_mm256_shuffle_epi8(tables[2 * place], low),
+	    _mm256_shuffle_epi8(tables[2 * place + 1], high));
+}
+
+__attribute__((target("avx2"))) static inline __m256i
 wide_place(const __m256i *tables, size_t place, const char *bytes)
 {
 	const __m256i nibble = _mm256_set1_epi8(15);
 	__m256i data = _mm256_loadu_si256((const __m256i *)(bytes + place));
-	__m256i low = _mm256_and_si256(data, nibble);
-	__m256i high = _mm256_and_si256(_mm256_srli_epi16(data, 4), nibble);
 
-	return _mm256_and_si256(_mm256_shuffle_epi8(tables[2 * place], low),
-	    _mm256_shuffle_epi8(tables[2 * place + 1], high));
+	return wide_buckets(tables, place, _mm256_and_si256(data, nibble),
+	    _mm256_and_si256(_mm256_srli_epi16(data, 4), nibble));
+}
+
+__attribute__((target("avx2"))) static inline bool
+wide_report(const struct vector_search *search, __m256i found, size_t at,
+    size_t limit)
+{
+	uint8_t buckets[WIDE];
+
+	_mm256_storeu_si256((__m256i *)buckets, found);
+	return report(search, at,
+	    ~(uint32_t)_mm256_movemask_epi8(
+		_mm256_cmpeq_epi8(found, _mm256_setzero_si256())),
+	    buckets, limit);
 }
 
 __attribute__((target("avx2"))) static inline bool
@@ -132,15 +154,9 @@ wide_block(const struct vector_search *search, const __m256i *tables,
 				 wide_place(tables, 1, bytes)),
 		_mm256_and_si256(wide_place(tables, 2, bytes),
 		    wide_place(tables, 3, bytes)));
-	uint8_t buckets[WIDE];
 
-	if (_mm256_testz_si256(found, found))
-		return false;
-	_mm256_storeu_si256((__m256i *)buckets, found);
-	return report(search, at,
-	    ~(uint32_t)_mm256_movemask_epi8(
-		_mm256_cmpeq_epi8(found, _mm256_setzero_si256())),
-	    buckets, limit);
+	return !_mm256_testz_si256(found, found) &&
+	       wide_report(search, found, at, limit);
 }
 
 __attribute__((target("avx2"))) static void
@@ -169,12 +185,67 @@ wide_tables(const struct vector_tables *tables, __m256i *out)
 	}
 }
 
+/* Each of the first three bytes of the windows that end in a block: of the
+ * block before, and of this one. */
+struct wide_carry {
+	__m256i before[TAIL];
+};
+
+/* This block's buckets, as many bytes later as the window has behind. */
+#define WIDE_SHIFT(carry, place, here)                                         \
+	_mm256_alignr_epi8(here,                                               \
+	    _mm256_permute2x128_si256((carry)->before[place], here, 0x21),     \
+	    NARROW - TAIL + (place))
+
+/* The windows that end in the block at bytes, by their last byte. */
+__attribute__((target("avx2"), always_inline)) static inline __m256i
+wide_ends(
+    struct wide_carry *carry, const __m256i *tables, const char *bytes)
+{
+	const __m256i nibble = _mm256_set1_epi8(15);
+	__m256i data = _mm256_loadu_si256((const __m256i *)bytes);
+	__m256i low = _mm256_and_si256(data, nibble);
+	__m256i high = _mm256_and_si256(_mm256_srli_epi16(data, 4), nibble);
+	__m256i first = wide_buckets(tables, 0, low, high);
+	__m256i second = wide_buckets(tables, 1, low, high);
+	__m256i third = wide_buckets(tables, 2, low, high);
+	__m256i found = _mm256_and_si256(
+	    _mm256_and_si256(WIDE_SHIFT(carry, 0, first),
+		WIDE_SHIFT(carry, 1, second)),
+	    _mm256_and_si256(WIDE_SHIFT(carry, 2, third),
+		wide_buckets(tables, 3, low, high)));
+
+	*carry = (struct wide_carry){{first, second, third}};
+	return found;
+}
+
+/* In whole blocks: the first place that was not looked at, or SIZE_MAX when
+ * nothing more has to be found. */
+__attribute__((target("avx2"))) static inline size_t
+wide_blocks(const struct vector_search *search, const __m256i *tables)
+{
+	struct wide_carry carry = {{_mm256_setzero_si256(),
+	    _mm256_setzero_si256(), _mm256_setzero_si256()}};
+	struct span record = search->record;
+	size_t at = 0;
+
+	for (; at + WIDE <= record.len; at += WIDE) {
+		__m256i found = wide_ends(&carry, tables, record.data + at);
+
+		/* Before the first block there is nothing to be found. */
+		if (!_mm256_testz_si256(found, found) &&
+		    wide_report(search, found, at - TAIL, WIDE))
+			return SIZE_MAX;
+	}
+	return at - TAIL;
+}
+
 __attribute__((target("avx2"))) static void
 wide_scan(const struct vector_search *search, bool short_too)
 {
 	__m256i tables[2 * PREFILTER_WINDOW];
 	struct span record = search->record;
-	size_t at = 0;
+	size_t at;
 
 	wide_tables(search->tables, tables);
 	if (record.len < WIDE + TAIL) {
@@ -182,9 +253,9 @@ wide_scan(const struct vector_search *search, bool short_too)
 			wide_copy(search, tables, 0, short_too);
 		return;
 	}
-	for (; at + WIDE + TAIL <= record.len; at += WIDE)
-		if (wide_block(search, tables, record.data + at, at, WIDE))
-			return;
+	at = wide_blocks(search, tables);
+	if (at == SIZE_MAX)
+		return;
 	if (at + TAIL < record.len) {
 		at = record.len - WIDE - TAIL;
 		if (wide_block(search, tables, record.data + at, at, WIDE))

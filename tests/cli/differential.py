@@ -28,7 +28,8 @@ SHOWN = 5
 WORDS = ("error failed login kernel disk session timeout denied root cron "
          "sshd oom module reset link down carrier lost retry").split()
 # Of a time, or of an agent's own.
-VOLATILE = ("id", "incident", "made", "first", "last", "times")
+VOLATILE = ("id", "incident", "made", "first", "last", "times",
+            "hint_silence")
 
 
 def closed(r):
