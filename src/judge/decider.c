@@ -144,9 +144,8 @@ decider_times_of(const struct decider *decider, const struct entry *entry)
 	};
 }
 
-static void
-decider_step_entry_back(
-    struct decider *decider, struct entry *entry, int64_t now_ms)
+void
+entry_step_back(struct decider *decider, struct entry *entry, int64_t now_ms)
 {
 	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
 	struct entry_times before = decider_times_of(decider, entry), after;
@@ -168,7 +167,6 @@ decider_step_entry_back(
 	/* Or the next process would set other times right, later on. */
 	if (memcmp(&before, &after, sizeof(before)))
 		entry_mark_dirty(decider, entry);
-	entry_schedule(decider, entry);
 }
 
 /* The clock was set back: no deadline may lie further away than its own
@@ -182,8 +180,10 @@ decider_step_back(
 
 	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
 		entry = rule->order[place].oldest;
-		for (; entry; entry = entry->newer)
-			decider_step_entry_back(decider, entry, now_ms);
+		for (; entry; entry = entry->newer) {
+			entry_step_back(decider, entry, now_ms);
+			entry_schedule(decider, entry);
+		}
 	}
 	decider_digest_schedule(decider, rule);
 }
@@ -267,13 +267,11 @@ decider_describe(struct decider *decider, struct entry *entry,
 /* The condition was met by the match at hand.  times: of what counted. */
 static void
 decider_met(struct decider *decider, struct entry *entry,
-    const struct decider_match *match, const struct when_met *met,
-    int64_t newest)
+    const struct decider_match *match, const struct when_met *met)
 {
 	struct passage passage = {
 	    .kind = DECISION_ALERT,
-	    .event = {met->count, met->first_ms,
-		newest > match->time_ms ? newest : match->time_ms, match->line,
+	    .event = {met->count, met->first_ms, met->last_ms, match->line,
 		histogram_told(&decider->times)},
 	    .match = match,
 	    .at_hand = true,
@@ -299,16 +297,13 @@ decider_back(struct decider *decider, struct entry *entry,
 
 static void
 decider_keep_line(struct decider *decider, struct entry *entry,
-    const struct decider_match *match, int64_t newest)
+    const struct decider_match *match)
 {
 	const struct rule_state *rule = &decider->rules[entry->rule];
 	int64_t pending = when_pending(rule->spec.when, entry->when);
 
-	/* One too old to count is not shown either. */
-	if (rule->class != WHEN_PLAIN || !newest ||
-	    match->time_ms >= newest - rule->spec.when->window_ms)
-		entry_add_line(decider, entry, match->line,
-		    decider_lines_of(rule, pending));
+	entry_add_line(
+	    decider, entry, match->line, decider_lines_of(rule, pending));
 }
 
 static void
@@ -321,18 +316,19 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 	    decider_when_match(decider, entry->rule, match);
 	struct when_met met = {0};
 	bool ran = when_deadline(when, entry->when) != 0;
-	int64_t newest;
 
 	if (!entry->when)
 		entry->when = when_state_new(when);
 	if (rule->class == WHEN_PLAIN)
 		when_settle(
 		    when, entry->when, rule->spec.hours, decider->now_ms);
-	newest = when_newest(when, entry->when);
 	decider->times.width_ms = 0;
 	switch (when_feed(when, entry->when, &asking, &met)) {
 	case WHEN_MET:
-		decider_met(decider, entry, match, &met, newest);
+		decider_met(decider, entry, match, &met);
+		return;
+	case WHEN_TOO_OLD: /* nor is it shown */
+		decider_counted(decider, entry, match);
 		return;
 	case WHEN_BACK:
 		decider_back(decider, entry, match, met.first_ms);
@@ -343,7 +339,7 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 	}
 	if (rule->class == WHEN_UNLESS && !ran)
 		decider_describe(decider, entry, match);
-	decider_keep_line(decider, entry, match, newest);
+	decider_keep_line(decider, entry, match);
 }
 
 /* A shape that is known, or can no longer be told from known ones. */
@@ -437,11 +433,13 @@ decider_feed(struct decider *decider, const struct decider_match *match)
 	decider_begin(decider);
 	decider_tick(decider, match->now_ms);
 	key = entry_key(decider, match->key);
-	if (decider_is_known(rule, match->shape))
+	if ((match->undecided && rule->class == WHEN_ABSENT) ||
+	    decider_is_known(rule, match->shape))
 		decider_say_counted(decider, key, 0, match);
 	else
 		decider_feed_entry(decider, key, match);
-	decider_tell_partners(decider, match->rule, key, match);
+	if (!match->undecided)
+		decider_tell_partners(decider, match->rule, key, match);
 }
 
 void

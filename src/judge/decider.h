@@ -67,6 +67,8 @@ struct decider_match {
 	struct span line;	/* redacted */
 	struct span value;	/* `distinct`: the capture */
 	uint64_t shape;		/* `new` */
+	bool undecided;		/* it counts where that leads to an alert, but
+				 * nothing is back, or in time, for it */
 
 	/* Appends what the caller needs to make the alert of this record
 	 * later on (payload).  Called at most once, and only when a batch or
@@ -113,7 +115,10 @@ struct decision {
 	bool at_hand;		/* the alert is of the record given with the
 				 * call; else of the payload, or of none */
 	bool elsewhere;		/* to the sink of `hours ... else sink` */
-	bool ended;		/* SUMMARY: because the rule or key ends */
+	bool ended;		/* SUMMARY: because the rule ends, or */
+	bool evicted;		/* because there are too many keys */
+	bool open;		/* SUMMARY, where ends are told: it goes on; if
+				 * not, a RECOVERY follows, of no record */
 	size_t rule;
 	struct span key;
 	struct span payload;	/* what describe said; may be empty */
@@ -127,7 +132,8 @@ struct decision {
 	int64_t period_ms;	/* SUMMARY: of the throttle; ABSENT: T */
 	int64_t since_ms;	/* ABSENT: the last sign before; 0: never.
 				 * RECOVERY: of `absent', the last sign, or when
-				 * its clock began; else when it was told */
+				 * its clock began; else the record time of its
+				 * first match; 0: not known */
 };
 
 struct decider *decider_new(const struct decider_rule *rules, size_t count,

@@ -19,7 +19,6 @@ enum {
 	/* When all lines and payloads together take this much, a key keeps
 	 * only a short line; at twice as much, no payload either. */
 	KEPT_BYTES_TOTAL = 32 * 1024 * 1024,
-	SHORT_LINE_BYTES = 256,
 };
 
 /* Record times decide what is in a window; the clock only says when nobody
@@ -76,11 +75,14 @@ decider_is_overfull(const struct decider *decider)
 }
 
 struct span
-decider_line(const struct decider *decider, struct span line)
+decider_line(struct decider *decider, struct span line)
 {
-	if (decider_is_full(decider))
-		line.len = utf8_cut(line, SHORT_LINE_BYTES);
-	return line;
+	size_t len = kept_line_len(line, SHORT_LINE_BYTES);
+
+	if (len == line.len || !decider_is_full(decider))
+		return line;
+	kept_line_write(decider->short_line, line, len);
+	return span_of(decider->short_line, len);
 }
 
 static bool
@@ -249,7 +251,22 @@ entry_mark_dirty(struct decider *decider, struct entry *entry)
 		return;
 	entry->dirty = true;
 	entry->next_dirty = decider->dirty;
+	if (entry->next_dirty)
+		entry->next_dirty->previous_dirty = entry;
 	decider->dirty = entry;
+}
+
+static void
+entry_mark_clean(struct decider *decider, struct entry *entry)
+{
+	if (!entry->dirty)
+		return;
+	*(entry->previous_dirty ? &entry->previous_dirty->next_dirty
+				: &decider->dirty) = entry->next_dirty;
+	if (entry->next_dirty)
+		entry->next_dirty->previous_dirty = entry->previous_dirty;
+	entry->next_dirty = entry->previous_dirty = NULL;
+	entry->dirty = false;
 }
 
 static size_t
@@ -303,8 +320,12 @@ entry_arrange(struct decider *decider, struct entry *entry, bool as_newest)
 		kept_lines_release(&entry->lines);
 	if (entry->gate && gate_is_empty(entry->gate) && !entry->gate->alive)
 		entry_free_gate(entry);
-	entry_count_bytes(decider, entry);
 	entry_place(decider, entry, as_newest);
+	/* An alert that nobody heard of leaves nothing, whether its row is
+	 * gone already or not. */
+	if (entry->place == ENTRY_NOWHERE)
+		entry_free_gate(entry);
+	entry_count_bytes(decider, entry);
 	entry_schedule(decider, entry);
 }
 
@@ -312,9 +333,9 @@ entry_arrange(struct decider *decider, struct entry *entry, bool as_newest)
 static void
 entry_drop(struct decider *decider, struct entry *entry)
 {
-	if (entry->dirty || entry->place != ENTRY_NOWHERE ||
-	    entry->due.index != HEAP_OUT)
+	if (entry->place != ENTRY_NOWHERE || entry->due.index != HEAP_OUT)
 		BUG("a decider's entry is dropped while it is in use");
+	entry_mark_clean(decider, entry);
 	map_take(decider->rules[entry->rule].entries, entry_key_of(entry));
 	entry_free(decider, entry);
 }
@@ -332,7 +353,7 @@ void
 entry_settle(struct decider *decider, struct entry *entry, bool as_newest)
 {
 	entry_arrange(decider, entry, as_newest);
-	if (entry->place == ENTRY_NOWHERE && !entry->stored && !entry->dirty)
+	if (entry->place == ENTRY_NOWHERE && !entry->stored)
 		entry_drop(decider, entry);
 	else
 		entry_mark_dirty(decider, entry);
@@ -342,8 +363,7 @@ entry_settle(struct decider *decider, struct entry *entry, bool as_newest)
 void
 entry_saved(struct decider *decider, struct entry *entry)
 {
-	entry->next_dirty = NULL;
-	entry->dirty = false;
+	entry_mark_clean(decider, entry);
 	entry->stored = true;
 	if (entry->place == ENTRY_NOWHERE)
 		entry_drop(decider, entry);
@@ -379,7 +399,7 @@ entry_make_room(
 		if (!entry)
 			return;
 		state->totals.evicted++;
-		gate_end(decider, entry);
+		gate_evict(decider, entry);
 		entry_clear(decider, entry);
 		entry_settle(decider, entry, false);
 	}

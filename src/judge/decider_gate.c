@@ -307,6 +307,15 @@ gate_show_lines(
 	kept_lines_trim(&told->lines, DECIDER_LINES);
 }
 
+/* An incident, which may have begun before. */
+static void
+gate_begin(struct gate *gate, const struct event *event)
+{
+	if (!gate->alive)
+		gate->began_ms = event->first_ms;
+	gate->alive = true;
+}
+
 void
 gate_pass(
     struct decider *decider, struct entry *entry, const struct passage *passage)
@@ -321,7 +330,7 @@ gate_pass(
 	told->what.period_ms = passage->period_ms;
 	told->what.since_ms = passage->since_ms;
 	if (rule->recovers)
-		entry_gate(entry)->alive = true;
+		gate_begin(entry_gate(entry), &passage->event);
 	if (gate_shut(decider, entry, told, &passage->event, passage->match))
 		return;
 	if (rule->spec.batch->period_ms && passage->kind == DECISION_ALERT) {
@@ -364,16 +373,33 @@ gate_leave_batch(struct decider *decider, struct entry *entry)
 		gate_let_batch_out(decider, entry, told);
 }
 
+/* What the throttle held was over before anybody heard of it. */
+static void
+gate_say_over(struct decider *decider, struct entry *entry, bool elsewhere)
+{
+	struct told *told = decider_say_of(decider, entry);
+
+	told->what.kind = DECISION_RECOVERY;
+	told->what.elsewhere = elsewhere;
+	told->what.count = 1;
+	decider->rules[entry->rule].totals.recoveries++;
+}
+
 static void
 gate_tell_summary(struct decider *decider, struct entry *entry,
     struct told *told, const struct throttle_summary *summary)
 {
+	struct rule_state *rule = &decider->rules[entry->rule];
+
 	told->what.kind = DECISION_SUMMARY;
 	told->what.period_ms = summary->period_ms;
+	told->what.open = entry->gate->alive;
 	kept_lines_add(&told->lines,
 	    span_of(summary->last_line, summary->last_len), DECIDER_LINE_BYTES);
-	decider->rules[entry->rule].totals.summaries++;
+	rule->totals.summaries++;
 	gate_told(decider, entry, told->what.elsewhere);
+	if (rule->recovers && !entry->gate->alive)
+		gate_say_over(decider, entry, told->what.elsewhere);
 }
 
 static struct event
@@ -471,7 +497,7 @@ gate_say_recovery(struct decider *decider, struct entry *entry,
 
 	gate_describe(told, &event);
 	told->what.at_hand = true;
-	told->what.since_ms = since_ms ? since_ms : entry->gate->told_ms;
+	told->what.since_ms = since_ms ? since_ms : entry->gate->began_ms;
 	told->what.elsewhere = entry->gate->elsewhere;
 	if (gate_silenced(decider, told, &event, match))
 		return;
@@ -496,7 +522,7 @@ gate_recover(struct decider *decider, struct entry *entry,
 			gate_leave_throttle(decider, entry, &summary);
 		gate_say_recovery(decider, entry, match, since_ms);
 	}
-	gate->told_ms = 0;
+	gate->told_ms = gate->began_ms = 0;
 	gate->alive = gate->digested = gate->elsewhere = false;
 }
 
@@ -517,8 +543,8 @@ gate_end_batch(struct decider *decider, struct entry *entry)
 	gate_free_batch(entry->gate);
 }
 
-void
-gate_end(struct decider *decider, struct entry *entry)
+static void
+gate_let_go(struct decider *decider, struct entry *entry, bool evicted)
 {
 	struct throttle_summary summary;
 	struct event event;
@@ -535,7 +561,20 @@ gate_end(struct decider *decider, struct entry *entry)
 	event = gate_summary_event(&summary);
 	told = decider_say_of(decider, entry);
 	gate_describe(told, &event);
-	told->what.ended = true;
+	told->what.ended = !evicted;
+	told->what.evicted = evicted;
 	gate_tell_summary(decider, entry, told, &summary);
 	throttle_summary_release(&summary);
+}
+
+void
+gate_end(struct decider *decider, struct entry *entry)
+{
+	gate_let_go(decider, entry, false);
+}
+
+void
+gate_evict(struct decider *decider, struct entry *entry)
+{
+	gate_let_go(decider, entry, true);
 }

@@ -5,7 +5,8 @@
  * what few keys have lies behind pointers, because there may be very many.
  * An entry is empty when nothing is pending, its gate is open and no incident
  * is; an empty one stays only while the store has still to hear that its row
- * is to go.
+ * is to go: one that never had a row goes at once, so that a flood of keys
+ * between two commits takes no more memory than one of them may.
  *
  *	decider.c	matches and `close` in
  *	decider_gate.c	what met a condition: silences, hours, batch, throttle
@@ -27,6 +28,9 @@
 /* Less than this is the clock being slewed, not set. */
 #define DECIDER_STEP_MS 1000
 
+/* Of a line, where memory is short. */
+#define SHORT_LINE_BYTES 256
+
 /* Which order of its rule an entry stands in. */
 enum entry_place {
 	ENTRY_NOWHERE,		/* empty */
@@ -41,6 +45,7 @@ struct gate {
 	struct batch *batch;		/* NULL: none is open */
 	struct buf payload;		/* of the match an `unless` runs for */
 	int64_t told_ms;		/* of the open incident; 0: none */
+	int64_t began_ms;		/* record time of its first match */
 	int64_t renewed_ms;		/* the last RENEWAL; 0: none */
 	bool alive;			/* it has alerted since it was closed,
 					 * whether that was told or not */
@@ -51,7 +56,7 @@ struct gate {
 struct entry {
 	struct heap_node due;
 	struct entry *older, *newer;
-	struct entry *next_dirty;
+	struct entry *next_dirty, *previous_dirty;
 	struct when_state *when;	/* NULL: nothing pending */
 	struct gate *gate;		/* NULL: open */
 	struct kept_lines lines;
@@ -61,7 +66,7 @@ struct entry {
 	uint16_t key_len;
 	unsigned char place;		/* enum entry_place */
 	bool dirty;
-	bool stored;			/* the store has a row of it */
+	bool stored;			/* the store may have a row of it */
 	bool late;			/* in the heap of late ones */
 	char key[];
 };
@@ -115,6 +120,7 @@ struct decider {
 	int64_t now_ms;			/* the latest that was said */
 	size_t kept_bytes;		/* lines and payloads of all entries */
 	struct buf key;			/* of the entry that is looked for */
+	char short_line[SHORT_LINE_BYTES];
 	struct histogram times;		/* of the window that was met */
 	struct told *told;		/* a queue */
 	size_t told_first, told_count, told_cap;
@@ -187,13 +193,14 @@ void gate_leave_throttle(struct decider *decider, struct entry *entry,
 void gate_leave_hours(struct decider *decider, size_t rule);
 
 /* What ended, if it was told: the batch and what the throttle holds first,
- * then a recovery.  since_ms: when it began; 0: when it was told. */
+ * then a recovery.  since_ms: when it began; 0: with its first record. */
 void gate_recover(struct decider *decider, struct entry *entry,
     const struct decider_match *match, int64_t since_ms);
 
-/* Everything held, whatever the hours are and silences say: a rule or key
- * ends. */
+/* Everything held, whatever the hours are and silences say: a rule ends, or a
+ * key must go. */
 void gate_end(struct decider *decider, struct entry *entry);
+void gate_evict(struct decider *decider, struct entry *entry);
 void gate_end_hours(struct decider *decider, size_t rule);
 
 /* The entry's gate, made when there is none. */
@@ -202,7 +209,8 @@ struct gate *entry_gate(struct entry *entry);
 /* Whether lines and payloads together take too much: then short ones. */
 bool decider_is_full(const struct decider *decider);
 bool decider_is_overfull(const struct decider *decider);
-struct span decider_line(const struct decider *decider, struct span line);
+/* Valid until the next call. */
+struct span decider_line(struct decider *decider, struct span line);
 
 /* decider_entry.c */
 
@@ -228,8 +236,13 @@ void entry_settle(struct decider *decider, struct entry *entry,
 /* Its row only. */
 void entry_mark_dirty(struct decider *decider, struct entry *entry);
 
-/* The same for one that comes from the store: its row is as it should be,
- * unless it is empty. */
+/* The clock was set back to now, or has been since it was stored: none of its
+ * times lies further ahead than it may.  Marks it when that changes its row. */
+void entry_step_back(struct decider *decider, struct entry *entry,
+    int64_t now_ms);
+
+/* As entry_settle for one that comes from the store: its row is as it should
+ * be, unless it is empty. */
 void entry_settle_loaded(struct decider *decider, struct entry *entry);
 
 /* The store has its row now, or knows that there is none: it may be freed. */

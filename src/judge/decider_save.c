@@ -2,9 +2,9 @@
  * decider_save: state as bytes for the store, and back.
  *
  * The form is base/fields.h's.  Of an entry: v (1), when, throttle, and where
- * there is such: batch, payload, told (of the incident), renewed, alive,
- * digested, elsewhere, and line as often as there are lines.  Of a rule, under
- * decider_rule_key: v and what `hours` hold (digest.*).  Loading checks
+ * there is such: batch, payload, told and began (of the incident), renewed,
+ * alive, digested, elsewhere, and line as often as there are lines.  Of a rule,
+ * under decider_rule_key: v and what `hours` hold (digest.*).  Loading checks
  * everything: the database is hostile too.
  */
 #include "config.h"
@@ -18,6 +18,9 @@
 
 #define SAVED_VERSION 1
 #define DIGEST_PREFIX "digest."
+
+/* So far ahead the clock may have been when something was stored. */
+#define AHEAD_MAX_MS (INT64_C(50) * 365 * 24 * 60 * 60 * 1000)
 
 static void
 save_gate(const struct gate *gate, struct buf *part, struct buf *out)
@@ -34,6 +37,8 @@ save_gate(const struct gate *gate, struct buf *part, struct buf *out)
 		fields_add(out, "payload", buf_span(&gate->payload));
 	if (gate->told_ms)
 		fields_add_number(out, "told", gate->told_ms);
+	if (gate->began_ms)
+		fields_add_number(out, "began", gate->began_ms);
 	if (gate->renewed_ms)
 		fields_add_number(out, "renewed", gate->renewed_ms);
 	if (gate->alive)
@@ -122,6 +127,8 @@ decider_dirty(struct decider *decider,
 		if (entry->place != ENTRY_NOWHERE)
 			save_entry(decider, entry, &part, &saved);
 		each(arg, entry->rule, entry_key_of(entry), buf_span(&saved));
+		/* Even if the transaction fails it may turn out to be there. */
+		entry->stored = true;
 	}
 	free(entries);
 	for (i = 0; i < decider->count; i++) {
@@ -169,10 +176,8 @@ decider_saved(struct decider *decider)
 	struct entry *entry;
 	size_t i;
 
-	while ((entry = decider->dirty)) {
-		decider->dirty = entry->next_dirty;
+	while ((entry = decider->dirty))
 		entry_saved(decider, entry);
-	}
 	for (i = 0; i < decider->count; i++) {
 		decider->rules[i].digest_dirty = false;
 		if (decider->rules[i].seen)
@@ -224,8 +229,9 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
 	    load_batch(rule->spec.batch, gate, saved, now_ms, err))
 		return -1;
 	gate->told_ms = fields_get_number(saved, "told", 0);
+	gate->began_ms = fields_get_number(saved, "began", 0);
 	gate->renewed_ms = fields_get_number(saved, "renewed", 0);
-	if (gate->told_ms < 0 || gate->renewed_ms < 0 ||
+	if (gate->told_ms < 0 || gate->began_ms < 0 || gate->renewed_ms < 0 ||
 	    payload.len > BATCH_PAYLOAD_BYTES)
 		return err_set(err, "a stored state has impossible values");
 	if (gate->renewed_ms > now_ms)
@@ -244,11 +250,15 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
 	return 0;
 }
 
+/* Read as it was stored, and then put right as if the clock had been set back
+ * under our eyes: what that changes is stored, or every pass would put it
+ * right anew, and further away each time. */
 static int
 load_entry(struct decider *decider, struct entry *entry, struct span saved,
     int64_t now_ms, struct err *err)
 {
 	const struct rule_state *rule = &decider->rules[entry->rule];
+	int64_t then_ms = now_ms + AHEAD_MAX_MS;
 	struct span when = {"", 0};
 
 	if (fields_check(saved, err))
@@ -258,10 +268,12 @@ load_entry(struct decider *decider, struct entry *entry, struct span saved,
 	fields_get(saved, "when", &when);
 	entry->when = when_state_new(rule->spec.when);
 	if (when_load(rule->spec.when, entry->when, rule->spec.hours, when,
-		now_ms, err) ||
-	    load_gate(rule, entry_gate(entry), saved, now_ms, err))
+		then_ms, err) ||
+	    load_gate(rule, entry_gate(entry), saved, then_ms, err) ||
+	    load_lines(decider, entry, saved, err))
 		return -1;
-	return load_lines(decider, entry, saved, err);
+	entry_step_back(decider, entry, now_ms);
+	return 0;
 }
 
 static int

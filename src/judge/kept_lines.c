@@ -1,5 +1,6 @@
 /*
- * kept_lines: each line is two bytes of length and its bytes.
+ * kept_lines: each line is two bytes of length and its bytes.  Hides how a
+ * line is cut.
  */
 #include "config.h"
 
@@ -11,10 +12,33 @@
 
 #define LINE_HEAD 2
 
+static const char cut_mark[] = " [...]";
+
+#define CUT_MARK_LEN (sizeof(cut_mark) - 1)
+
+size_t
+kept_line_len(struct span line, size_t max)
+{
+	if (line.len <= max)
+		return line.len;
+	return utf8_cut(line, max - CUT_MARK_LEN) + CUT_MARK_LEN;
+}
+
+void
+kept_line_write(char *out, struct span line, size_t len)
+{
+	size_t head = len < line.len ? len - CUT_MARK_LEN : len;
+
+	if (head)
+		memcpy(out, line.data, head);
+	if (len < line.len)
+		memcpy(out + head, cut_mark, CUT_MARK_LEN);
+}
+
 void
 kept_lines_add(struct kept_lines *lines, struct span line, size_t line_max)
 {
-	size_t len = utf8_cut(line, line_max);
+	size_t len = kept_line_len(line, line_max);
 	char *at;
 
 	lines->data =
@@ -22,8 +46,7 @@ kept_lines_add(struct kept_lines *lines, struct span line, size_t line_max)
 	at = lines->data + lines->size;
 	at[0] = (char)(len >> 8);
 	at[1] = (char)len;
-	if (len)
-		memcpy(at + LINE_HEAD, line.data, len);
+	kept_line_write(at + LINE_HEAD, line, len);
 	lines->size += (uint32_t)(LINE_HEAD + len);
 	lines->count++;
 }

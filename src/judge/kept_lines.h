@@ -17,6 +17,13 @@ struct kept_lines {
 	uint32_t count;
 };
 
+/* How many bytes a line becomes that may have at most max: a longer one is
+ * cut and ends in " [...]", so that nobody takes it for the whole. */
+size_t kept_line_len(struct span line, size_t max);
+
+/* Writes these bytes; len is what kept_line_len said. */
+void kept_line_write(char *out, struct span line, size_t len);
+
 /* Appends a line, of which at most line_max bytes are kept (below 64 KiB). */
 void kept_lines_add(struct kept_lines *lines, struct span line,
     size_t line_max);

@@ -472,6 +472,13 @@ rule_try_close(const struct rule *rule, struct pattern_scratch *scratch,
 	    rule, &every_pattern, scratch, quarantine, text, out);
 }
 
+bool
+rule_stops(const struct rule *rule, const struct rule_match *match)
+{
+	return match->matched && !match->undecided &&
+	       rule_settings(rule)->then == RULE_STOP;
+}
+
 size_t
 rule_pattern_count(const struct rule *rule)
 {

@@ -100,6 +100,10 @@ void rule_try_close_candidates(const struct rule *rule,
     const struct rule_candidates *candidates, struct pattern_scratch *scratch,
     struct quarantine *quarantine, struct span text, struct rule_match *out);
 
+/* Whether later rules are kept from a record that it matched: `then = stop'.
+ * What could not be decided keeps nothing from anybody. */
+bool rule_stops(const struct rule *rule, const struct rule_match *match);
+
 /* How many patterns rule_pattern has. */
 size_t rule_pattern_count(const struct rule *rule);
 

@@ -287,6 +287,12 @@ storm_admit(struct storm *storm, struct span rule, int severity,
 	return true;
 }
 
+void
+storm_settle(struct storm *storm, int64_t now_ms)
+{
+	storm_tick(storm, now_ms);
+}
+
 int64_t
 storm_held(const struct storm *storm)
 {
@@ -406,9 +412,16 @@ storm_save(struct storm *storm, struct buf *out)
 	buf_release(&part);
 }
 
+/* The clock said so once. */
+static void
+storm_note_time(struct storm *storm, int64_t time_ms)
+{
+	if (time_ms > storm->now_ms)
+		storm->now_ms = time_ms;
+}
+
 static int
-storm_load_runs(
-    struct storm *storm, struct span runs, int64_t now_ms, struct err *err)
+storm_load_runs(struct storm *storm, struct span runs, struct err *err)
 {
 	int64_t before = 0, time, count;
 	struct span word;
@@ -421,14 +434,14 @@ storm_load_runs(
 			return err_set(err, "a stored cap has impossible "
 					    "times");
 		before = time;
-		storm_add_run(storm, storm_earlier(time, now_ms), count);
+		storm_add_run(storm, time, count);
+		storm_note_time(storm, time);
 	}
 	return 0;
 }
 
 static int
-storm_load_rule(
-    struct storm *storm, struct span saved, int64_t now_ms, struct err *err)
+storm_load_rule(struct storm *storm, struct span saved, struct err *err)
 {
 	struct span name = {"", 0};
 	struct storm_rule *rule;
@@ -454,24 +467,23 @@ storm_load_rule(
 	rule = storm_rule_new(storm, name);
 	share.rule = rule->share.rule;
 	share.severity = (int)severity;
-	share.first_ms = storm_earlier(share.first_ms, now_ms);
-	share.last_ms = storm_earlier(share.last_ms, now_ms);
 	rule->share = share;
-	rule->passed_ms = storm_earlier(passed, now_ms);
+	rule->passed_ms = passed;
+	storm_note_time(storm, share.last_ms);
+	storm_note_time(storm, passed);
 	storm->held += share.alerts;
 	return 0;
 }
 
 static int
-storm_load_rules(
-    struct storm *storm, struct span saved, int64_t now_ms, struct err *err)
+storm_load_rules(struct storm *storm, struct span saved, struct err *err)
 {
 	struct span name, value;
 	size_t cursor = 0;
 
 	while (fields_next(saved, &cursor, &name, &value)) {
 		if (span_is(name, "rule") &&
-		    storm_load_rule(storm, value, now_ms, err))
+		    storm_load_rule(storm, value, err))
 			return -1;
 	}
 	return 0;
@@ -488,8 +500,7 @@ storm_clear(struct storm *storm)
 }
 
 static int
-storm_load_checked(
-    struct storm *storm, struct span saved, int64_t now_ms, struct err *err)
+storm_load_checked(struct storm *storm, struct span saved, struct err *err)
 {
 	struct span runs = {"", 0};
 
@@ -498,14 +509,15 @@ storm_load_checked(
 	if (fields_get_number(saved, "v", 0) != SAVED_VERSION)
 		return err_set(err, "a stored cap has an unknown version");
 	fields_get(saved, "runs", &runs);
-	if (storm_load_runs(storm, runs, now_ms, err) ||
-	    storm_load_rules(storm, saved, now_ms, err))
+	if (storm_load_runs(storm, runs, err) ||
+	    storm_load_rules(storm, saved, err))
 		return -1;
 	storm->held_from_ms = fields_get_number(saved, "held_from", 0);
 	if (storm->held && storm->held_from_ms <= 0)
 		return err_set(err, "a stored cap has an impossible time");
-	storm->held_from_ms =
-	    storm->held ? storm_earlier(storm->held_from_ms, now_ms) : 0;
+	if (!storm->held)
+		storm->held_from_ms = 0;
+	storm_note_time(storm, storm->held_from_ms);
 	return 0;
 }
 
@@ -517,11 +529,14 @@ storm_load(
 	storm->dirty = false;
 	if (!saved.len)
 		return 0;
-	if (storm_load_checked(storm, saved, now_ms, err)) {
+	if (storm_load_checked(storm, saved, err)) {
 		storm_clear(storm);
 		storm->dirty = true;
 		return -1;
 	}
+	/* Stored, or each pass would put it right anew, and further away. */
+	if (storm->now_ms > now_ms)
+		storm_step_back(storm, now_ms);
 	storm->now_ms = now_ms;
 	storm_forget_old(storm);
 	return 0;

@@ -33,6 +33,9 @@ bool storm_admit(struct storm *storm, struct span rule, int severity,
 /* How many alerts it holds at present. */
 int64_t storm_held(const struct storm *storm);
 
+/* The clock may have been set back: nothing has happened later than now. */
+void storm_settle(struct storm *storm, int64_t now_ms);
+
 /* When a summary is due; 0: nothing is held. */
 int64_t storm_due(const struct storm *storm);
 

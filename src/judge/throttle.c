@@ -11,8 +11,8 @@
 #include "base/fields.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "base/utf8.h"
 #include "base/words.h"
+#include "judge/kept_lines.h"
 #include "judge/throttle.h"
 
 #define PERIOD_MAX_MS (INT64_C(31) * 24 * 60 * 60 * 1000)
@@ -122,7 +122,7 @@ throttle_release(struct throttle *throttle)
 static void
 throttle_keep_line(struct throttle *throttle, struct span line)
 {
-	size_t len = utf8_cut(line, THROTTLE_LINE_MAX);
+	size_t len = kept_line_len(line, THROTTLE_LINE_MAX);
 
 	/* In a flood every match comes here: memory is asked for only when
 	 * lines become longer, or much shorter. */
@@ -133,8 +133,7 @@ throttle_keep_line(struct throttle *throttle, struct span line)
 		throttle->last_cap = (uint32_t)len;
 	}
 	throttle->last_len = (uint32_t)len;
-	if (len)
-		memcpy(throttle->last_line, line.data, len);
+	kept_line_write(throttle->last_line, line, len);
 	throttle->last_line[len] = '\0';
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "base/words.h"
+#include "judge/record_clock.h"
 #include "judge/when_internal.h"
 
 static const struct when_kind *const when_kinds[] = {
@@ -169,7 +170,7 @@ when_ring(const struct when_spec *spec, struct when_state *state,
 int64_t
 when_pending(const struct when_spec *spec, const struct when_state *state)
 {
-	return state ? spec->kind->pending(state) : 0;
+	return state ? spec->kind->pending(spec, state) : 0;
 }
 
 int64_t
@@ -211,6 +212,17 @@ when_load(const struct when_spec *spec, struct when_state *state,
 		return -1;
 	when_settle(spec, state, hours, now_ms);
 	return 0;
+}
+
+int64_t
+when_window_start(
+    const struct when_spec *spec, int64_t newest_ms, int64_t second_ms)
+{
+	int64_t furthest_ms =
+	    newest_ms - spec->window_ms - RECORD_CLOCK_BEHIND_MS;
+	int64_t start_ms = second_ms - spec->window_ms;
+
+	return start_ms > furthest_ms ? start_ms : furthest_ms;
 }
 
 void

@@ -71,21 +71,24 @@ struct when_match {
 /*
  * What met the condition.
  *
- * Of a window (MET): how many matches, and the record time of the first.  For
- * distinct these are all matches of the values that count, each value's since
- * it last was outside of the window.  Of unless (MET, or when it rings): the
- * matches since the clock was started, and the record time of the first.  Of
- * absent (when it rings): 0, and the last sign (arrival), or 0 for never.  Of
- * BACK: 0, and since when it had been missing (arrival): for absent, the last
- * sign or the start; for unless, when that was told.
+ * Of a window (MET): how many matches, and the record times of the first and
+ * of the last.  For distinct these are all matches of the values that count,
+ * each value's since it last was outside of the window.  Of unless (MET, or
+ * when it rings): the matches since the clock was started, and the record time
+ * of the first.  Of absent (when it rings): 0, and the last sign (arrival), or
+ * 0 for never.  Of BACK: 0, and since when it had been missing (arrival): for
+ * absent, the last sign or the start; for unless, when that was told.
  */
 struct when_met {
 	int64_t count;
 	int64_t first_ms;
+	int64_t last_ms;	/* each and windows only */
 };
 
 enum when_answer {
 	WHEN_COUNTED,		/* not (yet) */
+	WHEN_TOO_OLD,		/* not, nor will it count for a later one: the
+				 * window is past it */
 	WHEN_MET,		/* *met_out says how; the count starts over */
 	WHEN_BACK,		/* absent, unless: it had been missing, and
 				 * that was told */
@@ -114,9 +117,9 @@ int64_t when_deadline(const struct when_spec *spec,
 bool when_ring(const struct when_spec *spec, struct when_state *state,
     int64_t now_ms, struct when_met *met_out);
 
-/* How many matches are being counted now (a clock that runs, or has rung and
- * waits for the thing to come back, counts as pending, at least 1), and the
- * newest record time among them (0: none; always for absent). */
+/* How many matches are being counted now, up to the newest (a clock that runs,
+ * or has rung and waits for the thing to come back, counts as pending, at least
+ * 1), and the newest record time among them (0: none; always for absent). */
 int64_t when_pending(const struct when_spec *spec,
     const struct when_state *state);
 int64_t when_newest(const struct when_spec *spec,

@@ -1,12 +1,16 @@
 /*
  * when_count: `N in T`, a sliding window over the records' own times.
  *
- * The times that count lie sorted in one array, of which a front part may be
- * unused: a window that slides drops from the front and appends, and moves
+ * The times that may count lie sorted in one array, of which a front part may
+ * be unused: a window that slides drops from the front and appends, and moves
  * memory only when the array's end is reached.  Records come out of order
  * (several files, several writers), so a time is inserted where it belongs.
- * At most N - 1 times are ever kept: the N-th meets the condition.  There may
- * be very many keys, so the first few times lie in the state itself.
+ *
+ * The window is moved by the second newest time (when_window_start), so there
+ * are two that may be met: the one that ends with it and the one that ends
+ * with the newest.  Each has at most N - 1 times while it is not, which makes
+ * N at most in all.  There may be very many keys, so the first few times lie
+ * in the state itself.
  */
 #include "config.h"
 
@@ -98,12 +102,6 @@ count_newest(const struct when_state *state)
 	return count_times_const(state)[state->first + state->count - 1];
 }
 
-static int64_t
-count_pending(const struct when_state *state)
-{
-	return state->count;
-}
-
 static void
 count_double(struct when_state *state)
 {
@@ -158,62 +156,135 @@ count_insert(struct when_state *state, int64_t time_ms)
 }
 
 static void
-count_forget_before(struct when_state *state, int64_t oldest_ms)
+count_forget_oldest(struct when_state *state)
 {
-	const int64_t *times = count_times(state);
-
-	while (state->count && times[state->first] < oldest_ms) {
-		state->first++;
-		state->count--;
-	}
+	state->first++;
+	state->count--;
 	if (!state->count)
 		state->first = 0;
 }
 
 static void
-count_tell_times(const struct when_state *state, int64_t time_ms,
-    struct histogram *times)
+count_forget_before(struct when_state *state, int64_t oldest_ms)
 {
-	const int64_t *at = count_times_const(state) + state->first;
+	const int64_t *times = count_times(state);
+
+	while (state->count && times[state->first] < oldest_ms)
+		count_forget_oldest(state);
+}
+
+/* Those of one window: so many from the one at index on. */
+struct run {
+	unsigned at, count;
+};
+
+/* What the window that ends with newest_ms holds of the times kept. */
+static struct run
+count_window(const struct when_spec *spec, const struct when_state *state,
+    int64_t newest_ms)
+{
+	const int64_t *times = count_times_const(state);
+	unsigned end = state->first + state->count;
+	struct run run = {state->first, 0};
+
+	while (run.at < end && times[run.at] < newest_ms - spec->window_ms)
+		run.at++;
+	run.count = end - run.at;
+	return run;
+}
+
+static int64_t
+count_pending(const struct when_spec *spec, const struct when_state *state)
+{
+	return count_window(spec, state, count_newest(state)).count;
+}
+
+static void
+count_tell_times(const struct when_state *state, struct run run,
+    int64_t time_ms, struct histogram *times)
+{
+	const int64_t *at = count_times_const(state) + run.at;
 
 	*times = (struct histogram){0};
 	histogram_add(times, time_ms, 1);
-	for (unsigned i = 0; i < state->count; i++)
+	for (unsigned i = 0; i < run.count; i++)
 		histogram_add(times, at[i], 1);
 }
 
 /* The match that meets the condition needs no place any more. */
-static void
-count_met(struct when_state *state, const struct when_match *match,
-    struct when_met *met_out)
+static enum when_answer
+count_met(struct when_state *state, struct run run,
+    const struct when_match *match, struct when_met *met_out)
 {
-	int64_t time_ms = match->time_ms;
+	const int64_t *times = count_times(state) + run.at;
 
-	if (match->times && state->count)
-		count_tell_times(state, time_ms, match->times);
-	met_out->count = state->count + 1;
-	met_out->first_ms = time_ms;
-	if (state->count && count_times(state)[state->first] < time_ms)
-		met_out->first_ms = count_times(state)[state->first];
+	if (match->times && run.count)
+		count_tell_times(state, run, match->time_ms, match->times);
+	met_out->count = run.count + 1;
+	met_out->first_ms = met_out->last_ms = match->time_ms;
+	if (run.count && times[0] < match->time_ms)
+		met_out->first_ms = times[0];
+	if (run.count && times[run.count - 1] > match->time_ms)
+		met_out->last_ms = times[run.count - 1];
 	state->first = 0;
 	state->count = 0;
+	return WHEN_MET;
+}
+
+/* Is it met by the match, in the window up to the newest, or else in the one
+ * up to the second newest? */
+static bool
+count_is_met(const struct when_spec *spec, const struct when_state *state,
+    int64_t time_ms, struct run *run_out)
+{
+	int64_t newest_ms = count_newest(state);
+
+	if (state->count + 1 < spec->count)
+		return false;
+	if (!state->count || time_ms >= newest_ms) {
+		*run_out = count_window(spec, state, time_ms);
+		return run_out->count + 1 >= spec->count;
+	}
+	if (time_ms >= newest_ms - spec->window_ms) {
+		*run_out = count_window(spec, state, newest_ms);
+		if (run_out->count + 1 >= spec->count)
+			return true;
+	}
+	*run_out = (struct run){state->first, state->count - 1u};
+	return run_out->count + 1 >= spec->count;
+}
+
+/* The newest and the second newest, with the match among them. */
+static int64_t
+count_start(const struct when_spec *spec, const struct when_state *state,
+    int64_t time_ms)
+{
+	int64_t newest_ms = count_newest(state), second_ms = time_ms;
+
+	if (!state->count || time_ms >= newest_ms)
+		return when_window_start(
+		    spec, time_ms, state->count ? newest_ms : time_ms);
+	if (state->count > 1)
+		second_ms = count_times_const(
+		    state)[state->first + state->count - 2];
+	return when_window_start(
+	    spec, newest_ms, second_ms > time_ms ? second_ms : time_ms);
 }
 
 static enum when_answer
 count_feed(const struct when_spec *spec, struct when_state *state,
     const struct when_match *match, struct when_met *met_out)
 {
-	int64_t time_ms = match->time_ms;
+	int64_t start_ms = count_start(spec, state, match->time_ms);
+	struct run run = {0, 0};
 
-	if (state->count && time_ms < count_newest(state) - spec->window_ms)
-		return WHEN_COUNTED;
-	count_forget_before(state, time_ms - spec->window_ms);
-	if (state->count + 1 < spec->count) {
-		count_insert(state, time_ms);
-		return WHEN_COUNTED;
-	}
-	count_met(state, match, met_out);
-	return WHEN_MET;
+	if (match->time_ms < start_ms)
+		return WHEN_TOO_OLD;
+	count_forget_before(state, start_ms);
+	if (count_is_met(spec, state, match->time_ms, &run))
+		return count_met(state, run, match, met_out);
+	count_insert(state, match->time_ms);
+	return WHEN_COUNTED;
 }
 
 static void
@@ -223,16 +294,18 @@ count_settle(const struct when_spec *spec, struct when_state *state,
 	int64_t *times = count_times(state);
 	unsigned i = state->first + state->count;
 
-	(void)spec;
 	(void)hours;
 	if (count_newest(state) - WHEN_AHEAD_MS <= now_ms)
 		return;
 	while (i > state->first && times[i - 1] > now_ms)
 		times[--i] = now_ms;
+	/* One window is all that is left of two. */
+	if (state->count >= spec->count)
+		count_forget_oldest(state);
 }
 
 /* The oldest time in 8 bytes, then the step to each next one in 4: a window
- * of at most 31 days fits. */
+ * of at most 31 days and the day before it fit. */
 static void
 count_save(const struct when_state *state, struct buf *out)
 {
@@ -261,7 +334,7 @@ count_load(const struct when_spec *spec, struct when_state *state,
 		return 0;
 	steps = bytes.len < SAVED_BASE ? 0 : (bytes.len - SAVED_BASE) / 4;
 	if (bytes.len < SAVED_BASE || (bytes.len - SAVED_BASE) % SAVED_STEP ||
-	    steps + 1 >= (size_t)spec->count)
+	    steps + 1 > (size_t)spec->count)
 		return err_set(err, "a stored window has a wrong length");
 	time = when_get(bytes.data, SAVED_BASE);
 	if (time > WHEN_TIME_MAX)
@@ -271,7 +344,6 @@ count_load(const struct when_spec *spec, struct when_state *state,
 		time += when_get(bytes.data + at, SAVED_STEP);
 		count_insert(state, (int64_t)time);
 	}
-	count_forget_before(state, count_newest(state) - spec->window_ms);
 	return 0;
 }
 

@@ -6,8 +6,11 @@
  * told apart by 64 bits of their hash.  They lie in one array, linked in the
  * order of their newest times, so that those that slide out are the oldest
  * ones; a repeated value is found through a hash table of places, which few
- * values do without.  At most N - 1 are ever kept: the N-th meets the
- * condition.
+ * values do without.
+ *
+ * As with `N in T' (when_count.c) the second newest time moves the window, so
+ * there are two that may be met, and N values are kept at most: each window
+ * has at most N - 1 of them while it is not met.
  */
 #include "config.h"
 
@@ -273,12 +276,20 @@ distinct_span(int64_t from_ms, int64_t to_ms)
 	return span < 0 ? 0 : span > UINT32_MAX ? UINT32_MAX : (uint32_t)span;
 }
 
+/* A value that has slid out of its own window begins anew. */
 static void
-distinct_repeat(struct when_state *state, uint16_t place, int64_t time_ms)
+distinct_repeat(struct when_state *state, uint16_t place, int64_t time_ms,
+    int64_t window_ms)
 {
 	struct distinct_value *value = &state->values[place];
 	int64_t first = value->last_ms - value->span_ms;
 
+	if (time_ms < value->last_ms - window_ms)
+		return;
+	if (time_ms - window_ms > value->last_ms) {
+		value->matches = 0;
+		first = time_ms;
+	}
 	if (value->matches < UINT32_MAX)
 		value->matches++;
 	if (time_ms < first)
@@ -297,15 +308,44 @@ distinct_newest(const struct when_state *state)
 	return state->count ? state->values[state->newest].last_ms : 0;
 }
 
+/* Those of one window: from one place to another, in the order of time. */
+struct run {
+	uint16_t from, to; /* NOWHERE: none */
+	uint16_t count;
+};
+
+/* What the window that ends with the newest holds. */
+static struct run
+distinct_window(const struct when_spec *spec, const struct when_state *state)
+{
+	int64_t start_ms = distinct_newest(state) - spec->window_ms;
+	struct run run = {state->oldest, state->newest, state->count};
+
+	while (run.from != NOWHERE &&
+	       state->values[run.from].last_ms < start_ms) {
+		run.from = state->values[run.from].newer;
+		run.count--;
+	}
+	return run;
+}
+
 static int64_t
-distinct_pending(const struct when_state *state)
+distinct_matches(const struct when_state *state, struct run run)
 {
 	int64_t matches = 0;
-	uint16_t place = state->oldest;
+	uint16_t place = run.from;
 
-	for (; place != NOWHERE; place = state->values[place].newer)
+	for (unsigned i = 0; i < run.count; i++) {
 		matches += state->values[place].matches;
+		place = state->values[place].newer;
+	}
 	return matches;
+}
+
+static int64_t
+distinct_pending(const struct when_spec *spec, const struct when_state *state)
+{
+	return distinct_matches(state, distinct_window(spec, state));
 }
 
 static void
@@ -318,13 +358,14 @@ distinct_forget_before(struct when_state *state, int64_t oldest_ms)
 
 /* Of a value that came often only the first and last time are known. */
 static void
-distinct_tell_times(const struct when_state *state, struct histogram *times)
+distinct_tell_times(const struct when_state *state, struct run run,
+    struct histogram *times)
 {
 	const struct distinct_value *value;
-	uint16_t place = state->oldest;
+	uint16_t place = run.from;
 
 	*times = (struct histogram){0};
-	for (; place != NOWHERE; place = value->newer) {
+	for (unsigned i = 0; i < run.count; i++, place = value->newer) {
 		struct histogram_lot lot;
 
 		value = &state->values[place];
@@ -335,19 +376,62 @@ distinct_tell_times(const struct when_state *state, struct histogram *times)
 	}
 }
 
-static void
-distinct_met(const struct when_state *state, struct when_met *met_out)
+static enum when_answer
+distinct_met(struct when_state *state, struct run run,
+    const struct when_match *match, struct when_met *met_out)
 {
 	const struct distinct_value *value;
-	uint16_t place = state->oldest;
+	uint16_t place = run.from;
 
-	met_out->count = distinct_pending(state);
+	met_out->count = distinct_matches(state, run);
 	met_out->first_ms = INT64_MAX;
-	for (; place != NOWHERE; place = value->newer) {
+	for (unsigned i = 0; i < run.count; i++, place = value->newer) {
 		value = &state->values[place];
 		if (value->last_ms - value->span_ms < met_out->first_ms)
 			met_out->first_ms = value->last_ms - value->span_ms;
 	}
+	met_out->last_ms = state->values[run.to].last_ms;
+	if (match->times && met_out->count > 1)
+		distinct_tell_times(state, run, match->times);
+	distinct_reset(state);
+	return WHEN_MET;
+}
+
+/* Are there enough up to the newest, or else up to the second newest? */
+static bool
+distinct_is_met(const struct when_spec *spec, const struct when_state *state,
+    int64_t time_ms, struct run *run_out)
+{
+	uint16_t second;
+
+	if (state->count < spec->count)
+		return false;
+	*run_out = distinct_window(spec, state);
+	if (run_out->count >= spec->count)
+		return true;
+	second = state->values[state->newest].older;
+	if (second == NOWHERE || time_ms > state->values[second].last_ms)
+		return false;
+	*run_out =
+	    (struct run){state->oldest, second, (uint16_t)(state->count - 1)};
+	return run_out->count >= spec->count;
+}
+
+/* The newest and the second newest, with the match among them. */
+static int64_t
+distinct_start(const struct when_spec *spec, const struct when_state *state,
+    int64_t time_ms)
+{
+	int64_t newest_ms = distinct_newest(state), second_ms = time_ms;
+	uint16_t second;
+
+	if (!state->count || time_ms >= newest_ms)
+		return when_window_start(
+		    spec, time_ms, state->count ? newest_ms : time_ms);
+	second = state->values[state->newest].older;
+	if (second != NOWHERE && state->values[second].last_ms > time_ms)
+		second_ms = state->values[second].last_ms;
+	return when_window_start(spec, newest_ms, second_ms);
 }
 
 static uint64_t
@@ -366,25 +450,22 @@ distinct_feed(const struct when_spec *spec, struct when_state *state,
     const struct when_match *match, struct when_met *met_out)
 {
 	int64_t time_ms = match->time_ms;
+	int64_t start_ms = distinct_start(spec, state, time_ms);
 	uint64_t hash = distinct_hash(match->value);
+	struct run run;
 	uint16_t place;
 
-	if (state->count && time_ms < distinct_newest(state) - spec->window_ms)
-		return WHEN_COUNTED;
-	/* First, so that a value that slides out begins anew. */
-	distinct_forget_before(state, time_ms - spec->window_ms);
+	if (time_ms < start_ms)
+		return WHEN_TOO_OLD;
+	distinct_forget_before(state, start_ms);
 	place = distinct_find(state, hash);
 	if (place == NOWHERE)
 		distinct_add(state, hash, time_ms);
 	else
-		distinct_repeat(state, place, time_ms);
-	if (state->count < spec->count)
+		distinct_repeat(state, place, time_ms, spec->window_ms);
+	if (!distinct_is_met(spec, state, time_ms, &run))
 		return WHEN_COUNTED;
-	distinct_met(state, met_out);
-	if (match->times && met_out->count > 1)
-		distinct_tell_times(state, match->times);
-	distinct_reset(state);
-	return WHEN_MET;
+	return distinct_met(state, run, match, met_out);
 }
 
 static void
@@ -394,7 +475,6 @@ distinct_settle(const struct when_spec *spec, struct when_state *state,
 	struct distinct_value *value;
 	uint16_t place = state->newest;
 
-	(void)spec;
 	(void)hours;
 	if (distinct_newest(state) - WHEN_AHEAD_MS <= now_ms)
 		return;
@@ -406,6 +486,9 @@ distinct_settle(const struct when_spec *spec, struct when_state *state,
 		    distinct_span(value->last_ms - value->span_ms, now_ms);
 		value->last_ms = now_ms;
 	}
+	/* One window is all that is left of two. */
+	if (state->count >= spec->count)
+		distinct_drop(state, state->oldest);
 }
 
 /* From the oldest on: hash, newest time, span, matches. */
@@ -452,7 +535,7 @@ distinct_load(const struct when_spec *spec, struct when_state *state,
 	(void)now_ms;
 	distinct_reset(state);
 	if (bytes.len % SAVED_VALUE ||
-	    bytes.len / SAVED_VALUE >= (size_t)spec->count)
+	    bytes.len / SAVED_VALUE > (size_t)spec->count)
 		return err_set(err, "a stored window has a wrong length");
 	for (at = 0; at < bytes.len; at += SAVED_VALUE) {
 		if (distinct_load_value(state, bytes.data + at, err)) {
@@ -460,7 +543,6 @@ distinct_load(const struct when_spec *spec, struct when_state *state,
 			return -1;
 		}
 	}
-	distinct_forget_before(state, distinct_newest(state) - spec->window_ms);
 	return 0;
 }
 

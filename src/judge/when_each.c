@@ -32,7 +32,7 @@ each_feed(const struct when_spec *spec, struct when_state *state,
 	(void)spec;
 	(void)state;
 	met_out->count = 1;
-	met_out->first_ms = match->time_ms;
+	met_out->first_ms = met_out->last_ms = match->time_ms;
 	return WHEN_MET;
 }
 

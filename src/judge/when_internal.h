@@ -36,7 +36,8 @@ struct when_kind {
 	 * and a NULL for it. */
 	struct when_state *(*state_new)(const struct when_spec *spec);
 	void (*state_free)(struct when_state *state);
-	int64_t (*pending)(const struct when_state *state);
+	int64_t (*pending)(const struct when_spec *spec,
+	    const struct when_state *state);
 	int64_t (*newest)(const struct when_state *state);
 	void (*settle)(const struct when_spec *spec, struct when_state *state,
 	    const struct hours_spec *hours, int64_t now_ms);
@@ -71,6 +72,18 @@ int when_parse_time(struct span word, int64_t max_ms, int64_t *out,
 /* A NAME of a condition, into spec->name; what: "rule", for the message. */
 int when_parse_name(struct span word, const char *what,
     struct when_spec *spec, struct err *err);
+
+/*
+ * What is older than this has slid out of a window, by the newest time in it
+ * and by the one before that (itself where there is none).
+ *
+ * It is the second newest that moves the window: one date that is ahead of
+ * what is read, forged or wrong, would otherwise empty it and keep everything
+ * out that follows.  Nothing comes, though, that lies further behind the
+ * newest than a record may.
+ */
+int64_t when_window_start(const struct when_spec *spec, int64_t newest_ms,
+    int64_t second_ms);
 
 /* Numbers in saved states: big-endian, in so many bytes. */
 void when_put(struct buf *out, uint64_t number, int bytes);

@@ -10,6 +10,18 @@ def python_pattern(pattern):
     return re.compile(pattern.replace("(?<", "(?P<"))
 
 
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+class Lot:
+    """A match of `N in T`, or all of one value."""
+
+    def __init__(self, time_ms, value):
+        self.last = time_ms
+        self.value = value
+        self.matches = 1
+
+
 class Reader:
     """One rule and what it remembers."""
 
@@ -18,7 +30,7 @@ class Reader:
         self.match = [python_pattern(p) for p in rule.match]
         self.exclude = [python_pattern(p) for p in rule.exclude]
         self.close = rule.close and python_pattern(rule.close)
-        self.waiting = {}       # key -> [(time, value)], since it was met
+        self.waiting = {}       # key -> [Lot], since it was met
         self.shapes = set()
         self.told = set()       # keys whose incident is open
 
@@ -70,36 +82,55 @@ class Reader:
                 return 0
             self.shapes.add(shape)
             return 1
-        waiting = self.waiting.setdefault(key, [])
-        value = captures.get(self.rule.value)
-        newest = max([at for at, _ in waiting], default=record.time_ms)
-        if record.time_ms < newest - self.rule.window_ms:
+        lots = self.waiting.setdefault(key, [])
+        start = self.start(lots, record.time_ms)
+        if record.time_ms < start:
             return 0
-        waiting.append((record.time_ms, value))
-        self.forget(waiting)
-        if self.rule.when == "count":
-            enough = len(waiting)
-        else:
-            enough = len({value for _, value in waiting})
-        if enough < self.rule.count:
-            return 0
-        self.waiting[key] = []
-        return len(waiting)
+        lots[:] = [lot for lot in lots if lot.last >= start]
+        self.count(lots, record.time_ms, captures.get(self.rule.value))
+        met = self.met(lots, record.time_ms)
+        if met:
+            self.waiting[key] = []
+        return met
 
-    def forget(self, waiting):
-        """What no window up to the newest match reaches.  A value counts from
-        its newest match on, with all that were seen of it."""
-        newest = max(at for at, _ in waiting)
-        oldest = newest - self.rule.window_ms
-        if self.rule.when == "count":
-            waiting[:] = [w for w in waiting if w[0] >= oldest]
+    def start(self, lots, time_ms):
+        """What is older has slid out: it is the second newest time that moves
+        the window, the match at hand among them; but nothing comes that is
+        more than a day behind the newest."""
+        times = sorted([lot.last for lot in lots] + [time_ms])
+        newest, second = times[-1], times[-2:][0]
+        return max(second - self.rule.window_ms,
+                   newest - self.rule.window_ms - DAY_MS)
+
+    def count(self, lots, time_ms, value):
+        """A match of its own, or one more of its value, which begins anew when
+        it had slid out."""
+        window = self.rule.window_ms
+        same = [lot for lot in lots if lot.value == value]
+        if self.rule.when == "count" or not same:
+            lots.append(Lot(time_ms, value))
             return
-        # The match at hand is the last; a value that had slid out before it
-        # came begins anew with it.
-        last = waiting.pop()
-        recent = {value for at, value in waiting
-                  if at >= last[0] - self.rule.window_ms}
-        waiting[:] = [w for w in waiting if w[1] in recent] + [last]
+        lot = same[0]
+        if time_ms < lot.last - window:
+            return
+        if time_ms > lot.last + window:
+            lot.matches = 0
+        lot.matches += 1
+        lot.last = max(lot.last, time_ms)
+
+    def met(self, lots, time_ms):
+        """How many matches met the condition, in the window up to the newest
+        or in the one up to the second newest; 0: it is not met."""
+        times = sorted(lot.last for lot in lots)
+        ends = times[-1:]
+        if len(times) > 1 and time_ms <= times[-2] < times[-1]:
+            ends.append(times[-2])
+        for end in ends:
+            there = [lot for lot in lots
+                     if end - self.rule.window_ms <= lot.last <= end]
+            if len(there) >= self.rule.count:
+                return sum(lot.matches for lot in there)
+        return 0
 
 
 def decisions(world):

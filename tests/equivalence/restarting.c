@@ -6,7 +6,8 @@
  * once straight, once with everything stored, forgotten and read again at
  * random points.  What comes out must be the same, to the byte.  This is for
  * what waits on a clock: throttle, batch, hours, silences, absences, unless,
- * close, storm; the windows are among them too.
+ * close, storm; the windows are among them too.  In some the clock is set back
+ * by up to five hours now and then.
  *
  *	restarting FIRST COUNT
  *
@@ -36,6 +37,7 @@
 enum step_kind {
 	STEP_RECORD,
 	STEP_ADVANCE,
+	STEP_BACK, /* the clock is set back */
 	STEP_SILENCE,
 	STEP_UNSILENCE,
 	STEP_END_PASS,
@@ -54,6 +56,7 @@ struct script {
 	uint64_t seed;
 	struct buf config;
 	size_t rules;
+	bool steps_back;
 	struct step steps[STEPS_MAX];
 	size_t count;
 };
@@ -107,6 +110,10 @@ add_when(struct script *script, size_t rule, uint64_t *seed)
 	const char *when = PICK(seed, whens);
 
 	if (!strcmp(when, "unless") && script->rules < 2)
+		when = "each";
+	/* When a window is forgotten, which nobody would have asked for again
+	 * but for the step back, is open. */
+	if (script->steps_back && strchr("23d", *when))
 		when = "each";
 	if (strcmp(when, "unless") != 0)
 		add_key(&script->config, "when", when);
@@ -232,6 +239,10 @@ make_step(struct script *script, int64_t *now_ms, uint64_t *seed)
 		step->ms = 1 + (int64_t)draw(seed, 20);
 		*now_ms += step->ms;
 		make_record(step, *now_ms, seed);
+	} else if (chance < 62 && script->steps_back) {
+		step->kind = STEP_BACK;
+		step->ms = MINUTE + (int64_t)draw(seed, 300) * MINUTE;
+		*now_ms -= step->ms;
 	} else if (chance < 92) {
 		step->kind = STEP_ADVANCE;
 		step->ms = stride(seed);
@@ -254,6 +265,7 @@ script_make(struct script *script, uint64_t seed)
 	script->seed = seed;
 	for (int i = 0; i < 4; i++)
 		draw(&seed, 2);
+	script->steps_back = !draw(&seed, 4);
 	make_config(script, &seed);
 	steps = 8 + (size_t)draw(&seed, STEPS_MAX - 8);
 	while (script->count < steps)
@@ -284,6 +296,9 @@ do_step(struct world *world, const struct step *step)
 		break;
 	case STEP_ADVANCE:
 		world_advance(world, world_now(world) + step->ms);
+		break;
+	case STEP_BACK:
+		world_advance(world, world_now(world) - step->ms);
 		break;
 	case STEP_SILENCE:
 		do_silence(world, step);
@@ -457,7 +472,7 @@ static void
 print_steps(const struct script *script)
 {
 	static const char *const verbs[] = {
-	    "record", "advance", "silence", "unsilence", "end of pass"};
+	    "record", "advance", "back", "silence", "unsilence", "end of pass"};
 
 	for (size_t i = 0; i < script->count; i++) {
 		const struct step *step = &script->steps[i];

@@ -17,7 +17,9 @@
  *	restart
  *	reload later
  *	end of pass
- *	show lines                   or details: world.h
+ *	show lines                   or details, or sinks: world.h
+ *	limit keys N                 as if the limits were smaller: world.h
+ *	limit shapes N
  *	ctailctl silence RULE 1h     a control command
  *
  * Lines that begin with >, - or ! are what comes out (world.h).  The program
@@ -37,6 +39,7 @@
 #include "base/civil.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/seen.h"
 #include "tests/golden/world.h"
 #include "tests/unit/tap.h"
 
@@ -358,6 +361,24 @@ do_zone(struct span name)
 }
 
 static bool
+do_limit(struct play *play, struct span text)
+{
+	bool keys = begins(text, "keys ");
+	int64_t count;
+
+	if (!keys && !begins(text, "shapes "))
+		return false;
+	text = behind(text, strlen(keys ? "keys " : "shapes "));
+	if (number_parse(text, 0, SEEN_MAX, &count, NULL))
+		return false;
+	if (keys)
+		world_limit_keys(play->world, (size_t)count);
+	else
+		world_limit_shapes(play->world, (size_t)count);
+	return true;
+}
+
+static bool
 do_step(struct play *play, struct span line)
 {
 	const char *config;
@@ -376,6 +397,10 @@ do_step(struct play *play, struct span line)
 		return world_show(play->world, WORLD_LINES), true;
 	if (span_is(line, "show details"))
 		return world_show(play->world, WORLD_DETAILS), true;
+	if (span_is(line, "show sinks"))
+		return world_show(play->world, WORLD_SINKS), true;
+	if (begins(line, "limit "))
+		return do_limit(play, behind(line, strlen("limit ")));
 	if (begins(line, "ctailctl "))
 		return do_command(play, behind(line, strlen("ctailctl ")));
 	if (!begins(line, "reload "))

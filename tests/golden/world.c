@@ -20,6 +20,7 @@
 #include "ctaild/pipeline.h"
 #include "ctaild/reports.h"
 #include "ctaild/restore.h"
+#include "judge/decider_internal.h"
 #include "store/store_alert.h"
 #include "store/store_note.h"
 #include "tests/golden/world.h"
@@ -143,7 +144,7 @@ say_alert(struct world *world, const struct alert *alert, const char *what)
 	add_key(world, span_str(alert->key));
 	buf_addf(world->out, " x%lld%s: %s\n", (long long)alert->count,
 	    alert->undecided ? " not decided" : "", alert->subject);
-	if (world->show == WORLD_SUBJECTS)
+	if (world->show == WORLD_SUBJECTS || world->show == WORLD_SINKS)
 		return;
 	add_lines(world, "<", alert->before, alert->before_count);
 	if (alert->report[0])
@@ -254,6 +255,33 @@ note_row(void *arg, const struct outbox_row *row)
 	buf_add_span(&listing->ids, row->alert_id);
 }
 
+struct hearers {
+	struct world *world;
+	struct span id;
+};
+
+static void
+say_hearer(void *arg, const struct outbox_row *row)
+{
+	const struct hearers *hearers = arg;
+
+	if (!span_equal(row->alert_id, hearers->id))
+		return;
+	buf_addf(hearers->world->out, ">     to %.*s\n", (int)row->sink.len,
+	    row->sink.data);
+}
+
+static void
+say_hearers(struct world *world, struct span id)
+{
+	const struct alert_filter filter = {.state = -1, .limit = -1};
+	struct hearers hearers = {world, id};
+
+	if (world->show == WORLD_SINKS)
+		store_alert_list(
+		    world->store, &filter, say_hearer, &hearers, NULL);
+}
+
 static void
 say_stored(struct world *world, struct span id)
 {
@@ -263,6 +291,7 @@ say_stored(struct world *world, struct span id)
 	if (store_alert_get(world->store, id, &fields, NULL) == 1 &&
 	    !alert_decode(buf_span(&fields), &alert, NULL)) {
 		say_alert(world, &alert, "");
+		say_hearers(world, id);
 		alert_release(&alert);
 	}
 	buf_release(&fields);
@@ -433,6 +462,29 @@ void
 world_show(struct world *world, enum world_show show)
 {
 	world->show = show;
+}
+
+void
+world_limit_keys(struct world *world, size_t most)
+{
+	pipeline_decider(world->pipeline)->keys_max = most;
+}
+
+void
+world_limit_shapes(struct world *world, size_t further)
+{
+	struct decider *decider = pipeline_decider(world->pipeline);
+	struct decider_totals totals;
+
+	for (size_t i = 0; i < decider->count; i++) {
+		if (!decider->rules[i].seen)
+			continue;
+		decider_totals(decider, i, &totals);
+		for (uint64_t n = totals.shapes + further; n < SEEN_MAX; n++)
+			decider_learn(decider, i, n);
+	}
+	/* They are of no use to the store. */
+	decider_saved(decider);
 }
 
 int64_t

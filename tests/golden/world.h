@@ -11,6 +11,7 @@
  *	>     |TEXT                                 a line of a report (show)
  *	>     ~ OFFSET TEXT                         what the pattern matched
  *	>     # TIME WIDTH: COUNT...                when it came, by bins
+ *	>     to SINK                               who hears it (show)
  *	- TIME REASON RULE [KEY] xCOUNT             held back
  *	! TIME SUBJECT                              ctail about itself
  */
@@ -31,13 +32,20 @@ struct world *world_new(const char *dir, const char *config,
 void world_free(struct world *world);
 
 /* Shows the lines of alerts as well, or also what the pattern matched and when
- * what counts came. */
+ * what counts came; or instead of lines who hears them. */
 enum world_show {
 	WORLD_SUBJECTS,
+	WORLD_SINKS,
 	WORLD_LINES,
 	WORLD_DETAILS,
 };
 void world_show(struct world *world, enum world_show show);
+
+/* From here on a rule has at most so many keys, and `new' room for so many
+ * further shapes: the true limits would make long scripts.  Nothing of it
+ * outlives a restart. */
+void world_limit_keys(struct world *world, size_t most);
+void world_limit_shapes(struct world *world, size_t further);
 
 /* Moves the clock; what falls due on the way happens at its time. */
 void world_advance(struct world *world, int64_t now_ms);

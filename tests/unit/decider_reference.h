@@ -51,10 +51,10 @@ said_add(struct said *said, const struct decision *d)
 	    d->count, d->first_ms - START, d->last_ms - START);
 	if (told)
 		buf_addf(&text,
-		    " events %" PRId64 " met %d hand %d elsewhere %d ended %d "
+		    " events %" PRId64 " met %d hand %d elsewhere %d ended %d%d "
 		    "since %" PRId64 " period %" PRId64,
 		    d->events, d->met, d->at_hand, d->elsewhere, d->ended,
-		    d->since_ms, d->period_ms);
+		    d->evicted, d->since_ms, d->period_ms);
 	if (said->count < LINES_MAX)
 		said->line[said->count++] = buf_take(&text);
 	buf_release(&text);
@@ -121,11 +121,13 @@ struct ref_key {
 	struct {
 		bool known;
 		int64_t first, last, matches;
+		int64_t order; /* in which its newest match came */
 	} word[WORDS];
+	int64_t matches;
 	int64_t touched;
 	int64_t until, length;
 	struct held_sum throttled, batch;
-	int64_t batch_due, told;
+	int64_t batch_due, told, began;
 	bool alive, digested, elsewhere;
 };
 
@@ -254,6 +256,8 @@ ref_met(struct ref *ref, struct ref_key *k, struct decision d)
 	const struct batch_spec *batch = ref->rules[d.rule].spec.batch;
 
 	d.met = d.at_hand = true;
+	if (!k->alive)
+		k->began = d.first_ms;
 	k->alive = true;
 	if (ref_shut(ref, k, &d))
 		return;
@@ -297,10 +301,17 @@ static void
 ref_say_summary(
     struct ref *ref, struct ref_key *k, struct decision *d, int64_t period)
 {
+	struct decision over = ref_decision(d->rule, k->key, 1, 0, 0);
+
 	d->kind = DECISION_SUMMARY;
 	d->period_ms = period;
 	said_add(&ref->said, d);
 	ref_told(ref, k, d->rule, d->elsewhere);
+	if (!ref->rules[d->rule].spec.closes || k->alive)
+		return;
+	over.kind = DECISION_RECOVERY;
+	over.elsewhere = d->elsewhere;
+	said_add(&ref->said, &over);
 }
 
 static void
@@ -321,17 +332,6 @@ ref_forget_window(struct ref_key *k)
 }
 
 static int64_t
-ref_pending(const struct ref_key *k)
-{
-	int64_t pending = (int64_t)k->count;
-	size_t i;
-
-	for (i = 0; i < WORDS; i++)
-		pending += k->word[i].known ? k->word[i].matches : 0;
-	return pending;
-}
-
-static int64_t
 ref_newest(const struct ref_key *k)
 {
 	int64_t newest = 0;
@@ -345,10 +345,103 @@ ref_newest(const struct ref_key *k)
 	return newest;
 }
 
+/* Of the times in the window (or of the values'), the newest but one; 0: there
+ * is none. */
+static int64_t
+ref_second(const struct ref_key *k)
+{
+	int64_t newest = ref_newest(k), second = 0, last;
+	bool seen = false;
+	size_t i;
+
+	for (i = 0; i < k->count + WORDS; i++) {
+		if (i >= k->count && !k->word[i - k->count].known)
+			continue;
+		last = i < k->count ? k->times[i] : k->word[i - k->count].last;
+		if (last == newest && !seen)
+			seen = true;
+		else if (last > second)
+			second = last;
+	}
+	return second;
+}
+
+/* What is older has slid out, once a match of this time is in. */
+static int64_t
+ref_start(const struct when_spec *when, const struct ref_key *k, int64_t time)
+{
+	int64_t newest = ref_newest(k), second = ref_second(k), start;
+
+	if (!newest || time >= newest) {
+		second = newest ? newest : time;
+		newest = time;
+	} else if (time > second) {
+		second = time;
+	}
+	start = newest - when->window_ms - 24 * 60 * MINUTE;
+	return second - when->window_ms > start ? second - when->window_ms
+						: start;
+}
+
+/* How many matches lie between the two times, as values and their matches. */
+static size_t
+ref_between(
+    const struct ref_key *k, int64_t from, int64_t to, struct decision *d)
+{
+	size_t i, items = 0;
+
+	d->count = 0;
+	d->first_ms = INT64_MAX;
+	d->last_ms = 0;
+	for (i = 0; i < k->count; i++) {
+		if (k->times[i] < from || k->times[i] > to)
+			continue;
+		items++;
+		d->count++;
+		d->first_ms = least(d->first_ms, k->times[i]);
+		d->last_ms = -least(-d->last_ms, -k->times[i]);
+	}
+	for (i = 0; i < WORDS; i++) {
+		if (!k->word[i].known || k->word[i].last < from ||
+		    k->word[i].last > to)
+			continue;
+		items++;
+		d->count += k->word[i].matches;
+		d->first_ms = least(d->first_ms, k->word[i].first);
+		d->last_ms = -least(-d->last_ms, -k->word[i].last);
+	}
+	return items;
+}
+
+/* Of both windows, the one up to the newest and the one up to the newest but
+ * one, if the match is in it. */
+static bool
+ref_enough(const struct when_spec *when, const struct ref_key *k, int64_t time,
+    struct decision *d)
+{
+	int64_t newest = ref_newest(k), second = ref_second(k);
+
+	if ((int64_t)ref_between(k, newest - when->window_ms, newest, d) >=
+	    when->count)
+		return true;
+	return second && second < newest && time <= second &&
+	       (int64_t)ref_between(k, second - when->window_ms, second, d) >=
+		   when->count;
+}
+
+static int64_t
+ref_pending(const struct when_spec *when, const struct ref_key *k)
+{
+	struct decision d;
+
+	ref_between(k, ref_newest(k) - when->window_ms, INT64_MAX, &d);
+	return d.count;
+}
+
 static bool
 ref_is_empty(const struct ref_key *k)
 {
-	return !ref_pending(k) && !k->until && !k->batch.events && !k->told &&
+	return !ref_newest(k) && !k->until && !k->batch.events && !k->told &&
 	       !k->digested;
 }
 
@@ -394,7 +487,7 @@ ref_use(struct ref *ref, size_t rule, const char *key)
 }
 
 static void
-ref_end(struct ref *ref, struct ref_key *k, size_t rule)
+ref_end(struct ref *ref, struct ref_key *k, size_t rule, bool evicted)
 {
 	struct decision d = ref_decision(rule, k->key, 0, 0, 0);
 	int64_t period = k->length;
@@ -407,7 +500,8 @@ ref_end(struct ref *ref, struct ref_key *k, size_t rule)
 	if (!k->throttled.matches)
 		return;
 	d = ref_summary(k, rule);
-	d.ended = true;
+	d.ended = !evicted;
+	d.evicted = evicted;
 	ref_say_summary(ref, k, &d, period);
 	k->until = k->length = 0;
 }
@@ -434,7 +528,7 @@ ref_evict(struct ref *ref, size_t rule, const struct ref_key *spared)
 		}
 		if (count <= ref->keys_max || !victim)
 			return;
-		ref_end(ref, victim, rule);
+		ref_end(ref, victim, rule, true);
 		*victim = (struct ref_key){0};
 	}
 }
@@ -444,69 +538,119 @@ static bool
 ref_count(const struct when_spec *when, struct ref_key *k, int64_t time,
     struct decision *d)
 {
-	int64_t from, newest = ref_newest(k);
+	int64_t start = ref_start(when, k, time);
 	size_t i, kept = 0;
 
-	if (newest && time < newest - when->window_ms)
+	if (time < start)
 		return false;
-	k->times[k->count++] = time;
-	from = ref_newest(k) - when->window_ms;
-	d->first_ms = INT64_MAX;
 	for (i = 0; i < k->count; i++)
-		if (k->times[i] >= from) {
-			d->first_ms = least(d->first_ms, k->times[i]);
+		if (k->times[i] >= start)
 			k->times[kept++] = k->times[i];
-		}
+	k->times[kept++] = time;
 	k->count = kept;
-	d->count = (int64_t)kept;
-	return d->count >= when->count;
+	return ref_enough(when, k, time, d);
 }
 
 static bool
 ref_distinct(const struct when_spec *when, struct ref_key *k, int64_t time,
     size_t word, struct decision *d)
 {
-	int64_t newest = ref_newest(k);
-	size_t i, known = 0;
+	int64_t start = ref_start(when, k, time);
+	size_t i;
 
-	if (newest && time < newest - when->window_ms)
+	if (time < start)
 		return false;
 	for (i = 0; i < WORDS; i++)
-		if (k->word[i].last < time - when->window_ms)
+		if (k->word[i].last < start)
 			k->word[i].known = false;
-	if (!k->word[word].known) {
+	if (k->word[word].known &&
+	    time < k->word[word].last - when->window_ms)
+		return ref_enough(when, k, time, d);
+	if (!k->word[word].known ||
+	    k->word[word].last < time - when->window_ms) {
 		k->word[word].known = true;
 		k->word[word].first = k->word[word].last = time;
 		k->word[word].matches = 0;
+		k->word[word].order = ++k->matches;
 	}
 	k->word[word].matches++;
 	k->word[word].first = least(k->word[word].first, time);
-	if (time > k->word[word].last)
+	if (time > k->word[word].last) {
 		k->word[word].last = time;
-	d->first_ms = INT64_MAX;
-	for (i = 0; i < WORDS; i++) {
-		if (!k->word[i].known)
-			continue;
-		known++;
-		d->first_ms = least(d->first_ms, k->word[i].first);
+		k->word[word].order = ++k->matches;
 	}
-	d->count = ref_pending(k);
-	return (int64_t)known >= when->count;
+	return ref_enough(when, k, time, d);
+}
+
+/* Of the values whose order is at most that, the oldest; -1: there is none. */
+static int
+ref_oldest_word(const struct ref_key *k, int64_t order)
+{
+	int word = -1;
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (k->word[i].known && k->word[i].order <= order &&
+		    (word < 0 || k->word[i].last < k->word[word].last ||
+			(k->word[i].last == k->word[word].last &&
+			    k->word[i].order < k->word[word].order)))
+			word = (int)i;
+	return word;
+}
+
+/* Before times become equal: the order that they tell. */
+static void
+ref_order_words(struct ref_key *k)
+{
+	int64_t order = k->matches;
+	int word;
+
+	while ((word = ref_oldest_word(k, order)) >= 0)
+		k->word[word].order = ++k->matches;
+}
+
+/* Where a window has as many as it needs, because times became equal. */
+static void
+ref_forget_oldest(struct ref_key *k)
+{
+	size_t i, oldest = 0;
+
+	if (!k->count) {
+		k->word[ref_oldest_word(k, INT64_MAX)].known = false;
+		return;
+	}
+	for (i = 1; i < k->count; i++)
+		if (k->times[i] < k->times[oldest])
+			oldest = i;
+	k->times[oldest] = k->times[--k->count];
+}
+
+static size_t
+ref_items(const struct ref_key *k)
+{
+	size_t i, items = k->count;
+
+	for (i = 0; i < WORDS; i++)
+		items += k->word[i].known;
+	return items;
 }
 
 static void
-ref_clip(struct ref_key *k, int64_t now)
+ref_clip(const struct when_spec *when, struct ref_key *k, int64_t now)
 {
 	size_t i;
 
 	if (ref_newest(k) - MINUTE <= now)
 		return;
+	ref_order_words(k);
 	for (i = 0; i < k->count; i++)
 		k->times[i] = least(k->times[i], now);
 	for (i = 0; i < WORDS; i++) {
 		k->word[i].last = least(k->word[i].last, now);
 		k->word[i].first = least(k->word[i].first, k->word[i].last);
 	}
+	if (when->window_ms && (int64_t)ref_items(k) >= when->count)
+		ref_forget_oldest(k);
 }
 
 static void
@@ -518,7 +662,7 @@ ref_clamp(struct ref *ref, struct ref_key *k, const struct decider_rule *spec)
 		k->batch_due = ref->now + spec->batch->period_ms;
 	k->told = least(k->told, ref->now);
 	k->touched = least(k->touched, ref->now);
-	ref_clip(k, ref->now);
+	ref_clip(spec->when, k, ref->now);
 }
 
 static void
@@ -572,16 +716,12 @@ ref_feed(struct ref *ref, size_t rule, const char *key, int64_t time,
 	}
 	k = ref_use(ref, rule, key);
 	k->touched = ref->now;
-	ref_clip(k, ref->now);
-	if (when->window_ms) {
-		int64_t newest = ref_newest(k);
-
+	ref_clip(when, k, ref->now);
+	if (when->window_ms)
 		met = r->distinct ? ref_distinct(when, k, time, word, &d)
 				  : ref_count(when, k, time, &d);
-		d.last_ms = newest > time ? newest : time;
-	}
 	if (!met) {
-		ref_counted(ref, rule, key, ref_pending(k), time);
+		ref_counted(ref, rule, key, ref_pending(when, k), time);
 	} else {
 		ref_forget_window(k);
 		ref_met(ref, k, d);
@@ -607,14 +747,14 @@ ref_close(
 		if (k->throttled.matches)
 			ref_leave_throttle(ref, k, rule, k->length);
 		d.at_hand = true;
-		d.since_ms = k->told;
+		d.since_ms = k->began;
 		d.elsewhere = k->elsewhere;
 		if (!ref_silenced(ref, &d)) {
 			d.kind = DECISION_RECOVERY;
 			said_add(&ref->said, &d);
 		}
 	}
-	k->told = 0;
+	k->told = k->began = 0;
 	k->alive = k->digested = k->elsewhere = false;
 	ref_settle(ref, k, true);
 }
@@ -649,7 +789,7 @@ ref_window_end(const struct ref *ref, size_t rule, const struct ref_key *k)
 {
 	int64_t lag = k->touched - ref_newest(k);
 
-	if (!ref_pending(k))
+	if (!ref_newest(k))
 		return INT64_MAX;
 	lag = lag < 0 ? 0 : least(lag, DAY);
 	return k->touched + lag + ref->rules[rule].spec.when->window_ms + HOUR;
@@ -753,7 +893,7 @@ ref_flush(struct ref *ref, size_t rule, int64_t now)
 	for (i = 0; i < KEYS; i++) {
 		if (!keys[i].used || !keys[i].holding)
 			continue;
-		ref_end(ref, &keys[i], rule);
+		ref_end(ref, &keys[i], rule, false);
 		ref_settle(ref, &keys[i], false);
 	}
 	if (ref->rules[rule].digest.events)

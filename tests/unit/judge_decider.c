@@ -8,7 +8,7 @@
 #include "base/fields.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "judge/decider.h"
+#include "judge/decider_internal.h"
 #include "tap.h"
 
 #define MINUTE (60 * 1000)
@@ -612,6 +612,38 @@ test_eviction(void)
 	map_free(shelf.rows, shelf_row_free);
 }
 
+/* What a flood of keys leaves behind must not wait for a commit. */
+static void
+test_flood(void)
+{
+	struct fixture f;
+	struct shelf shelf = {map_new(), 0, 0};
+
+	fixture_init(&f, "20 in 1h", "none");
+	decider_free(f.decider);
+	f.decider = decider_new_bounded(f.rules, 2, NULL, 3);
+	for (int i = 0; i < 3; i++)
+		feed_number(&f, i);
+	shelf_save(&shelf, &f);
+	for (int i = 3; i < 100; i++)
+		feed_number(&f, i);
+	IS_INT(keys(&f), 3, "of a flood of keys as many stay as may be");
+	IS_INT(map_count(f.decider->rules[0].entries), 6,
+	    "of the others, those only whose rows have to go");
+	decider_dirty(f.decider, shelf_put, &shelf);
+	for (int i = 100; i < 200; i++)
+		feed_number(&f, i);
+	IS_INT(map_count(f.decider->rules[0].entries), 9,
+	    "and what a commit that did not end may have left");
+	shelf_save(&shelf, &f);
+	OK(shelf.puts == 3 && map_count(shelf.rows) == 3,
+	    "the store has the rows of those that stay");
+	IS_INT(map_count(f.decider->rules[0].entries), 3,
+	    "then nothing else is kept");
+	decider_free(f.decider);
+	map_free(shelf.rows, shelf_row_free);
+}
+
 static void
 test_all_hold(void)
 {
@@ -705,6 +737,7 @@ main(void)
 	test_flush();
 	test_long_key();
 	test_eviction();
+	test_flood();
 	test_all_hold();
 	test_memory();
 	test_line_budget();

@@ -245,6 +245,8 @@ test_long_line(void)
 	throttle_admit(&spec, &throttle, START, &event);
 	IS_INT(throttle.last_len, THROTTLE_LINE_MAX,
 	    "a long line is cut, a NUL in it does not end it");
+	OK(!memcmp(throttle.last_line + THROTTLE_LINE_MAX - 8, "xx [...]", 8),
+	    "and says so");
 	throttle_release(&throttle);
 	admit(&spec, &throttle, START, 1, "a");
 	admit(&spec, &throttle, START, INT64_MAX, "a");

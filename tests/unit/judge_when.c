@@ -243,10 +243,30 @@ test_window(void)
 	IS_INT(first, 15000, "with the oldest as the first");
 	IS_INT(FEED("3 in 10s", 20000, 9999, 20001, 20002), 3,
 	    "one older than the window does not");
-	IS_INT(FEED("3 in 10s", 20000, 11000, 25000, 14000), -1,
+	IS_INT(FEED("3 in 10s", 20000, 11000, 31000, 31001, 14000), -1,
 	    "what slid out does not come back");
 	IS_INT(FEED("3 in 10s", 20000, 11000, 25000, 15000), 3,
 	    "an older one on the edge counts");
+}
+
+/* A date that lies between what is read and now. */
+static void
+test_forged(void)
+{
+	int64_t count = 0, first = 0;
+
+	IS_INT(FEED("3 in 10s", 1000, 2000, 900000, 3000), 3,
+	    "one date far ahead does not empty the window");
+	OK(count == 3 && first == 1000, "nor count in it");
+	IS_INT(FEED("3 in 10s", 900000, 1000, 2000, 3000), 3,
+	    "nor keep out what follows when it comes first");
+	IS_INT(FEED("3 in 10s", 1000, 2000, 900000, 11500, 11600), 4,
+	    "the window slides on below it");
+	IS_INT(first, 2000, "by the times there");
+	IS_INT(FEED("3 in 10s", 1000, 2000, 900000, 900001, 3000, 900002), 5,
+	    "a second one there says that the time has passed");
+	IS_INT(FEED("3 in 10s", 1000, 100000000, 2000, 3000), -1,
+	    "what a record may not be behind by is over at once");
 }
 
 static void
@@ -265,24 +285,59 @@ test_starts_over(void)
 	when_state_free(&spec, state);
 }
 
-/* A plain model: all times, counted anew each time. */
+static int
+model_count(const int64_t *times, int count, int64_t from, int64_t to)
+{
+	int i, found = 0;
+
+	for (i = 0; i < count; i++)
+		found += times[i] >= from && times[i] <= to;
+	return found;
+}
+
+/* The newest of the times up to one of them; 0: there is none. */
+static int64_t
+model_newest(const int64_t *times, int count, int but)
+{
+	int64_t newest = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (i != but && times[i] > newest)
+			newest = times[i];
+	return newest;
+}
+
+static int
+model_at(const int64_t *times, int count, int64_t time)
+{
+	int i;
+
+	for (i = 0; i < count && times[i] != time; i++)
+		continue;
+	return i;
+}
+
+/* A plain model: all times, the window up to the newest and the one up to the
+ * newest but one counted anew each time. */
 static bool
 model_feed(
     int64_t *times, int *count, int64_t limit, int64_t window, int64_t time)
 {
-	int64_t newest = time;
+	int64_t newest, second;
 	int i, kept = 0;
 
-	for (i = 0; i < *count; i++)
-		newest = times[i] > newest ? times[i] : newest;
-	if (time >= newest - window)
-		times[(*count)++] = time;
-	for (i = 0; i < *count; i++) {
-		if (times[i] >= newest - window)
+	times[*count] = time;
+	newest = model_newest(times, *count + 1, -1);
+	second = model_newest(
+	    times, *count + 1, model_at(times, *count + 1, newest));
+	for (i = 0; i <= *count; i++) {
+		if (times[i] >= second - window)
 			times[kept++] = times[i];
 	}
 	*count = kept;
-	if (kept < limit)
+	if (model_count(times, kept, newest - window, newest) < limit &&
+	    model_count(times, kept, second - window, second) < limit)
 		return false;
 	*count = 0;
 	return true;
@@ -304,7 +359,11 @@ test_against_model(void)
 		bool got = feed(&spec, state, time, &count, &first);
 
 		met += got;
-		differ += got != want || when_pending(&spec, state) != kept;
+		differ += got != want ||
+			  when_pending(&spec, state) !=
+			      model_count(times, kept,
+				  model_newest(times, kept, -1) - 1000,
+				  INT64_MAX);
 	}
 	IS_INT(differ, 0, "20000 random times agree with a plain model");
 	OK(met > 100, "which met the condition often enough to tell");
@@ -377,8 +436,11 @@ test_saved(void)
 	OK(!load(&spec, span_of(saved.data, 3), 60000, &pending),
 	    "one of three bytes too");
 	buf_add(&saved, "\0\0\0\1", 4);
+	OK(load(&spec, buf_span(&saved), 60000, &pending),
+	    "one with as many times as the condition needs is taken");
+	buf_add(&saved, "\0\0\0\1", 4);
 	OK(!load(&spec, buf_span(&saved), 60000, &pending),
-	    "one with as many times as the condition needs too");
+	    "one with more is not");
 	OK(!load(&spec, span_of("\x7f\xff\xff\xff\xff\xff\xff\xff", 8), 60000,
 	       &pending),
 	    "an impossible time too");
@@ -422,6 +484,7 @@ main(void)
 	test_new();
 	test_large();
 	test_window();
+	test_forged();
 	test_starts_over();
 	test_against_model();
 	test_saved();

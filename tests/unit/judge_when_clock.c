@@ -48,7 +48,7 @@ feed(struct clock_of *clock, int64_t time_ms, int64_t now_ms)
 	struct when_match match = {
 	    .time_ms = time_ms, .now_ms = now_ms, .hours = clock->hours};
 
-	clock->met = (struct when_met){-1, -1};
+	clock->met = (struct when_met){-1, -1, -1};
 	return when_feed(&clock->spec, clock->state, &match, &clock->met);
 }
 
@@ -58,14 +58,14 @@ partner(struct clock_of *clock, int64_t time_ms, int64_t now_ms)
 	struct when_match match = {
 	    .time_ms = time_ms, .now_ms = now_ms, .hours = clock->hours};
 
-	clock->met = (struct when_met){-1, -1};
+	clock->met = (struct when_met){-1, -1, -1};
 	return when_partner(&clock->spec, clock->state, &match, &clock->met);
 }
 
 static bool
 ring(struct clock_of *clock, int64_t now_ms)
 {
-	clock->met = (struct when_met){-1, -1};
+	clock->met = (struct when_met){-1, -1, -1};
 	return when_ring(&clock->spec, clock->state, now_ms, &clock->met);
 }
 

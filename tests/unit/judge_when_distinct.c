@@ -77,9 +77,13 @@ test_borders(void)
 	    "a millisecond more does not");
 	IS_INT(
 	    when_pending(&window.spec, window.state), 1, "and it is forgotten");
+	window_release(&window);
+	window = window_of("distinct 3 user in 10s");
+	feed(&window, 11001, "a");
+	feed(&window, 11002, "b");
 	OK(!feed(&window, 1000, "c"), "what is too old counts nowhere");
 	IS_INT(
-	    when_pending(&window.spec, window.state), 1, "not even as pending");
+	    when_pending(&window.spec, window.state), 2, "not even as pending");
 	OK(feed(&window, 2000, "c"), "an older one on the edge counts");
 	IS_INT(window.met.first_ms, 2000, "and is the first");
 	window_release(&window);
@@ -100,33 +104,74 @@ test_borders(void)
 	window_release(&window);
 }
 
+/* A date that lies between what is read and now. */
+static void
+test_forged(void)
+{
+	struct window window = window_of("distinct 3 user in 10s");
+
+	feed(&window, 1000, "a");
+	feed(&window, 2000, "b");
+	OK(!feed(&window, 900000, "x") && feed(&window, 3000, "c"),
+	    "one date far ahead does not empty the window");
+	OK(window.met.count == 3 && window.met.first_ms == 1000 &&
+		window.met.last_ms == 3000,
+	    "nor count in it");
+	feed(&window, 900000, "x");
+	feed(&window, 1000, "a");
+	feed(&window, 2000, "b");
+	OK(feed(&window, 3000, "c"),
+	    "nor keep out what follows when it comes first");
+	feed(&window, 1000, "a");
+	feed(&window, 2000, "b");
+	feed(&window, 900000, "x");
+	feed(&window, 900001, "y");
+	OK(!feed(&window, 3000, "c") && feed(&window, 900002, "z"),
+	    "a second one there says that the time has passed");
+	window_release(&window);
+}
+
 #define MODEL_VALUES 40
 
-/* A plain model: the newest time and the matches of every value there is. */
+/* A plain model: the matches of every value there is. */
 struct model {
 	int64_t last[MODEL_VALUES], first[MODEL_VALUES];
 	int64_t matches[MODEL_VALUES];
-	int64_t newest;
 };
 
-static void
-model_slide(struct model *model, int64_t window)
+/* The value with the newest match, but for one of them; -1: there is none. */
+static int
+model_newest(const struct model *model, int but)
 {
-	int i;
+	int i, newest = -1;
 
 	for (i = 0; i < MODEL_VALUES; i++) {
-		if (model->matches[i] && model->last[i] > model->newest)
-			model->newest = model->last[i];
+		if (model->matches[i] && i != but &&
+		    (newest < 0 || model->last[i] > model->last[newest]))
+			newest = i;
 	}
-	for (i = 0; i < MODEL_VALUES; i++) {
-		if (model->last[i] < model->newest - window)
-			model->matches[i] = 0;
-	}
+	return newest;
 }
 
+/* The time that moves the window, the match among them. */
+static int64_t
+model_moves(const struct model *model, int64_t time)
+{
+	int newest = model_newest(model, -1), second;
+
+	if (newest < 0)
+		return time;
+	if (time >= model->last[newest])
+		return model->last[newest];
+	second = model_newest(model, newest);
+	return second >= 0 && model->last[second] > time ? model->last[second]
+							 : time;
+}
+
+/* Of the window up to one value's newest match. */
 static void
-model_count(const struct model *model, int *values_out, int64_t *matches_out,
-    int64_t *first_out)
+model_count(const struct model *model, int value, int64_t window,
+    int *values_out, int64_t *matches_out, int64_t *first_out)
 {
 	int i;
 
@@ -134,9 +179,12 @@ model_count(const struct model *model, int *values_out, int64_t *matches_out,
 	*matches_out = 0;
 	*first_out = INT64_MAX;
 	for (i = 0; i < MODEL_VALUES; i++) {
-		*values_out += model->matches[i] > 0;
+		if (!model->matches[i] || model->last[i] > model->last[value] ||
+		    model->last[i] < model->last[value] - window)
+			continue;
+		++*values_out;
 		*matches_out += model->matches[i];
-		if (model->matches[i] && model->first[i] < *first_out)
+		if (model->first[i] < *first_out)
 			*first_out = model->first[i];
 	}
 }
@@ -145,20 +193,55 @@ model_count(const struct model *model, int *values_out, int64_t *matches_out,
 static void
 model_feed(struct model *model, int64_t window, int64_t time, int value)
 {
-	if (model->newest && time < model->newest - window)
+	int64_t moves = model_moves(model, time);
+	int i;
+
+	if (time < moves - window)
 		return;
-	if (time > model->newest)
-		model->newest = time;
-	model_slide(model, window);
-	if (!model->matches[value]) {
-		model->first[value] = model->last[value] = time;
-	} else {
-		if (time < model->first[value])
-			model->first[value] = time;
-		if (time > model->last[value])
-			model->last[value] = time;
+	for (i = 0; i < MODEL_VALUES; i++) {
+		if (model->last[i] < moves - window)
+			model->matches[i] = 0;
 	}
+	if (model->matches[value] && time < model->last[value] - window)
+		return;
+	if (!model->matches[value] || time - window > model->last[value]) {
+		model->first[value] = model->last[value] = time;
+		model->matches[value] = 0;
+	}
+	if (time < model->first[value])
+		model->first[value] = time;
+	if (time > model->last[value])
+		model->last[value] = time;
 	model->matches[value]++;
+}
+
+/* Whether one of the two windows has enough; what of. */
+static bool
+model_is_met(const struct model *model, int64_t window, int limit,
+    int64_t *matches_out, int64_t *first_out)
+{
+	int newest = model_newest(model, -1), values;
+	int second = model_newest(model, newest);
+
+	model_count(model, newest, window, &values, matches_out, first_out);
+	if (values >= limit)
+		return true;
+	if (second < 0 || model->last[second] == model->last[newest])
+		return false;
+	model_count(model, second, window, &values, matches_out, first_out);
+	return values >= limit;
+}
+
+static int64_t
+model_pending(const struct model *model, int64_t window)
+{
+	int newest = model_newest(model, -1), values;
+	int64_t matches, first;
+
+	if (newest < 0)
+		return 0;
+	model_count(model, newest, window, &values, &matches, &first);
+	return matches;
 }
 
 /* Saves and loads into a new state, as a restart does. */
@@ -190,10 +273,11 @@ against_model(const char *text, int limit, int64_t length, int *met_out)
 	struct model model = {0};
 	int64_t time = 100000, matches, first;
 	unsigned random = 4711;
-	int i, values, wrong = 0;
+	int i, wrong = 0;
 
 	for (i = 0; i < 20000; i++) {
 		char value[16];
+		bool met;
 		int which;
 
 		random = random * 1103515245 + 12345;
@@ -201,17 +285,17 @@ against_model(const char *text, int limit, int64_t length, int *met_out)
 		which = (int)(random >> 8 & 0xff) % MODEL_VALUES;
 		snprintf(value, sizeof(value), "user%d", which);
 		model_feed(&model, length, time, which);
-		model_count(&model, &values, &matches, &first);
-		if (feed(&window, time, value) != (values >= limit))
+		met = model_is_met(&model, length, limit, &matches, &first);
+		if (feed(&window, time, value) != met)
 			wrong++;
-		if (values >= limit) {
+		if (met) {
 			wrong += window.met.count != matches ||
 				 window.met.first_ms != first;
 			model = (struct model){0};
-			matches = 0;
 			++*met_out;
 		}
-		wrong += when_pending(&window.spec, window.state) != matches;
+		wrong += when_pending(&window.spec, window.state) !=
+			 model_pending(&model, length);
 		if (i % 97 == 0)
 			wrong += !restart(&window);
 	}
@@ -321,6 +405,7 @@ main(void)
 {
 	test_values();
 	test_borders();
+	test_forged();
 	test_against_model();
 	test_large();
 	test_damaged();
