@@ -47,6 +47,12 @@ civil_zone_forget(struct civil_zone *zone)
 	tzset();
 }
 
+bool
+civil_zone_is_called(struct span name)
+{
+	return span_is(name, tzname[0]) || span_is(name, tzname[1]);
+}
+
 static bool
 is_leap(int year)
 {

@@ -42,6 +42,9 @@ struct civil_zone {
 /* The C library reads the process's time zone anew too. */
 void civil_zone_forget(struct civil_zone *zone);
 
+/* Whether local time bears this name, in summer or in winter. */
+bool civil_zone_is_called(struct span name);
+
 /* Whether every field is in its range, for that month; years are 1..9999. */
 bool civil_is_valid(const struct civil *civil);
 

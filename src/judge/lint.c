@@ -72,6 +72,31 @@ lint_twice(const struct linter *linter, const struct lint_rule *rule,
 }
 
 static void
+lint_written(const struct linter *linter, const struct lint_rule *rule,
+    const char *key, const struct setting_list *list)
+{
+	bool shown = lint_settings(rule)->should_match.count > 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *why = lint_foreign(list->items[i].text, shown);
+
+		if (why)
+			lint_warn(linter, rule, list->items[i].origin, "%s: %s",
+			    key, why);
+	}
+}
+
+static void
+lint_strange(const struct linter *linter, const struct lint_rule *rule)
+{
+	const struct rule_settings *settings = lint_settings(rule);
+
+	lint_written(linter, rule, "match", &settings->match);
+	lint_written(linter, rule, "exclude", &settings->exclude);
+	lint_written(linter, rule, "close", &settings->close);
+}
+
+static void
 lint_repeats(const struct linter *linter, const struct lint_rule *rule)
 {
 	const struct rule_settings *settings = lint_settings(rule);
@@ -287,6 +312,7 @@ lint_rules(const struct lint_rule *rules, size_t count, size_t log_count,
 		texts_init(&texts[i], &rules[i]);
 	for (size_t i = 0; i < count; i++) {
 		lint_repeats(&linter, &rules[i]);
+		lint_strange(&linter, &rules[i]);
 		lint_patterns(&linter, &rules[i]);
 		lint_unreachable(&linter, texts, i);
 	}

@@ -8,6 +8,8 @@
  *   alternatives something must stand before a `^' or behind a `$', or it
  *   wants a newline in logs whose records are lines.  Only what lies outside
  *   of parentheses is looked at;
+ * - a pattern of the section that is written for another tool: <HOST>,
+ *   %{NAME}; slashes or quotes around it in a rule without `should_match';
  * - a pattern that finds the empty text in everything, unless it is written
  *   as "everything" is (.*); as an `exclude' in any case;
  * - a rule that an earlier one with `then = stop' keeps every record from:

@@ -12,4 +12,8 @@
 const char *lint_never_matches(const char *pattern, unsigned flags,
     bool lines);
 
+/* lint_foreign.c: why this pattern is hardly what is meant, as it is written
+ * for another tool, or NULL.  shown: the rule has samples that it matches. */
+const char *lint_foreign(const char *pattern, bool shown);
+
 #endif

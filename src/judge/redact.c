@@ -150,6 +150,15 @@ redact_text(const struct redact *redact, struct pattern_scratch *scratch,
 }
 
 void
+redact_level(struct span masked, struct buf *out)
+{
+	for (size_t i = 0; i < masked.len; i++)
+		if (masked.data[i] != REDACT_MASK || !i ||
+		    masked.data[i - 1] != REDACT_MASK)
+			buf_add_byte(out, masked.data[i]);
+}
+
+void
 redact_captures(struct captures *captures, struct span raw, struct span masked)
 {
 	if (raw.data == masked.data)

@@ -37,6 +37,10 @@ struct span redact_text(const struct redact *redact,
     struct pattern_scratch *scratch, struct quarantine *quarantine,
     struct span raw, struct buf *copy, bool *undecided_out);
 
+/* Of a masked text: every run of masks as long as any other, so that how long
+ * a secret was makes no difference. */
+void redact_level(struct span masked, struct buf *out);
+
 void redact_captures(struct captures *captures, struct span raw,
     struct span masked);
 

@@ -15,10 +15,20 @@
 
 enum timestamp_kind { TIMESTAMP_AUTO, TIMESTAMP_ARRIVAL, TIMESTAMP_FORMAT };
 
-/* Docker writes the time behind the text. */
-#define TAIL_REACH 64
-static const struct stamp_format tail_format = {
-    "docker", "\"time\":\"%Y-%m-%d%@%H:%;%,%+\"", STAMP_AT_ITSELF, 0, 0, true};
+/* Docker writes the time behind the text, and other writers of JSON, too. */
+#define TAIL_REACH 128
+static const struct stamp_format tail_formats[] = {
+    {"docker", "\"time\":\"%Y-%m-%d%@%H:%;%,%+\"", STAMP_AT_ITSELF, 0, 0, true},
+    {"json", "\"time\": \"%Y-%m-%d%@%H:%;%,%+", STAMP_AT_ITSELF, 0, 0, true},
+    {"json", "\"timestamp\": \"%Y-%m-%d%@%H:%;%,%+", STAMP_AT_ITSELF, 0, 0,
+	true},
+    {"json", "\"@timestamp\": \"%Y-%m-%d%@%H:%;%,%+", STAMP_AT_ITSELF, 0, 0,
+	true},
+    {"json", "\"ts\": \"%Y-%m-%d%@%H:%;%,%+", STAMP_AT_ITSELF, 0, 0, true},
+    {"json", "\"time\": %&", STAMP_AT_ITSELF, 0, 0, true},
+    {"json", "\"timestamp\": %&", STAMP_AT_ITSELF, 0, 0, true},
+    {"json", "\"ts\": %&", STAMP_AT_ITSELF, 0, 0, true},
+};
 
 struct timestamp {
 	enum timestamp_kind kind;
@@ -160,7 +170,7 @@ may_begin_anywhere(const char *at, size_t len)
 	if (*at == 't')
 		return next == 's' || next == 'i';
 	return (*at >= '0' && *at <= '9') || (*at == 'a' && next == 'u') ||
-	       (*at == '"' && next == 't');
+	       (*at == '"' && (next == 't' || next == '@'));
 }
 
 static int64_t
@@ -216,7 +226,9 @@ read_auto(struct timestamp *timestamp, struct span record,
 		wall = find(timestamp, stamp_formats, stamp_formats_count,
 		    record, 0, near);
 	if (!wall && record.len && record.data[0] == '{')
-		wall = find(timestamp, &tail_format, 1, record, tail, near);
+		wall = find(timestamp, tail_formats,
+		    sizeof(tail_formats) / sizeof(tail_formats[0]), record,
+		    tail, near);
 	return wall;
 }
 

@@ -9,22 +9,23 @@
  * with or without a zone, seconds and milliseconds since 1970, the common log
  * format, nginx's and Apache's error logs, klog, Python and Java logging,
  * Windows exports, audit, Docker.  It is looked for at the beginning, behind
- * blanks, brackets, a priority ("<34>") and a Cisco sequence number, with the
- * format found last tried first; then some formats anywhere that begins
- * within TIMESTAMP_REACH bytes; then, in a record that begins with "{", as
- * Docker's "time" at the end.  Minutes and seconds have two digits, and an
- * hour that its AM or PM contradicts is none.  In 11/12/2026 the month is
- * first, unless the other is nearer to what was read before or the future,
- * until two dates in a row that can be read one way only, by a number above
- * 12, show the order; two that show the other change it.  One forged date
- * shows nothing.
+ * blanks, brackets, a priority ("<34>"), a sequence number and a process's,
+ * with the format found last tried first; then some formats anywhere that
+ * begins within TIMESTAMP_REACH bytes; then, in a record that begins with
+ * "{", as "time", "timestamp" or "ts" at the end.  Minutes and seconds have
+ * two digits, and an hour that its AM or PM contradicts is none.  In
+ * 11/12/2026 the month is first, unless the other is nearer to what was read
+ * before or the future, until two dates in a row that can be read one way
+ * only, by a number above 12, show the order; two that show the other change
+ * it.  One forged date shows nothing.
  *
  * A format of one's own stands at the beginning or behind the same things.
  * Its conversions are a A b B c D d e F f H h I j k l M m n p R r S s T t U u
  * V W w X x Y y Z z %: those of strptime(3) in the C locale, and %f for a
  * fraction of 1 to 9 digits.  The flags - 0 ^ # _ E O are skipped, a blank
- * stands for any blanks or none, and of zones' names only UTC, GMT and Z say
- * anything.  %U %u %V %W %w are read and ignored.
+ * stands for any blanks or none, and of zones' names only UTC, GMT, Z and
+ * those that mean one thing everywhere say anything.  %U %u %V %W %w are read
+ * and ignored.
  *
  * What a format leaves open is taken from what was read before in that file
  * (near): a missing year becomes the one that brings the time nearest to it, a

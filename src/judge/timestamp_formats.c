@@ -10,7 +10,7 @@
  * perhaps and blanks, %@ T or blanks, %, perhaps a fraction, %+ perhaps a
  * zone, %* a word, %! klog's level, %& seconds or milliseconds since 1970,
  * %= yymmdd, %# hhmmss, %; mm:ss, %( an hour of either clock, %^ no AM or PM,
- * %1 and %2 day and month in either order.
+ * %1 and %2 day and month in either order, %$ the rest of a TAI64 label.
  */
 #include "config.h"
 
@@ -28,27 +28,42 @@ const struct stamp_format stamp_formats[] = {
 	true},
     {"cisco", "%b%_%e%_%Y%_%H:%;%,%+", STAMP_AT_MONTH, 0, 0, false},
     {"java-util", "%b%_%e,%_%Y%~%I:%;%_%p", STAMP_AT_MONTH, 0, 0, false},
+    {"java-util-24h", "%b%_%e,%_%Y%~%H:%;%,%^%+", STAMP_AT_MONTH, 0, 0, false},
     {"ctime", "%a%_%b%_%e%_%H:%;%,%_%Y", STAMP_AT_DAY, 0, 0, false},
     {"date", "%a%_%b%_%e%_%H:%;%_%Z%_%Y", STAMP_AT_DAY, 0, 0, false},
+    {"weekday", "%a%_%b%_%e%_%H:%;%,%+", STAMP_AT_DAY, 0, 0, false},
     {"rfc5322", "%a,%_%e%_%b%_%Y%_%H:%;%+", STAMP_AT_DAY, 0, 0, false},
     {"nginx", "%Y/%m/%d%_%H:%;%,%+", STAMP_AT_DIGIT, DIGITS(4), '/', true},
     {"clf", "%d/%b/%Y:%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, '/', true},
+    {"werkzeug", "%d/%b/%Y%_%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, '/', true},
     {"java", "%e%_%b%_%Y%_%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, 0, false},
+    {"redis", "%e%_%b%_%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, ' ', false},
     {"tomcat", "%e-%b-%Y%_%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, '-', false},
     {"klog", "%!%m%d%_%H:%;.%f", STAMP_AT_KLOG, 0, 0, false},
+    {"suricata", "%m/%d/%Y-%H:%;%,", STAMP_AT_DIGIT, ONE_OR_TWO, '/', false},
+    {"snort", "%m/%d-%H:%;.%f", STAMP_AT_DIGIT, ONE_OR_TWO, '/', false},
     {"slashed-12h", "%1/%2/%Y%~%(:%;%_%p", STAMP_AT_DIGIT, ONE_OR_TWO, '/',
 	false},
     {"slashed", "%1/%2/%Y%~%H:%;%,%^", STAMP_AT_DIGIT, ONE_OR_TWO, '/', false},
+    {"dashed", "%1-%2-%Y%~%H:%;%,%+", STAMP_AT_DIGIT, ONE_OR_TWO, '-', false},
+    {"dotted-year", "%Y.%m.%d%_%H:%;%,%+", STAMP_AT_DIGIT, DIGITS(4), '.',
+	false},
+    {"svlogd", "%Y-%m-%d_%H:%;%,", STAMP_AT_DIGIT, DIGITS(4), '-', false},
+    {"db2", "%Y-%m-%d-%H.%<.%>%,", STAMP_AT_DIGIT, DIGITS(4), '-', false},
     {"dotted", "%d.%m.%Y%~%H:%;%,", STAMP_AT_DIGIT, ONE_OR_TWO, '.', false},
     {"dotted-short", "%m.%d%_%H:%;", STAMP_AT_DIGIT, ONE_OR_TWO, '.', false},
     {"epoch", "%&", STAMP_AT_DIGIT, DIGITS(10) | DIGITS(13), 0, false},
     {"iso8601-basic", "%Y%m%d%@%#%,%+", STAMP_AT_DIGIT, DIGITS(8), 0, false},
+    {"dated", "%Y%m%d%_%H:%;%,%+", STAMP_AT_DIGIT, DIGITS(8), 0, false},
+    {"zabbix", "%Y%m%d:%#%,", STAMP_AT_DIGIT, DIGITS(8), ':', false},
     {"compact", "%Y%m%d-%H:%;:%f", STAMP_AT_DIGIT, DIGITS(8), '-', false},
     {"spark", "%y/%m/%d%_%H:%;", STAMP_AT_DIGIT, DIGITS(2), '/', false},
     {"hdfs", "%=%_%#", STAMP_AT_DIGIT, DIGITS(6), 0, false},
     {"mysql", "%=%_%H:%;", STAMP_AT_DIGIT, DIGITS(6), 0, false},
     {"logcat", "%m-%d%_%H:%;.%f", STAMP_AT_DIGIT, ONE_OR_TWO, '-', false},
     {"bgl", "%*%_%&%_%Y.%m.%d%_", STAMP_AT_WORD, 0, 0, false},
+    {"tai64", "@4%$", STAMP_AT_ITSELF, 0, 0, false},
+    {"fortinet", "date=%Y-%m-%d time=%H:%;", STAMP_AT_ITSELF, 0, 0, false},
     {"audit", "audit(%&", STAMP_AT_ITSELF, 0, 0, true},
     {"epoch-field", "ts\": %&", STAMP_AT_ITSELF, 0, 0, true},
     {"epoch-field", "ts=%&", STAMP_AT_ITSELF, 0, 0, true},
@@ -155,11 +170,33 @@ lead_priority(struct span record, size_t from)
 	return len;
 }
 
+/* What numbers a message: a Cisco router's sequence, or the process as Redis
+ * ("77:M "), Zabbix ("77:", and a date of eight digits) and those who put it
+ * into brackets write it.  Ten digits are a time. */
+#define COUNT_DIGITS_MAX 9
+
+static size_t
+lead_number(struct span record, size_t from)
+{
+	size_t digits = count_digits(record, from), at = from + digits;
+
+	if (digits < 1 || digits > COUNT_DIGITS_MAX)
+		return 0;
+	if (has_at(record, at, ": ") || has_at(record, at, "] "))
+		return digits + 2;
+	if (!has_at(record, at, ":"))
+		return 0;
+	if (count_digits(record, at + 1) == 8 && has_at(record, at + 9, ":"))
+		return digits + 1;
+	return at + 1 < record.len && is_letter(record.data[at + 1]) &&
+		       has_at(record, at + 2, " ")
+		   ? digits + 3
+		   : 0;
+}
+
 size_t
 stamp_lead(struct span record, size_t from)
 {
-	size_t digits;
-
 	if (from >= record.len)
 		return 0;
 	if (record.data[from] == '<')
@@ -168,7 +205,5 @@ stamp_lead(struct span record, size_t from)
 		return 1;
 	if (has_at(record, from, "- "))
 		return 2;
-	/* A Cisco router numbers its messages. */
-	digits = count_digits(record, from);
-	return digits && has_at(record, from + digits, ": ") ? digits + 2 : 0;
+	return lead_number(record, from);
 }

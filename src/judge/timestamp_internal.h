@@ -27,6 +27,7 @@ enum {
 	STAMP_ZONE = 64,
 	STAMP_HALF = 128,	/* AM or PM */
 	STAMP_SLASHED = 256,	/* day and month in an order to be found */
+	STAMP_ZONE_NAME = 512,	/* what it means unless it is local time's */
 };
 
 struct stamp {
@@ -35,6 +36,7 @@ struct stamp {
 	int hour, minute, second, millisecond;
 	int after_noon;
 	int zone_minutes;
+	struct span zone_name;	/* lies in the text */
 	int slashed[2];
 	int64_t epoch_s;
 };
@@ -42,6 +44,12 @@ struct stamp {
 /* Whether the text begins with what the pattern says; then how long it is. */
 bool stamp_scan(struct span text, const char *pattern, struct stamp *out,
     size_t *used_out);
+
+/* East of UTC, for a name of a zone that means the same everywhere. */
+bool stamp_zone_named(struct span word, int *minutes_out);
+
+/* What is behind the "@4" of a TAI64 label; its length, 0: it is none. */
+size_t stamp_tai64(struct span text, struct stamp *out);
 
 /* Whether a configuration may use it, and what it reads. */
 bool stamp_conversion(char letter, unsigned *have_out);

@@ -109,6 +109,15 @@ nearest_day(struct civil *date, struct civil_zone *zone, int64_t zone_ms,
 }
 
 static bool
+has_zone(const struct stamp *stamp)
+{
+	if (stamp->have & STAMP_ZONE)
+		return true;
+	return stamp->have & STAMP_ZONE_NAME &&
+	       !civil_zone_is_called(stamp->zone_name);
+}
+
+static bool
 fill_in(const struct stamp *stamp, struct civil *date, struct civil_zone *zone,
     const struct timestamp_near *now)
 {
@@ -117,7 +126,7 @@ fill_in(const struct stamp *stamp, struct civil *date, struct civil_zone *zone,
 
 	if (!(stamp->have & dated)) {
 		nearest_day(date, zone, stamp->zone_minutes * INT64_C(60000),
-		    stamp->have & STAMP_ZONE, now->near_ms);
+		    has_zone(stamp), now->near_ms);
 		return civil_is_valid(date);
 	}
 	if (stamp->have & STAMP_YEAR)
@@ -238,7 +247,7 @@ stamp_resolve(const struct stamp *stamp, struct stamp_slashes *slashes,
 		order_slashed(stamp, slashes, &now, &date);
 	if (!fill_in(stamp, &date, zone, &now))
 		return 0;
-	if (stamp->have & STAMP_ZONE)
+	if (has_zone(stamp))
 		wall =
 		    civil_utc_ms(&date) - stamp->zone_minutes * INT64_C(60000);
 	else

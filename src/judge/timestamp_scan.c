@@ -267,7 +267,20 @@ read_zone(struct reader *reader, const struct conversion *conversion)
 	return read_offset(reader, 2);
 }
 
-/* A name says nothing that could be relied on, but for that of UTC. */
+/* It is for stamp_resolve to say whether the name is that of local time. */
+static bool
+set_named_zone(struct reader *reader, struct span word)
+{
+	int minutes;
+
+	if (!stamp_zone_named(word, &minutes))
+		return false;
+	reader->stamp->zone_minutes = minutes;
+	reader->stamp->zone_name = word;
+	reader->stamp->have |= STAMP_ZONE_NAME;
+	return true;
+}
+
 static bool
 read_zone_name(struct reader *reader, const struct conversion *conversion)
 {
@@ -276,6 +289,8 @@ read_zone_name(struct reader *reader, const struct conversion *conversion)
 	(void)conversion;
 	if (is_utc(word))
 		set_zone(reader, 0);
+	else
+		set_named_zone(reader, word);
 	return word.len > 0;
 }
 
@@ -287,12 +302,12 @@ try_zone(struct reader *reader, bool behind_blank)
 	if (reader->at < reader->end && !is_letter(*reader->at))
 		return read_offset(reader, behind_blank ? 4 : 2);
 	word = take_letters(reader);
-	if (!is_utc(word) || (behind_blank && word.len == 1))
-		return false;
 	if (reader->at < reader->end &&
 	    (is_digit(*reader->at) || *reader->at == '_' || *reader->at == '-'))
 		return false;
-	return set_zone(reader, 0);
+	if (!is_utc(word))
+		return set_named_zone(reader, word);
+	return (!behind_blank || word.len > 1) && set_zone(reader, 0);
 }
 
 static bool
@@ -379,6 +394,18 @@ read_epoch(struct reader *reader, const struct conversion *conversion)
 		return false;
 	return reader->at == reader->end ||
 	       strchr(" \t,;:|)]}\"'", *reader->at);
+}
+
+static bool
+read_tai64(struct reader *reader, const struct conversion *conversion)
+{
+	struct span rest =
+	    span_of(reader->at, (size_t)(reader->end - reader->at));
+	size_t used = stamp_tai64(rest, reader->stamp);
+
+	reader->at += used;
+	reader->stamp->have |= conversion->have;
+	return used > 0;
 }
 
 /* Six digits in pairs; for what a compact pattern of single conversions would
@@ -483,6 +510,7 @@ static const struct conversion conversions[128] = {
     ['*'] = READ(read_word, 0),
     ['!'] = READ(read_klog_level, 0),
     ['&'] = READ(read_epoch, STAMP_EPOCH),
+    ['$'] = READ(read_tai64, STAMP_EPOCH),
     ['('] = NUMBER(1, 2, 0, 23, STAMP_TIME, hour),
     ['<'] = NUMBER(2, 2, 0, 59, 0, minute),
     ['>'] = NUMBER(2, 2, 0, 60, 0, second),

@@ -361,6 +361,8 @@ alert_encode(const struct alert *alert, struct buf *out)
 		fields_add_number(out, number_fields[i].name,
 		    *alert_number(readable, &number_fields[i]));
 	fields_add_number(out, "undecided", alert->undecided);
+	if (alert->missing)
+		fields_add_number(out, "missing", 1);
 	alert_times_encode(&alert->times, out);
 	for (i = 0; i < COUNT(line_fields); i++)
 		alert_encode_lines(alert, &line_fields[i], out);
@@ -546,6 +548,7 @@ alert_decode_into(struct span fields, struct alert *out, struct err *err)
 		*alert_number(out, &number_fields[i]) =
 		    fields_get_number(fields, number_fields[i].name, 0);
 	out->undecided = fields_get_number(fields, "undecided", 0) != 0;
+	out->missing = fields_get_number(fields, "missing", 0) != 0;
 	return alert_decode_lists(fields, out, err);
 }
 

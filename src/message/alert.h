@@ -92,6 +92,7 @@ struct alert {
 	int64_t held_period_ms;	/* SUMMARY: the throttle's period; ABSENT: how
 				 * long nothing came */
 	bool undecided;		/* a pattern ran into its limit */
+	bool missing;		/* SUMMARY of absences: it is so still */
 	struct alert_times times;
 	struct alert_line lines[ALERT_LINES_MAX];	/* oldest first */
 	size_t line_count;

@@ -211,7 +211,7 @@ end_of(const struct alert *alert, const struct alertmanager_form *form)
 
 	if (alert->kind == ALERT_RECOVERY)
 		return now;
-	if (alert->kind == ALERT_ABSENT)
+	if (alert->kind == ALERT_ABSENT || alert->missing)
 		return now + ALERTMANAGER_ABSENT_MS;
 	/* A clock that was set back must not make it last for ever. */
 	if (last < now || last - now > form->resolve_after_ms)

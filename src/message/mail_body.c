@@ -106,7 +106,8 @@ body_hint(void *arg, struct span what, struct span hint)
 
 	buf_add_byte(out, '\n');
 	buf_add_span(out, what);
-	buf_add_str(out, "\n    ");
+	/* At the line's beginning, where a key has to stand. */
+	buf_add_byte(out, '\n');
 	buf_add_span(out, hint);
 	buf_add_byte(out, '\n');
 }

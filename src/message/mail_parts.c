@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -175,8 +176,11 @@ mail_part_hints(const struct alert *alert, mail_hint *call, void *arg)
 	text_heading(&what, span_str(alert->rule), MAIL_HEADING_CHARACTERS);
 	buf_add_str(&what, "]:");
 	one_hint(buf_str(&what), alert->hint_exclude, call, arg);
-	one_hint("To hear nothing of it for a while, run:", alert->hint_silence,
-	    call, arg);
+	one_hint(alert->key[0] != '\0' && !strstr(alert->hint_silence, " key=")
+		     ? "To hear nothing of this rule for a while, whatever "
+		       "its key, run:"
+		     : "To hear nothing of it for a while, run:",
+	    alert->hint_silence, call, arg);
 	buf_release(&what);
 }
 

@@ -12,6 +12,7 @@
 #ifndef CTAIL_MESSAGE_PRESET_H
 #define CTAIL_MESSAGE_PRESET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/buf.h"
 #include "base/span.h"
@@ -54,6 +55,8 @@ struct preset {
 	const char *token_header;	/* "X-Gotify-Key: "; NULL: the token
 					 * goes into the body */
 	size_t max_bytes;	/* of a body the service accepts */
+	bool keeps_incidents;	/* they stay open until a recovery comes, so
+				 * no cap may hold one back */
 
 	/* Where a reply says after how many seconds to come back, as
 	 * "retry_after" or "parameters.retry_after"; NULL: nowhere. */

@@ -145,6 +145,7 @@ const struct preset preset_pagerduty = {
     .url = "https://events.pagerduty.com/v2/enqueue",
     .needs = PRESET_BIT(PRESET_ROUTING_KEY),
     .max_bytes = BODY_BYTES,
+    .keeps_incidents = true,
     .render = render,
     .answer = answer,
 };

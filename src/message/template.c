@@ -19,7 +19,8 @@
 #include "message/variables.h"
 
 #define NAME_MAX_BYTES 64
-#define FILTERS_MAX 8
+/* More of them could make a value many times as long. */
+#define FILTERS_MAX 5
 
 struct piece {
 	char *text; /* literal, or the variable's name */

@@ -42,6 +42,33 @@ test_never(void)
 	    "an extended pattern is left alone");
 }
 
+static void
+test_foreign(void)
+{
+	static const char *const strange[] = {"from <HOST>", "<ADDR> x",
+	    "^<F-USER>\\S+</F-USER>", "%(__prefix_line)sFailed",
+	    "%{IP:client} x", "a %{SYSLOGBASE}", "\\w<SUBNET>"};
+	static const char *const wrapped[] = {"/error/i", "/(panic|halt)/",
+	    "m/error/", "/disk is full/", "/a\\/b c/", "\"error\"", "'x y'"};
+	static const char *const fine[] = {"(?<HOST>\\S+)", "(?P<HOST>x)\\k<HOST>",
+	    "%{a}", "%{}", "100%", "/health/", "/api/v1/", "/srv/(a|b)/", "/",
+	    "//", "/i", "mm/", "\"", "\"\"", "\"a\" b\"", "a \"b\"", "<host>",
+	    "", "%("};
+
+	for (size_t i = 0; i < sizeof(strange) / sizeof(strange[0]); i++)
+		OK(lint_foreign(strange[i], true), "%s is another tool's",
+		    strange[i]);
+	for (size_t i = 0; i < sizeof(wrapped) / sizeof(wrapped[0]); i++) {
+		OK(lint_foreign(wrapped[i], false), "%s is wrapped", wrapped[i]);
+		OK(!lint_foreign(wrapped[i], true),
+		    "nothing is said of %s where a sample shows it",
+		    wrapped[i]);
+	}
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+		OK(!lint_foreign(fine[i], false), "nothing is said of %s",
+		    fine[i]);
+}
+
 /* --- Rules ---------------------------------------------------------------- */
 
 struct house {
@@ -301,6 +328,7 @@ int
 main(void)
 {
 	test_never();
+	test_foreign();
 	test_one_rule();
 	test_order();
 	test_names();

@@ -189,6 +189,25 @@ test_captures(void)
 	    "and an empty one that points elsewhere stays there");
 }
 
+static void
+level_is(const char *masked, const char *want, const char *sentence)
+{
+	struct buf out = BUF_INIT;
+
+	redact_level(span_str(masked), &out);
+	IS_STR(buf_str(&out), want, sentence);
+	buf_release(&out);
+}
+
+static void
+test_level(void)
+{
+	level_is("pw=****** u=** *", "pw=* u=* *",
+	    "masks are as long as each other");
+	level_is("***", "*", "a withheld text too");
+	level_is("", "", "and nothing is nothing");
+}
+
 int
 main(void)
 {
@@ -197,5 +216,6 @@ main(void)
 	test_withheld();
 	test_time_is_limited();
 	test_captures();
+	test_level();
 	return tap_done();
 }

@@ -114,6 +114,23 @@ static const struct {
     {"20261122-14:03:07:606|Step|1", "compact", 606},
     {"26/11/22 14:03:07 INFO spark: x", "spark", 0},
     {"11-22 14:03:07.811  1702  2395 D x", "logcat", 811},
+    {"77:M 22 Nov 2026 14:03:07.811 * x", "java", 811},
+    {"77:M 22 Nov 14:03:07.811 * x", "redis", 811},
+    {"[77] 22 Nov 14:03:07 # x", "redis", 0},
+    {"22 Nov 14:03:07 ntpd[77]: x", "redis", 0},
+    {"  7712:20261122:140307.811 x", "zabbix", 811},
+    {"20261122 14:03:07 x", "dated", 0},
+    {"2026.11.22 14:03:07.811456 [ 7 ] {} <Error> x", "dotted-year", 811},
+    {"2026-11-22_14:03:07.81145 x", "svlogd", 811},
+    {"2026-11-22-14.03.07.811456+060 x", "db2", 811},
+    {"[22/Nov/2026 14:03:07] \"GET / HTTP/1.1\" 200", "werkzeug", 0},
+    {"192.0.2.1 - - [22/Nov/2026 14:03:07] \"GET\"", "werkzeug", 0},
+    {"11/22/2026-14:03:07.811456  [**] x", "suricata", 811},
+    {"11/22-14:03:07.811456  [**] x", "snort", 811},
+    {"22-11-2026 14:03:07 x", "dashed", 0},
+    {"Nov 22, 2026 14:03:07 x", "java-util-24h", 0},
+    {"Sun Nov 22 14:03:07.811 <kernel> x", "weekday", 811},
+    {"<189>date=2026-11-22 time=14:03:07 devname=x", "fortinet", 0},
 };
 
 static const struct {
@@ -151,6 +168,15 @@ static const struct {
     {"192.0.2.1 - - [22/Nov/2026:14:03:07 +0100] \"GET / HTTP/1.1\" 200",
 	"clf", 0},
     {"{\"time\":\"2026-11-22T13:03:07.5Z\",\"log\":\"x\"}", "iso8601", 500},
+    {"1795352587: x", "epoch", 0},
+    {"11-22-2026 14:03:07.811 +0100 INFO x", "dashed", 811},
+    {"@400000006b02e815306ca340 x", "tai64", 812},
+    {"@400000006b02e815 x", "tai64", 0},
+    {"2026-11-22 08:03:07.123 EST [77] LOG: x", "iso8601", 123},
+    {"2026-11-22 08:03:07 EST,\"x\"", "iso8601", 0},
+    {"2026-11-22T22:03:07JST x", "iso8601", 0},
+    {"Nov 22 22:03:07 JST host x", "rfc3164", 0},
+    {"Sun Nov 22 05:03:07 PST 2026", "date", 0},
 };
 
 static void
@@ -185,7 +211,11 @@ static const char *const no_times[] = {"", " ", "[", "<34>", "<", "Nov", "x",
     "11/22/2026 24:03:07 PM x", "2026-11-22 0:03:07 PM x",
     "2026-11-22 13:03:07 AM", "11/22/2026 14:03:7 x",
     "2026-11-22 14:3:07 x", "Nov 22 14:03:7 host", "11/22/2026 2:03:7 PM x",
-    "Error: 14:03:07", "audit(179535258:1)"};
+    "Error: 14:03:07", "audit(179535258:1)",
+    "@400000006b02e81 x", "@3fffffffffffffff00000000 x",
+    "@4fffffffffffffff00000000 x", "@4", "77:M 22 Now 14:03:07 x",
+    "77:20261322:140307 x", "7:", "7:M", "7:M ", "1/2/3/4",
+    "0000000000:20261122:140307 x"};
 
 static void
 test_nothing(void)
@@ -201,6 +231,11 @@ static void
 test_reach(void)
 {
 	const struct timestamp_near near = {0, NEAR};
+	static const char *const behind[] = {
+	    "\",\"timestamp\":\"2026-11-22T13:03:07.5Z\"}",
+	    "\", \"timestamp\": \"2026-11-22 14:03:07,500\", \"x\": 1}",
+	    "\",\"@timestamp\":\"2026-11-22T14:03:07.500+01:00\"}",
+	    "\",\"ts\":1795352587.5}", "\",\"time\":1795352587500,\"v\":0}"};
 	struct timestamp *timestamp = timestamp_new("auto", NULL);
 	char record[512];
 
@@ -223,6 +258,16 @@ test_reach(void)
 	    THEN + 500, "Docker's time stands at the end");
 	IS_STR(timestamp_format_name(timestamp), "docker",
 	    "and the format is Docker's");
+	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
+		size_t len = strlen(behind[i]);
+
+		memcpy(record + 400, behind[i], len);
+		IS_INT(
+		    timestamp_read(timestamp, span_of(record, 400 + len), &near),
+		    THEN + 500, behind[i]);
+		IS_STR(timestamp_format_name(timestamp), "json",
+		    "is where others write it");
+	}
 	timestamp_free(timestamp);
 }
 
@@ -317,6 +362,41 @@ slashed(struct timestamp *timestamp, const char *date, int64_t near_ms,
 
 	snprintf(record, sizeof(record), "%s 00:00:00 x", date);
 	IS_INT(read_exact(timestamp, record, near_ms), want, sentence);
+}
+
+/* A name that is local time's own means that; others mean one thing. */
+static void
+test_zone_names(void)
+{
+	static const struct {
+		const char *zone, *record, *sentence;
+		int hour;	/* UTC */
+	} cases[] = {
+	    {"Europe/Berlin", "2026-11-22 14:03:07 CET x",
+		"local time by its name is local time", 13},
+	    {"UTC", "2026-11-22 14:03:07 CET x",
+		"elsewhere the name says where", 13},
+	    {"Asia/Shanghai", "2026-11-22 14:03:07 CST x",
+		"a name of two zones is the local one", 6},
+	    {"UTC", "2026-11-22 14:03:07 CST x",
+		"and says nothing where it is not", 14},
+	    {"Europe/Berlin", "2026-11-22 14:03:07 EST5 x",
+		"a name that goes on is none", 13},
+	    {"Europe/Berlin", "2026-11-22 14:03:07 est x",
+		"nor is one in small letters", 13},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct timestamp *timestamp;
+
+		set_zone(cases[i].zone);
+		timestamp = timestamp_new("auto", NULL);
+		IS_INT(read_exact(timestamp, cases[i].record, NEAR),
+		    utc_at(2026, 11, 22, cases[i].hour, 3, 7),
+		    cases[i].sentence);
+		timestamp_free(timestamp);
+	}
+	set_zone("Europe/Berlin");
 }
 
 static void
@@ -510,6 +590,7 @@ main(void)
 	test_nothing();
 	test_reach();
 	test_years();
+	test_zone_names();
 	test_latest();
 	test_hour_that_comes_twice();
 	test_slashed();

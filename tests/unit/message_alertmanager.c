@@ -136,6 +136,19 @@ times_are(enum alert_kind kind, int64_t first_ms, int64_t last_ms,
 	alert_release(&alert);
 }
 
+static void
+test_missing(void)
+{
+	struct alert alert;
+
+	bare(&alert, ALERT_SUMMARY);
+	alert.first_ms = alert.last_ms = NOW;
+	alert.missing = true;
+	OK(strstr(plain(&alert), "\"endsAt\":\"2026-11-29T14:03:07.123Z\"}]"),
+	    "what a throttle held of an absence that goes on stays as long");
+	alert_release(&alert);
+}
+
 #define STARTS "\"startsAt\":\"2026-11-22T14:03:07.123Z\","
 
 static void
@@ -302,6 +315,7 @@ main(void)
 	test_whole();
 	test_identity();
 	test_times();
+	test_missing();
 	test_own();
 	test_bounds();
 	test_hostile();
