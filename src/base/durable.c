@@ -16,6 +16,7 @@
 
 #include "base/durable.h"
 #include "base/mem.h"
+#include "base/platform_internal.h"
 
 #define READ_BYTES 16384
 
@@ -240,4 +241,10 @@ durable_mkdir(const char *path, struct err *err)
 		    path, strerror(errno));
 	free(copy);
 	return result;
+}
+
+int
+durable_filesystem(const char *path, uint32_t *type_out)
+{
+	return platform_filesystem_type(path, type_out);
 }

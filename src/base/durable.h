@@ -4,6 +4,7 @@
 #ifndef CTAIL_BASE_DURABLE_H
 #define CTAIL_BASE_DURABLE_H
 
+#include <stdint.h>
 #include <sys/types.h>
 #include "base/buf.h"
 #include "base/err.h"
@@ -32,5 +33,9 @@ ssize_t read_some(int fd, void *bytes, size_t len);
 
 /* Creates the directory (0700) and its missing parents (0755). */
 int durable_mkdir(const char *path, struct err *err);
+
+/* The type of the file system that holds path (as statfs(2)'s f_type); -1
+ * where systems do not number them, or it cannot be asked. */
+int durable_filesystem(const char *path, uint32_t *type_out);
 
 #endif

@@ -62,7 +62,7 @@ rotate_left(uint64_t word, unsigned bits)
 	return word << bits | word >> (64 - bits);
 }
 
-static void
+static inline void
 sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
@@ -77,7 +77,7 @@ sip_round(uint64_t v[4])
 	v[2] = rotate_left(v[2], 32);
 }
 
-static void
+static inline void
 sip_word(uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
@@ -86,13 +86,23 @@ sip_word(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
-static uint64_t
-little_endian(const unsigned char *bytes, size_t len)
+/* In this form compilers see that it is one load. */
+static inline uint64_t
+whole_word(const unsigned char *at)
 {
-	uint64_t word = 0;
+	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
+	       (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 |
+	       (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
+	       (uint64_t)at[7] << 56;
+}
 
-	while (len-- > 0)
-		word = word << 8 | bytes[len];
+static uint64_t
+last_word(const unsigned char *at, size_t left, size_t len)
+{
+	uint64_t word = (uint64_t)len << 56;
+
+	while (left-- > 0)
+		word |= (uint64_t)at[left] << (8 * left);
 	return word;
 }
 
@@ -106,13 +116,11 @@ map_siphash(const uint64_t seed[2], struct span key)
 	size_t left = key.len;
 
 	for (; left >= 8; left -= 8, bytes += 8)
-		sip_word(v, little_endian(bytes, 8));
-	sip_word(v, little_endian(bytes, left) | (uint64_t)key.len << 56);
+		sip_word(v, whole_word(bytes));
+	sip_word(v, last_word(bytes, left, key.len));
 	v[2] ^= 0xff;
-	sip_round(v);
-	sip_round(v);
-	sip_round(v);
-	sip_round(v);
+	for (int i = 0; i < 4; i++)
+		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 

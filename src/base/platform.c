@@ -18,6 +18,9 @@
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
 
 #include "base/platform_internal.h"
 
@@ -70,6 +73,23 @@ platform_die_with_parent(void)
 {
 #ifdef PR_SET_PDEATHSIG
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
+int
+platform_filesystem_type(const char *path, uint32_t *type_out)
+{
+#ifdef __linux__
+	struct statfs status;
+
+	if (statfs(path, &status))
+		return -1;
+	*type_out = (uint32_t)status.f_type;
+	return 0;
+#else
+	(void)path;
+	(void)type_out;
+	return -1;
 #endif
 }
 

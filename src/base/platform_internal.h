@@ -4,6 +4,7 @@
 #ifndef CTAIL_BASE_PLATFORM_INTERNAL_H
 #define CTAIL_BASE_PLATFORM_INTERNAL_H
 
+#include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -19,6 +20,10 @@ clockid_t platform_stamp_clock(void);
 /* Closes every descriptor from first on, in one call that may be made between
  * fork and exec; -1 where the system has none. */
 int platform_close_from(int first);
+
+/* The type of the file system that holds path, as the kernel numbers them; -1
+ * where it has no number or cannot be asked. */
+int platform_filesystem_type(const char *path, uint32_t *type_out);
 
 /* The user at the other end of a local socket; -1 with errno. */
 int platform_peer(int fd, uid_t *uid_out);

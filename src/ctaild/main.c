@@ -189,6 +189,7 @@ main(int argc, char **argv)
 	char **files;
 	int code, status;
 
+	agent_hold_signals();
 	umask(077);
 	standard_open();
 	while ((code = getopt_long(argc, argv, "c:", long_options, NULL)) !=

@@ -36,7 +36,7 @@ store_path(const char *state_dir, enum store_mode mode, struct err *err)
 	char *directory = realpath(state_dir, NULL);
 	struct buf path = BUF_INIT;
 
-	if (!directory && mode == STORE_FILE) {
+	if (!directory && mode != STORE_MEMORY) {
 		err_set(err,
 		    "the state directory %s: %s; create it, or name another "
 		    "one with state_dir",
@@ -110,22 +110,31 @@ store_open_database(
 	return store_exec(store, "PRAGMA foreign_keys = ON", err);
 }
 
-/* WAL needs shared memory and a directory to write to; where it does not
- * work SQLite answers with the mode it kept. */
+/* WAL needs a directory to write to; where it does not work SQLite answers
+ * with the mode it kept. */
 static int
-store_set_journal(struct store *store, struct err *err)
+store_try_log(struct store *store, struct err *err)
 {
 	struct query query;
-	bool wal;
-	int result;
 
 	query_begin(&query, store, "PRAGMA journal_mode = WAL");
-	wal = query_row(&query) && span_is(query_column(&query, 0), "wal");
-	result = query_end(&query, err);
+	store->log =
+	    query_row(&query) && span_is(query_column(&query, 0), "wal");
+	return query_end(&query, err);
+}
+
+/* WAL needs memory that all who open the file share, which a network's disk
+ * does not give, and SQLite does not notice. */
+static int
+store_set_journal(struct store *store, enum store_mode mode, struct err *err)
+{
+	int result = 0;
+
+	if (mode != STORE_REMOTE_FILE)
+		result = store_try_log(store, err);
 	if (result)
 		return result;
-	store->log = wal;
-	if (!wal) {
+	if (!store->log) {
 		result = store_exec(store, "PRAGMA journal_mode = DELETE", err);
 		if (result)
 			return result;
@@ -149,7 +158,7 @@ store_make_current(struct store *store, int found, struct err *err)
 /* The schema is looked at before anything is written: a file that is not
  * ours stays as it is. */
 static int
-store_open_file(struct store *store, struct err *err)
+store_open_file(struct store *store, enum store_mode mode, struct err *err)
 {
 	int ours;
 
@@ -158,7 +167,7 @@ store_open_file(struct store *store, struct err *err)
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, err))
 		return -1;
 	ours = store_schema_check(store, err);
-	if (ours < 0 || store_set_journal(store, err))
+	if (ours < 0 || store_set_journal(store, mode, err))
 		return -1;
 	return store_make_current(store, ours, err);
 }
@@ -206,8 +215,9 @@ store_open(const char *state_dir, enum store_mode mode, struct err *err)
 
 	store->path = store_path(state_dir, mode, err);
 	if (store->path)
-		result = mode == STORE_MEMORY ? store_open_memory(store, err)
-					      : store_open_file(store, err);
+		result = mode == STORE_MEMORY
+			     ? store_open_memory(store, err)
+			     : store_open_file(store, mode, err);
 	if (result || store_read_uuid(store, err)) {
 		store_close(store);
 		return NULL;

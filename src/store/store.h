@@ -3,7 +3,8 @@
  *
  * The only includer of sqlite3.h.  ctaild (or a ctailctl that holds the
  * state's lock) is the only one that opens the file.  WAL with
- * synchronous=FULL; a rollback journal where WAL cannot work.  The schema
+ * synchronous=FULL; a rollback journal where WAL cannot work, which the caller
+ * knows of a network's disk.  The schema
  * version is in user_version; a newer one is refused.
  *
  * Between store_begin and store_commit everything belongs to one
@@ -29,6 +30,8 @@ struct store;
 
 enum store_mode {
 	STORE_FILE,		/* read and write state_dir/ctail.db */
+	STORE_REMOTE_FILE,	/* the same on a disk that other machines
+				 * have too: without a write-ahead log */
 	STORE_MEMORY,		/* nothing is kept; a copy of the file's
 				 * content where it can be read */
 };

@@ -717,10 +717,40 @@ test_busy_transaction(void)
 	directory_remove(&directory);
 }
 
+static void
+test_remote(void)
+{
+	struct directory directory;
+	struct store *store;
+	char text[64] = "", *log;
+
+	directory_make(&directory);
+	store_close(open_store(&directory, STORE_FILE));
+	store = open_store(&directory, STORE_REMOTE_FILE);
+	pragma(store, "PRAGMA journal_mode", text, sizeof(text));
+	IS_STR(text, "delete", "on a network's disk there is a rollback journal");
+	pragma(store, "PRAGMA synchronous", text, sizeof(text));
+	IS_STR(text, "2", "and a commit is on the disk");
+	OK(!store_set_durability(store, STORE_LAZY, NULL) &&
+		!store_begin(store, NULL) && !store_commit(store, NULL),
+	    "commits work");
+	if (asprintf(&log, "%s-wal", directory.database) > 0) {
+		OK(access(log, F_OK), "there is no write-ahead log");
+		free(log);
+	}
+	store_close(store);
+	store = open_store(&directory, STORE_FILE);
+	pragma(store, "PRAGMA journal_mode", text, sizeof(text));
+	IS_STR(text, "wal", "moved to a disk of its own it has one again");
+	store_close(store);
+	directory_remove(&directory);
+}
+
 int
 main(void)
 {
 	test_new();
+	test_remote();
 	test_transactions();
 	test_settings();
 	test_positions();
