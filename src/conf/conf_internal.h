@@ -52,6 +52,10 @@ struct conf_entry *conf_find(const struct conf *conf,
 struct conf_entry *conf_find_sink(const struct conf *conf, struct span name);
 struct conf_entry *conf_find_agent(const struct conf *conf);
 
+/* conf_foreign.c: what another tool's key of a [log] or [rule] is here, in
+ * words; NULL when it is not known. */
+const char *conf_foreign_key(const char *section, const char *name);
+
 /* conf_tables.c: NULL when there is no such section. */
 const struct setting_table *conf_table(struct span kind,
     const struct sink_kind **sink_out);

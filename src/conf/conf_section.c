@@ -229,10 +229,14 @@ static void
 report_unknown(struct conf_builder *builder, struct conf_entry *entry,
     const struct ini_key *key, struct origin origin)
 {
-	const char *near =
-	    setting_nearest(entry->section.table, span_str(key->name));
+	const struct setting_table *table = entry->section.table;
+	const char *here = conf_foreign_key(table->section, key->name);
+	const char *near = setting_nearest(table, span_str(key->name));
 
-	if (near != NULL)
+	if (here != NULL)
+		conf_entry_error(builder, entry, origin,
+		    "there is no key `%s'; here that is %s", key->name, here);
+	else if (near != NULL)
 		conf_entry_error(builder, entry, origin,
 		    "there is no key `%s'; did you mean `%s'?", key->name,
 		    near);

@@ -4,14 +4,36 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "ctailctl/ask.h"
 #include "ctailctl/ctailctl.h"
 #include "ctaild/control.h"
+
+/* Behind it are both the agent's socket and the database. */
+static bool
+is_closed_to_us(const char *dir)
+{
+	struct stat status;
+	const struct passwd *owner;
+
+	if (!access(dir, R_OK | W_OK | X_OK) || errno != EACCES)
+		return false;
+	owner = stat(dir, &status) ? NULL : getpwuid(status.st_uid);
+	diag(DIAG_ERROR,
+	    "you may not use the state in %s; run this as root%s%s%s", dir,
+	    owner && owner->pw_uid ? ", or with `sudo -u " : "",
+	    owner && owner->pw_uid ? owner->pw_name : "",
+	    owner && owner->pw_uid ? "'" : "");
+	return true;
+}
 
 int
 state_open(struct state *state, const struct agent_options *options)
@@ -21,8 +43,11 @@ state_open(struct state *state, const struct agent_options *options)
 	*state = (struct state){.dir = agent_state_dir(options)};
 	if (!state->dir)
 		return EX_CONFIG;
-	if (!control_answers(state->dir))
-		state->agent = agent_open(options, &status);
+	if (control_answers(state->dir))
+		return EX_OK;
+	if (is_closed_to_us(state->dir))
+		return EX_CANTCREAT;
+	state->agent = agent_open(options, &status);
 	return status;
 }
 

@@ -85,8 +85,10 @@ ctailctl_check(
 		print_warnings(checked.plan);
 		ctailctl_check_logs(checked.plan);
 	}
-	if (checked.conf)
+	if (checked.conf) {
 		ctailctl_check_secrets(checked.conf);
+		ctailctl_check_sinks(checked.conf);
+	}
 	if (checked.errors.count || !checked.plan) {
 		loaded_print_errors(&checked);
 		status = EX_CONFIG;

@@ -39,6 +39,10 @@ int ctailctl_send_test(const struct agent_options *options, int argc,
 struct conf;
 void ctailctl_check_secrets(const struct conf *conf);
 
+/* check_sinks.c: warns of what keeps a sink from sending: files that are not
+ * there, a URL that its service does not expect. */
+void ctailctl_check_sinks(const struct conf *conf);
+
 /* check_logs.c: warns of files that two [log] sections name. */
 struct plan;
 void ctailctl_check_logs(const struct plan *plan);

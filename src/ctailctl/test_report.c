@@ -163,13 +163,19 @@ report_pattern(const struct tally_pattern *pattern, struct buf *out)
 }
 
 static void
-report_patterns(const struct tally_rule *rule, struct buf *out)
+report_patterns(
+    const struct tally_rule *rule, bool of_logcheck, struct buf *out)
 {
-	for (size_t i = 0; i < rule->pattern_count; i++)
-		if (rule->patterns[i].hits ||
-		    (rule->patterns[i].list == RULE_MATCH &&
-			!rule->patterns[i].files))
-			report_pattern(&rule->patterns[i], out);
+	for (size_t i = 0; i < rule->pattern_count; i++) {
+		const struct tally_pattern *pattern = &rule->patterns[i];
+
+		/* Whatever no file ignores is no pattern of anybody's. */
+		if (of_logcheck && !pattern->files)
+			continue;
+		if (pattern->hits ||
+		    (pattern->list == RULE_MATCH && !pattern->files))
+			report_pattern(pattern, out);
+	}
 }
 
 /* Rules of a [logcheck] are many, and most of them have nothing to say; what
@@ -206,7 +212,7 @@ report_rule(const struct tally *tally, size_t at, struct buf *out)
 	report_held(tally, at, &state, out);
 	report_time(tally, at, out);
 	buf_add_byte(out, '\n');
-	report_patterns(rule, out);
+	report_patterns(rule, of_logcheck, out);
 }
 
 /* Of the section itself. */

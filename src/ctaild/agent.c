@@ -71,6 +71,7 @@ run_command(struct agent *agent, uid_t uid, int argc,
 	    .silences = agent->silences,
 	    .ledger = agent->ledger,
 	    .reports = agent->session->reports,
+	    .counts = agent->session->counts,
 	    .uid = uid,
 	    .courier = agent->courier,
 	    .hostname = agent->hostname,
@@ -162,14 +163,40 @@ on_child(void *arg, int signal_number)
 		loop_timer_set(agent->stop_timer, clock_boot_ms());
 }
 
+static sigset_t
+held_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+void
+agent_hold_signals(void)
+{
+	sigset_t set = held_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* What came while they were held is obeyed in the first turn. */
 static int
 take_signals(struct agent *agent, struct err *err)
 {
+	sigset_t set = held_signals();
+	int result;
+
 	signal(SIGPIPE, SIG_IGN);
-	return loop_signal(agent->loop, SIGTERM, on_stop, agent, err) ||
-	       loop_signal(agent->loop, SIGINT, on_stop, agent, err) ||
-	       loop_signal(agent->loop, SIGHUP, on_hangup, agent, err) ||
-	       loop_signal(agent->loop, SIGCHLD, on_child, agent, err);
+	result = loop_signal(agent->loop, SIGTERM, on_stop, agent, err) ||
+		 loop_signal(agent->loop, SIGINT, on_stop, agent, err) ||
+		 loop_signal(agent->loop, SIGHUP, on_hangup, agent, err) ||
+		 loop_signal(agent->loop, SIGCHLD, on_child, agent, err);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return result;
 }
 
 /* --- Lives ---------------------------------------------------------------- */
@@ -402,6 +429,7 @@ agent_close(struct agent *agent)
 	free(agent->journal_program);
 	free(agent->unpack_program);
 	free(agent->config_path);
+	free(agent->config_named);
 	free(agent->state_dir);
 	free(agent);
 }

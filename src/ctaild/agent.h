@@ -29,6 +29,10 @@ struct agent_options {
 	size_t file_count;
 };
 
+/* From the first line of main on, so that a signal that comes before an agent
+ * can obey it waits for it: HUP must not end it, nor TERM in the middle. */
+void agent_hold_signals(void);
+
 /* Runs to the end; the exit status (sysexits). */
 int agent_run(const struct agent_options *options);
 

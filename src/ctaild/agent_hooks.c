@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "ctaild/agent_internal.h"
+#include "ctaild/earlier.h"
 #include "message/mail.h"
 
 static void
@@ -119,6 +120,16 @@ agent_tell_reports(struct agent *agent, bool all)
 	}
 }
 
+static void
+earlier(void *arg, const struct record *record,
+    void (*each)(void *each_arg, struct span text), void *each_arg)
+{
+	const struct session *session = ((struct agent *)arg)->session;
+
+	earlier_records(&session->logs[record->log], session->pipeline, record,
+	    each, each_arg);
+}
+
 struct pipeline_hooks
 agent_hooks(struct agent *agent)
 {
@@ -126,6 +137,7 @@ agent_hooks(struct agent *agent)
 	    .amend = amend,
 	    .notice = notice,
 	    .about_log = agent_about_log,
+	    .earlier = earlier,
 	    .report = report,
 	    .arg = agent};
 }

@@ -23,6 +23,8 @@ struct agent {
 	const struct agent_options *options;
 	struct conf_places conf_places;
 	char *config_path;		/* NULL with built-in rules */
+	char *config_named;		/* absolute; NULL: ctailctl finds it
+					 * without being told */
 	char *state_dir;		/* NULL in a dry run without one */
 	char *accepted_path;
 	char hostname[AGENT_HOSTNAME_MAX];
@@ -58,6 +60,8 @@ struct agent {
 	bool read_something;		/* since the last commit */
 	int64_t commit_cost_ms;		/* what the last commit took */
 	bool first_look;		/* of a session, still to come */
+	bool looked_on;			/* all there was has been read before
+					 * this turn */
 	int64_t prune_ms;		/* boot; 0: at the next turn */
 	bool stopping;
 	bool output_failed;		/* of a dry run */

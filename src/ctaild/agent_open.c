@@ -24,6 +24,7 @@
 #include "ctaild/builtin_rules.h"
 #include "ctaild/learn.h"
 #include "ctaild/restore.h"
+#include "input/filesystem.h"
 
 #define LOCK_PATIENCE_MS 3000
 #define LOCK_AGAIN_MS 20
@@ -253,15 +254,28 @@ take_state(struct agent *agent, struct err *err)
 	return EX_UNAVAILABLE;
 }
 
+/* Whose disk this is, its file system says. */
+static enum store_mode
+store_mode_of(const struct agent *agent)
+{
+	uint32_t type;
+
+	if (agent->options->dry_run)
+		return STORE_MEMORY;
+	if (durable_filesystem(agent->state_dir, &type) ||
+	    filesystem_of_type(type)->tells)
+		return STORE_FILE;
+	return STORE_REMOTE_FILE;
+}
+
 static int
 open_store(struct agent *agent, struct err *err)
 {
-	enum store_mode mode =
-	    agent->options->dry_run ? STORE_MEMORY : STORE_FILE;
+	enum store_mode mode = store_mode_of(agent);
 
 	agent->store = store_open(agent->state_dir, mode, err);
 	if (!agent->store && agent->options->mode != AGENT_OFFLINE &&
-	    mode == STORE_FILE && reserve_is_needed(agent->reserve) &&
+	    mode != STORE_MEMORY && reserve_is_needed(agent->reserve) &&
 	    reserve_give_up(agent->reserve)) {
 		agent->reserve_spent = true;
 		agent->store = store_open(agent->state_dir, mode, err);
@@ -351,6 +365,7 @@ agent_start_session(struct agent *agent, struct session *session,
 
 	agent->quiet_looked_ms = 0;
 	agent->quiet_again_ms = -1;
+	plan_name_config(session->plan, agent->config_named);
 	if (session_start(session, &how, err) || learn(agent, session, err))
 		return -1;
 	courier_configure(agent->courier, session->conf);
@@ -367,6 +382,22 @@ config_path(const struct agent_options *options)
 		return NULL;
 	return options->config ? xstrdup(options->config)
 			       : conf_default_path();
+}
+
+static char *
+config_named(const struct agent_options *options)
+{
+	char *usual = options->config ? conf_default_path() : NULL;
+	char *path = usual && strcmp(options->config, usual)
+			 ? realpath(options->config, NULL)
+			 : NULL;
+
+	if (path && !strcmp(path, usual)) {
+		free(path);
+		path = NULL;
+	}
+	free(usual);
+	return path;
 }
 
 /* What already went wrong before anything could be told. */
@@ -433,6 +464,7 @@ agent_new(const struct agent_options *options, int *status_out)
 	find_hostname(agent);
 	conf_places_find(&agent->conf_places);
 	agent->config_path = config_path(options);
+	agent->config_named = config_named(options);
 	raise_file_limit();
 	*status_out = EX_CONFIG;
 	agent->session = make_session(agent, &accepted);

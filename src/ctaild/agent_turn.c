@@ -14,7 +14,7 @@
 #define TURN_BYTES (512 * 1024)		/* between two commits */
 #define LAZY_COMMIT_MS 1000		/* for what told nobody anything */
 #define LAZY_COMMIT_MAX_MS 10000
-#define LAZY_COMMIT_COSTS 4		/* times what the last one took */
+#define LAZY_COMMIT_COSTS 9		/* times what the last one took */
 #define OVERDUE_MS 1000			/* what could not be done when due */
 #define KEEP_ALERTS_MS (30LL * 24 * 3600 * 1000)
 #define KEEP_REPORTS_BYTES (64LL * 1024 * 1024)
@@ -257,15 +257,20 @@ let_clocks_ring(struct agent *agent, bool caught_up)
 bool
 agent_turn(struct agent *agent)
 {
-	bool more;
+	bool more, caught_up;
 
-	if (agent->paused)
+	if (agent->paused) {
+		agent->looked_on = false;
 		return false;
+	}
 	agent->turn_ms = clock_wall_ms();
 	pipeline_turn(agent->session->pipeline, agent->turn_ms);
+	pipeline_set_late(agent->session->pipeline, !agent->looked_on);
 	more = turn_source(agent, TURN_BYTES);
 	more |= turn_journals(agent, TURN_BYTES);
-	let_clocks_ring(agent, is_caught_up(agent, more));
+	caught_up = is_caught_up(agent, more);
+	agent->looked_on = !more && (agent->looked_on || caught_up);
+	let_clocks_ring(agent, caught_up);
 	commit_turn(agent);
 	if (!more && !agent->paused && clock_boot_ms() >= agent->prune_ms)
 		prune(agent);

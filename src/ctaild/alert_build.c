@@ -81,11 +81,27 @@ take_decision(struct alert *alert, const struct decision *decision)
 		alert->last_ms = decision->last_ms;
 	alert_take_times(alert, decision->times);
 	alert_set(&alert->key, decision->key);
+	alert_set_incident(alert);
+}
+
+static void
+take_lines(struct alert *alert, const struct decision *decision)
+{
 	if (decision->line_count)
 		alert_clear_lines(alert);
 	for (size_t i = 0; i < decision->line_count; i++)
 		alert_add_line(alert, decision->lines[i]);
-	alert_set_incident(alert);
+}
+
+/* The last one is the record at hand, of which more is there than what a
+ * decider keeps of a line: a stack trace is worth reading to its end. */
+static void
+take_lines_before(
+    struct alert *alert, const struct decision *decision, struct span text)
+{
+	for (size_t i = 0; i + 1 < decision->line_count; i++)
+		alert_add_line(alert, decision->lines[i]);
+	alert_add_line(alert, text);
 }
 
 static void
@@ -199,10 +215,13 @@ is_of_match(enum alert_kind kind)
 	return kind == ALERT_MATCH || kind == ALERT_RENEWAL;
 }
 
-static bool
-is_absent(const struct plan_rule *rule)
+/* The T of `absent T'; 0: it is not that. */
+static int64_t
+absent_ms(const struct plan_rule *rule)
 {
-	return when_class(&rule_settings(rule->rule)->when) == WHEN_ABSENT;
+	const struct when_spec *when = &rule_settings(rule->rule)->when;
+
+	return when_class(when) == WHEN_ABSENT ? when->window_ms : 0;
 }
 
 /* A template was written for what matched; what is over, held or missing has
@@ -213,14 +232,15 @@ make_subject(struct alert *alert, const struct plan_rule *rule,
 {
 	switch (alert->kind) {
 	case ALERT_SUMMARY:
-		alert_words_summary(alert, decision);
+		alert_words_summary(alert, decision, absent_ms(rule));
+		alert->missing = absent_ms(rule) && decision->open;
 		break;
 	case ALERT_DIGEST:
 		alert_words_digest(alert, decision);
 		break;
 	case ALERT_RECOVERY:
 		alert_words_recovery(
-		    alert, decision->since_ms, is_absent(rule));
+		    alert, decision->since_ms, absent_ms(rule) > 0);
 		break;
 	case ALERT_ABSENT:
 		if (!rule_settings(rule->rule)->subject) {
@@ -251,8 +271,7 @@ alert_from_match(struct alert *alert, const struct alert_place *place,
 {
 	begin_of_rule(alert, place, rule, decision);
 	take_decision(alert, decision);
-	if (!alert->line_count)
-		alert_add_line(alert, record->text);
+	take_lines_before(alert, decision, record->text);
 	take_match(alert, record->text, match);
 	take_captures(alert, rule->rule, match);
 	take_fields(alert, rule->rule, match, record->fields);
@@ -277,6 +296,7 @@ take_decision_over(struct alert *alert, const struct decision *decision)
 	    span_equal(alert_last_line(alert), decision->lines[lines - 1]))
 		last = alert->lines[alert->line_count - 1];
 	take_decision(alert, decision);
+	take_lines(alert, decision);
 	if (last.match_len)
 		alert_set_match(alert, last.match_offset, last.match_len);
 }
@@ -337,6 +357,7 @@ alert_from_clock(struct alert *alert, const struct alert_place *place,
 {
 	begin_of_rule(alert, place, rule, decision);
 	take_decision(alert, decision);
+	take_lines(alert, decision);
 	take_key_capture(alert, rule, decision);
 	take_about(alert, decision, about);
 	make_subject(alert, rule, decision, about);
@@ -350,5 +371,6 @@ alert_from_summary(struct alert *alert, const struct alert_place *place,
 {
 	alert_begin(alert, place, ALERT_SUMMARY, severity, rule);
 	take_decision(alert, decision);
-	alert_words_summary(alert, decision);
+	take_lines(alert, decision);
+	alert_words_summary(alert, decision, 0);
 }

@@ -38,12 +38,14 @@ void alert_words_elapsed(struct buf *out, int64_t ms);
 /* ", last: LINE", or nothing when there is none. */
 void alert_words_last(struct buf *out, const struct alert *alert);
 
+/* absent_ms: of an `absent' rule, its T; else 0. */
 void alert_words_summary(struct alert *alert,
-    const struct decision *decision);
+    const struct decision *decision, int64_t absent_ms);
 void alert_words_digest(struct alert *alert,
     const struct decision *decision);
 void alert_words_absent(struct alert *alert, const char *about);
-/* since_ms: when what is over began; 0: not known. */
+/* since_ms: when what is over began, by arrival where it was absent, else by
+ * the records; 0: not known. */
 void alert_words_recovery(struct alert *alert, int64_t since_ms, bool absent);
 
 /* --- alert_hints.c --- */

@@ -23,7 +23,8 @@ is_plain(char byte)
 	       (byte && strchr("._:/@%+,-", byte));
 }
 
-/* Whether a shell and a terminal get it as it is. */
+/* Whether a shell and a terminal get it as it is.  U+FFFD stands where there
+ * was a NUL. */
 static bool
 can_be_typed(struct span text)
 {
@@ -34,7 +35,7 @@ can_be_typed(struct span text)
 	for (size_t at = 0; at < text.len;) {
 		at +=
 		    utf8_decode(span_of(text.data + at, text.len - at), &point);
-		if (utf8_is_control(point))
+		if (utf8_is_control(point) || point == 0xfffd)
 			return false;
 	}
 	return true;
@@ -72,29 +73,38 @@ add_literal_glob(struct buf *out, const char *name)
 	}
 }
 
+/* Where the key cannot be typed, the whole rule is what can be silenced. */
 static void
-hint_silence(struct alert *alert)
+add_key(struct buf *hint, const char *key)
 {
-	struct buf rule = BUF_INIT, condition = BUF_INIT, hint = BUF_INIT;
+	struct span value = span_str(key);
+
+	if (!can_be_typed(value) || value.len >= SILENCE_TEXT_MAX - 8)
+		return;
+	buf_add_str(hint, " key=");
+	add_quoted(hint, value);
+}
+
+static void
+hint_silence(struct alert *alert, const char *config)
+{
+	struct buf rule = BUF_INIT, hint = BUF_INIT;
 
 	add_literal_glob(&rule, alert->rule);
-	if (*alert->key)
-		buf_addf(&condition, "key=%s", alert->key);
-	if (can_be_typed(buf_span(&rule)) && alert->rule[0] != '-' &&
-	    (!*alert->key || (can_be_typed(buf_span(&condition)) &&
-				 strlen(alert->key) < SILENCE_TEXT_MAX - 8))) {
-		buf_add_str(&hint, "ctailctl silence ");
-		add_quoted(&hint, buf_span(&rule));
-		if (condition.len) {
+	if (can_be_typed(buf_span(&rule)) && alert->rule[0] != '-') {
+		buf_add_str(&hint, "ctailctl ");
+		if (config && can_be_typed(span_str(config))) {
+			buf_add_str(&hint, "-c ");
+			add_quoted(&hint, span_str(config));
 			buf_add_byte(&hint, ' ');
-			buf_add_str(&hint, "key=");
-			add_quoted(&hint, span_str(alert->key));
 		}
+		buf_add_str(&hint, "silence ");
+		add_quoted(&hint, buf_span(&rule));
+		add_key(&hint, alert->key);
 		buf_add_str(&hint, " " SILENCE_HINT_LENGTH);
 	}
 	alert_set_hint(&alert->hint_silence, buf_span(&hint));
 	buf_release(&rule);
-	buf_release(&condition);
 	buf_release(&hint);
 }
 
@@ -168,7 +178,7 @@ hint_exclude(struct alert *alert, const struct plan_rule *rule, bool masks)
 void
 alert_take_hints(struct alert *alert, const struct plan_rule *rule, bool masks)
 {
-	hint_silence(alert);
+	hint_silence(alert, rule->config);
 	if (alert->line_count && alert->kind != ALERT_ABSENT)
 		hint_exclude(alert, rule, masks);
 }

@@ -73,19 +73,28 @@ add_who(struct buf *out, const struct alert *alert)
 }
 
 void
-alert_words_summary(struct alert *alert, const struct decision *decision)
+alert_words_summary(
+    struct alert *alert, const struct decision *decision, int64_t absent_ms)
 {
 	char period[UNITS_TEXT_MAX];
 	struct buf text = BUF_INIT;
 
-	duration_format(decision->period_ms, period);
 	add_who(&text, alert);
 	buf_add_str(&text, ": ");
 	alert_words_count(&text, alert->count);
+	buf_add_str(&text, " more");
+	if (absent_ms) {
+		duration_format(absent_ms, period);
+		buf_addf(&text, " time%s nothing matched for %s",
+		    alert->count == 1 ? "" : "s", period);
+	}
+	duration_format(decision->period_ms, period);
 	if (decision->ended)
-		buf_add_str(&text, " more before its rule ended");
+		buf_add_str(&text, " before its rule ended");
+	else if (decision->evicted)
+		buf_add_str(&text, " before its key was forgotten");
 	else
-		buf_addf(&text, " more in %s", period);
+		buf_addf(&text, " %s %s", absent_ms ? "within" : "in", period);
 	alert_words_last(&text, alert);
 	alert_take_subject(alert, &text);
 }
@@ -121,7 +130,7 @@ alert_words_absent(struct alert *alert, const char *about)
 void
 alert_words_recovery(struct alert *alert, int64_t since_ms, bool absent)
 {
-	int64_t lasted = alert->made_ms - since_ms;
+	int64_t lasted = (absent ? alert->made_ms : alert->last_ms) - since_ms;
 	struct buf text = BUF_INIT;
 
 	add_who(&text, alert);

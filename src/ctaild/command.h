@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include "base/buf.h"
 #include "base/err.h"
+#include "ctaild/counts.h"
 #include "ctaild/courier.h"
 #include "ctaild/journals.h"
 #include "ctaild/ledger.h"
@@ -33,6 +34,7 @@ struct command_context {
 	struct silences *silences;
 	struct ledger *ledger;
 	const struct reports *reports;
+	const struct counts *counts;	/* NULL: nothing was before */
 	struct courier *courier;
 	uid_t uid;		/* of the one who asks */
 	const char *hostname;
@@ -82,6 +84,15 @@ const struct command *command_find(const char *name);
 
 /* Who asks, by name where the system knows one (caller frees). */
 char *command_asker(const struct command_context *context);
+
+/* -1 when the glob means no rule; the nearest one is proposed. */
+int command_check_rule(
+    const struct plan *plan, const char *glob, struct err *err);
+
+/* Always -1: says that this sink is not configured, what else is known of it
+ * (", and ..." or ""), and which one is near. */
+int command_refuse_sink(const struct plan *plan, const char *name,
+    const char *but, struct err *err);
 
 /* Runs argv[0] with the rest; an unknown name is a usage error. */
 int command_run(const struct command_context *context, int argc,

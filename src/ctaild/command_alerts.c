@@ -144,6 +144,28 @@ print_whole(const struct command_context *context, const char *id,
 	return status;
 }
 
+static bool
+is_own(const char *rule)
+{
+	return !strcmp(rule, "ctail") || !strcmp(rule, "quiet") ||
+	       !strcmp(rule, "test");
+}
+
+/* Notices are ctail's own, and those that are gone may have alerts still. */
+static int
+check_names(const struct command_context *context,
+    const struct alert_filter *filter, struct err *err)
+{
+	const struct plan *plan = context->plan;
+
+	if (filter->sink && !conf_sink(plan->conf, span_str(filter->sink)))
+		return command_refuse_sink(
+		    plan, filter->sink, ", and nothing for it", err);
+	if (filter->rule && !is_own(filter->rule))
+		return command_check_rule(plan, filter->rule, err);
+	return 0;
+}
+
 static int
 run_alerts(const struct command_context *context, int argc,
     const char *const *argv, struct buf *out, struct err *err)
@@ -166,8 +188,11 @@ run_alerts(const struct command_context *context, int argc,
 	}
 	if (store_alert_list(context->store, &filter, print_row, out, err))
 		return EX_IOERR;
-	if (!out->len)
-		buf_add_str(out, "No alerts.\n");
+	if (out->len)
+		return EX_OK;
+	if (check_names(context, &filter, err))
+		return EX_NOINPUT;
+	buf_add_str(out, "No alerts.\n");
 	return EX_OK;
 }
 

@@ -197,10 +197,8 @@ check_sink(
 		return EX_IOERR;
 	if (search.found)
 		return EX_OK;
-	err_set(err,
-	    "there is no sink `%s' in the configuration, and nothing waits "
-	    "for it",
-	    name);
+	command_refuse_sink(
+	    context->plan, name, ", and nothing waits for it", err);
 	return EX_NOINPUT;
 }
 

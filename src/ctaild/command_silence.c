@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/mem.h"
-#include "base/setting.h"
 #include "base/units.h"
 #include "ctaild/command.h"
 #include "ctaild/command_json.h"
@@ -23,42 +22,6 @@
 
 static const char usage_silence[] =
     "usage: ctailctl silence RULE [NAME=VALUE...] DURATION [WHY...]";
-
-static const char *
-nearest_rule(const struct plan *plan, const char *name)
-{
-	const char **names = xcalloc(
-	    plan->rule_count + plan->report_count + 1, sizeof(*names));
-	const char *nearest;
-
-	for (size_t i = 0; i < plan->rule_count; i++)
-		names[i] = rule_name(plan->rules[i].rule);
-	for (size_t i = 0; i < plan->report_count; i++)
-		names[plan->rule_count + i] = plan->reports[i].name;
-	nearest = nearest_word(span_str(name), names);
-	free(names);
-	return nearest;
-}
-
-/* Typed wrong it would silence nothing, and nobody would notice. */
-static int
-check_rule(const struct plan *plan, const char *glob, struct err *err)
-{
-	const char *nearest;
-
-	for (size_t i = 0; i < plan->rule_count; i++)
-		if (!fnmatch(glob, rule_name(plan->rules[i].rule), 0))
-			return 0;
-	for (size_t i = 0; i < plan->report_count; i++)
-		if (!fnmatch(glob, plan->reports[i].name, 0))
-			return 0;
-	nearest = nearest_rule(plan, glob);
-	if (nearest)
-		return err_set(err,
-		    "no rule is called `%s'; did you mean `%s'?", glob,
-		    nearest);
-	return err_set(err, "no rule is called `%s'", glob);
-}
 
 static bool
 rule_may_have(const struct plan_rule *rule, struct span name)
@@ -144,7 +107,7 @@ parse_silence(const struct command_context *context, int argc,
 		return err_set(err, "%s", usage_silence);
 	out->rule = xstrdup(argv[0]);
 	out->who = command_asker(context);
-	if (check_rule(context->plan, out->rule, err))
+	if (command_check_rule(context->plan, out->rule, err))
 		return -1;
 	while (at < argc && taken == 1) {
 		taken = take_condition(context->plan, out, argv[at], err);

@@ -284,6 +284,20 @@ add_reports(struct text_run *run)
 }
 
 static void
+add_counted_heading(const struct command_context *context, const char *what,
+    struct buf *out)
+{
+	char since[CLOCK_TEXT_MAX];
+
+	buf_add_str(out, what);
+	if (context->counts && context->plan->log_count) {
+		clock_format_local(counts_since(context->counts), since);
+		buf_addf(out, ", counted since %s", since);
+	}
+	buf_add_str(out, ":\n");
+}
+
+static void
 add_everything(struct text_run *run)
 {
 	const struct plan *plan = run->context->plan;
@@ -294,13 +308,10 @@ add_everything(struct text_run *run)
 	buf_add_str(out, "Logs:\n");
 	source_files(run->context->source, add_file, run);
 	journals_files(run->context->journals, add_file, run);
-	if (run->context->started_ms) {
-		buf_add_str(out, "Records, since the agent's start:\n");
-		for (size_t i = 0; i < plan->log_count; i++)
-			add_log(run, i);
-	}
-	buf_addf(out, "Rules%s:\n",
-	    run->context->started_ms ? ", since the agent's start" : "");
+	add_counted_heading(run->context, "Records", out);
+	for (size_t i = 0; i < plan->log_count; i++)
+		add_log(run, i);
+	add_counted_heading(run->context, "Rules", out);
 	add_rules(run);
 	add_silences(run);
 	add_reports(run);

@@ -28,6 +28,7 @@ struct file {
 	struct kept kept[ALERT_CONTEXT_MAX]; /* a ring */
 	size_t first, count;
 	size_t waiting; /* alerts that want records of it */
+	bool looked;	/* into the file, for what stood before */
 };
 
 struct waiting {
@@ -288,6 +289,38 @@ context_waits(const struct context *context, const char *log_path)
 		return false;
 	file = map_get(context->files, span_str(log_path));
 	return file && file->waiting;
+}
+
+bool
+context_looks_back(
+    struct context *context, const char *log_path, size_t count)
+{
+	struct file *file;
+
+	if (context_count(context, log_path) >= count)
+		return false;
+	file = find_file(context, log_path);
+	if (file->looked)
+		return false;
+	file->looked = true;
+	return true;
+}
+
+void
+context_forget(struct context *context, const char *log_path)
+{
+	struct file *file = map_get(context->files, span_str(log_path));
+
+	while (file && file->count)
+		drop_first(context, file);
+}
+
+size_t
+context_count(const struct context *context, const char *log_path)
+{
+	const struct file *file = map_get(context->files, span_str(log_path));
+
+	return file ? file->count : 0;
 }
 
 void

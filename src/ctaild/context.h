@@ -40,6 +40,16 @@ void context_keep(struct context *context, const char *log_path,
 /* Whether an alert waits for records of this file. */
 bool context_waits(const struct context *context, const char *log_path);
 
+/* Whether it is worth while to look back in the file, once: fewer than count
+ * are kept, and what stood before them was perhaps read by somebody else. */
+bool context_looks_back(struct context *context, const char *log_path,
+    size_t count);
+
+/* Forgets the records that are kept, but not the alerts that wait; how many
+ * they are. */
+void context_forget(struct context *context, const char *log_path);
+size_t context_count(const struct context *context, const char *log_path);
+
 /* Puts the records before into the alert. */
 void context_before(const struct context *context, const char *log_path,
     size_t count, struct alert *alert);

@@ -519,7 +519,7 @@ explain_rule(const struct explained_line *line, size_t rule)
 	else
 		explain_match(&matter);
 	buf_release(&matter.key);
-	return !closes && matter.settings->then == RULE_STOP
+	return !closes && rule_stops(planned->rule, &match)
 		   ? EXPLAINED_STOPS
 		   : EXPLAINED_MATCHES;
 }

@@ -30,7 +30,11 @@ say_reported(const struct matter *matter)
 			     ? ", not being decided within the limits\n"
 			     : "\n");
 	explain_begin_row(matter, "match");
-	explain_add_place(out, matter->match->origin, matter->match->by);
+	if (matter->planned->layer == LOGCHECK_SYSTEM)
+		buf_add_str(out, "no rule file ignores it\n");
+	else
+		explain_add_place(
+		    out, matter->match->origin, matter->match->by);
 	explain_say_silence(matter, &verdict);
 }
 

@@ -13,6 +13,7 @@
 #include "ctaild/learn.h"
 #include "input/checkpoint.h"
 #include "input/sample.h"
+#include "input/siblings.h"
 #include "store/store_note.h"
 #include "store/store_position.h"
 
@@ -20,10 +21,14 @@
 struct lesson {
 	const struct learn *learn;
 	size_t log;
-	struct map *offsets; /* path -> uint64_t, of stored positions */
-	int64_t before_ms;   /* records from then on will be read; 0: the
-			      * offset says what */
+	struct map *read;  /* path -> struct read_up_to, as stored */
+	int64_t before_ms; /* records from then on will be read; 0: the
+			    * offset says what */
 	uint64_t bytes;
+};
+
+struct read_up_to {
+	uint64_t ino, offset;
 };
 
 /* --- What was learned before ---------------------------------------------- */
@@ -86,14 +91,15 @@ take_position(void *arg, const struct stored_position *row)
 {
 	struct lesson *lesson = arg;
 	struct checkpoint checkpoint;
-	uint64_t *offset;
+	struct read_up_to *read;
 
 	if (!span_is(row->log, lesson->learn->plan->logs[lesson->log].name) ||
 	    checkpoint_parse(row->checkpoint, &checkpoint, NULL))
 		return;
-	offset = xmalloc(sizeof(*offset));
-	*offset = checkpoint.position.offset;
-	free(map_put(lesson->offsets, row->path, offset));
+	read = xmalloc(sizeof(*read));
+	*read = (struct read_up_to){
+	    checkpoint.position.ino, checkpoint.position.offset};
+	free(map_put(lesson->read, row->path, read));
 	checkpoint_release(&checkpoint);
 }
 
@@ -107,21 +113,27 @@ is_first_sight(const struct source_log *log)
 	return false;
 }
 
-/* What of this file will never be read, because it was there before. */
-static uint64_t
-end_of_past(const struct lesson *lesson, const char *path)
+/* What of this file will never be read, because it was read or was there
+ * before; false: all that there is of the log will be. */
+static bool
+end_of_past(const struct lesson *lesson, const char *path, uint64_t *end_out)
 {
 	const struct source_log *log = &lesson->learn->logs[lesson->log];
-	const uint64_t *offset = map_get(lesson->offsets, span_str(path));
+	const struct read_up_to *read = map_get(lesson->read, span_str(path));
 	struct stat status;
 
-	if (offset)
-		return *offset;
-	if (!is_first_sight(log) ||
-	    log->settings->start.place == LOG_START_START ||
-	    stat(path, &status) || status.st_size <= 0)
-		return 0;
-	return (uint64_t)status.st_size;
+	if (stat(path, &status) || status.st_size < 0)
+		return false;
+	*end_out = (uint64_t)status.st_size;
+	if (!read)
+		return is_first_sight(log) &&
+		       log->settings->start.place != LOG_START_START;
+	/* It was rotated meanwhile: the rest of its generation comes first. */
+	if (read->ino != (uint64_t)status.st_ino)
+		return false;
+	if (read->offset < *end_out)
+		*end_out = read->offset;
+	return true;
 }
 
 /* --- Learning ------------------------------------------------------------- */
@@ -129,8 +141,9 @@ end_of_past(const struct lesson *lesson, const char *path)
 static void
 on_record(void *arg, const struct record *record)
 {
-	const struct lesson *lesson = arg;
+	struct lesson *lesson = arg;
 
+	lesson->bytes += record->end - record->offset;
 	if (!lesson->before_ms ||
 	    pipeline_time(lesson->learn->pipeline, lesson->log,
 		record->log_path, record->text) < lesson->before_ms)
@@ -146,29 +159,66 @@ on_place(void *arg, size_t log, struct span line)
 }
 
 static void
-learn_file(void *arg, const char *path)
+learn_part(
+    struct lesson *lesson, const char *path, uint64_t from, uint64_t to)
 {
-	struct lesson *lesson = arg;
 	const struct learn *learn = lesson->learn;
 	struct sample sample = {.log = &learn->logs[lesson->log],
 	    .index = lesson->log,
-	    .handler = {.record = on_record, .place = on_place, .arg = lesson}};
-	uint64_t to = end_of_past(lesson, path);
-	uint64_t from = to > LEARN_BYTES_MAX ? to - LEARN_BYTES_MAX : 0;
+	    .handler = {
+		.record = on_record, .place = on_place, .arg = lesson}};
 	struct err err = ERR_INIT;
 
-	if (!to)
-		return;
-	if (!map_get(lesson->offsets, span_str(path)) &&
-	    sample.log->settings->start.place == LOG_START_LAST)
-		lesson->before_ms =
-		    learn->now_ms - sample.log->settings->start.last_ms;
-	else
-		lesson->before_ms = 0;
-	if (sample_file(&sample, path, from, to, &err))
+	if (from < to && sample_file(&sample, path, from, to, &err))
 		diag(DIAG_WARNING, "%s: `new' cannot learn from it (%s)", path,
 		    err.text);
-	lesson->bytes += to - from;
+}
+
+/* The last of them first, as many bytes as are left; of a packed one, whose
+ * length is not known, the first. */
+static void
+learn_generations(struct lesson *lesson, const char *path, uint64_t until)
+{
+	const struct source_log *log = &lesson->learn->logs[lesson->log];
+	struct siblings siblings = {0};
+	struct err err = ERR_INIT;
+
+	if (siblings_scan(path, &log->settings->rotated, &siblings, &err))
+		diag(DIAG_WARNING, "%s: `new' cannot learn from older ones "
+				   "(%s)",
+		    path, err.text);
+	for (size_t i = siblings.count; i-- > 0 && lesson->bytes < until;) {
+		const struct sibling *its = &siblings.items[i];
+		uint64_t left = until - lesson->bytes, size = its->size;
+
+		if (its->shadowed)
+			continue;
+		if (its->name.compression != COMPRESSION_NONE)
+			learn_part(lesson, its->path, 0, left);
+		else
+			learn_part(lesson, its->path,
+			    size > left ? size - left : 0, size);
+	}
+	siblings_release(&siblings);
+}
+
+static void
+learn_file(void *arg, const char *path)
+{
+	struct lesson *lesson = arg;
+	const struct log_settings *log =
+	    lesson->learn->logs[lesson->log].settings;
+	uint64_t to, until = lesson->bytes + LEARN_BYTES_MAX;
+
+	if (!end_of_past(lesson, path, &to))
+		return;
+	lesson->before_ms = 0;
+	if (!map_get(lesson->read, span_str(path)) &&
+	    log->start.place == LOG_START_LAST)
+		lesson->before_ms = lesson->learn->now_ms - log->start.last_ms;
+	learn_part(lesson, path,
+	    to > LEARN_BYTES_MAX ? to - LEARN_BYTES_MAX : 0, to);
+	learn_generations(lesson, path, until);
 }
 
 static void
@@ -196,12 +246,12 @@ learn_log(const struct learn *learn, size_t log, struct err *err)
 	if (!learn->silent)
 		diag(DIAG_INFO, "log %s: learning what is usual in it",
 		    learn->plan->logs[log].name);
-	lesson.offsets = map_new();
+	lesson.read = map_new();
 	result = store_position_each(learn->store, take_position, &lesson, err);
 	if (!result)
 		result =
 		    sample_paths(&learn->logs[log], learn_file, &lesson, err);
-	map_free(lesson.offsets, free);
+	map_free(lesson.read, free);
 	if (result)
 		return result;
 	note_learned(learn, log);

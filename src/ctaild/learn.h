@@ -2,7 +2,8 @@
  * learn: what `new` is to know before it says a word.
  *
  * A rule with `when = new` learns once from what its logs hold already: of
- * each file, at most LEARN_BYTES_MAX before the place where reading begins.
+ * each file, at most LEARN_BYTES_MAX before the place where reading begins,
+ * from its rotated generations where it has not so many.
  * Which rule has learned from which log is remembered, with its definition,
  * in the transaction that stores the shapes; so a crash makes it learn again,
  * and a changed rule does too.  The journal of systemd cannot be read back, so

@@ -55,6 +55,7 @@ ledger_attach(struct ledger *ledger, const struct plan *plan,
 	ledger->silences = silences;
 	ledger->cursors = (struct ledger_cursors){0};
 	ledger->reports = NULL;
+	ledger->counts = NULL;
 	ledger->storms_configured = false;
 	ledger_forget_cursors(ledger);
 }
@@ -70,6 +71,12 @@ void
 ledger_attach_reports(struct ledger *ledger, struct reports *reports)
 {
 	ledger->reports = reports;
+}
+
+void
+ledger_attach_counts(struct ledger *ledger, struct counts *counts)
+{
+	ledger->counts = counts;
 }
 
 bool
@@ -168,12 +175,21 @@ put_reports(struct ledger *ledger)
 }
 
 static void
+put_counts(struct ledger *ledger)
+{
+	if (ledger->counts && !ledger->failed)
+		ledger_passed(ledger, counts_store(ledger->counts,
+					  ledger->store, ledger->err));
+}
+
+static void
 put_everything(struct ledger *ledger)
 {
 	ledger_put_alerts(ledger);
 	put_decisions(ledger);
 	put_notes(ledger);
 	put_reports(ledger);
+	put_counts(ledger);
 	ledger_put_storms(ledger);
 	ledger_put_positions(ledger);
 	put_patterns(ledger);
@@ -190,6 +206,8 @@ committed(struct ledger *ledger)
 	storms_saved(ledger->storms);
 	if (ledger->reports)
 		reports_stored(ledger->reports);
+	if (ledger->counts)
+		counts_stored(ledger->counts);
 	ledger_positions_stored(ledger);
 	exporter_write(ledger->exporter, ledger->now_ms);
 }

@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "ctaild/alert_build.h"
+#include "ctaild/counts.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "ctaild/reports.h"
@@ -81,6 +82,7 @@ void ledger_attach_cursors(struct ledger *ledger,
 
 /* Behind ledger_attach: what collects, as long as what is attached. */
 void ledger_attach_reports(struct ledger *ledger, struct reports *reports);
+void ledger_attach_counts(struct ledger *ledger, struct counts *counts);
 
 /* Gathers an alert for its sinks (borrowed until the commit);
  * pipeline_hooks.emit. */

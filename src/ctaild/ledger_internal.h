@@ -44,6 +44,7 @@ struct ledger {
 	struct pipeline *pipeline;
 	struct silences *silences;
 	struct reports *reports;	/* or NULL */
+	struct counts *counts;		/* or NULL */
 	struct ledger_cursors cursors;	/* each NULL: there are none */
 	struct map *known_cursors;	/* path -> struct cursor */
 	struct pending_alert *alerts;

@@ -20,12 +20,12 @@ static struct span
 next_word(struct span *rest)
 {
 	struct span word = *rest;
-	size_t at = 0;
+	const char *end = rest->len ? memchr(rest->data, ' ', rest->len) : NULL;
+	size_t at;
 
-	while (at < rest->len && rest->data[at] != ' ')
-		at++;
-	word.len = at;
-	while (at < rest->len && rest->data[at] == ' ')
+	if (end)
+		word.len = (size_t)(end - rest->data);
+	for (at = word.len; at < rest->len && rest->data[at] == ' ';)
 		at++;
 	*rest = span_of(rest->data + at, rest->len - at);
 	return word;

@@ -187,13 +187,18 @@ uint64_t
 pipeline_shape(
     const struct plan *plan, size_t log, struct span key, struct span text)
 {
-	struct buf prefix = BUF_INIT;
+	struct buf prefix = BUF_INIT, level = BUF_INIT;
 	uint64_t shape;
 
 	buf_add_str(&prefix, plan->logs[log].name);
 	buf_add_byte(&prefix, '\0');
 	buf_add_span(&prefix, key);
+	if (plan->logs[log].redact) {
+		redact_level(text, &level);
+		text = buf_span(&level);
+	}
 	shape = shape_hash(buf_span(&prefix), text);
+	buf_release(&level);
 	buf_release(&prefix);
 	return shape;
 }
@@ -233,6 +238,7 @@ make_match(struct feeding *feeding, struct decider_match *out)
 	    .now_ms = feeding->sight->now_ms,
 	    .line = feeding->sight->shown.text,
 	    .describe = pipeline_describe,
+	    .undecided = feeding->match->undecided,
 	    .lookup = look_up,
 	    .arg = feeding};
 	if (when_class(when) == WHEN_NEW)
@@ -280,6 +286,7 @@ feed_close(struct feeding *feeding, struct rule_match *match)
 /* What became of a record. */
 struct fate {
 	bool known, excluded, own, undecided;
+	const struct plan_report *reported; /* the last that has it */
 };
 
 /* The first rule from `from' on that has something to try; how many there are
@@ -324,7 +331,6 @@ try_rule(struct pipeline *pipeline, size_t rule, const struct sight *sight,
 	*closes_out = false;
 	rule_try_candidates(its, &candidates, pipeline->scratch,
 	    pipeline->quarantine, text_for(planned, sight), match);
-	totals->excluded += match->excluded;
 	pipeline->fed |= match->undecided;
 	if (!match->matched && rule_closes(its)) {
 		struct rule_match closing;
@@ -348,6 +354,16 @@ say_tried(const struct pipeline *pipeline, size_t rule,
 		    pipeline->hooks.arg, rule, match, closes);
 }
 
+/* What a [logcheck] has under one heading already it does not ignore. */
+static void
+count_excluded(struct pipeline *pipeline, size_t rule, const struct fate *fate)
+{
+	const struct plan_report *report = pipeline->plan->rules[rule].report;
+
+	if (!report || fate->reported != report)
+		pipeline->rules[rule].totals.excluded++;
+}
+
 /* False: no rule behind this one is to see the record. */
 static bool
 offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
@@ -360,6 +376,8 @@ offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
 	try_rule(pipeline, rule, sight, &match, &closes);
 	fate->excluded |= match.excluded;
 	fate->undecided |= match.undecided;
+	if (match.excluded)
+		count_excluded(pipeline, rule, fate);
 	if (!match.matched) {
 		if (match.excluded)
 			say_tried(pipeline, rule, &match, false);
@@ -376,8 +394,9 @@ offer(struct pipeline *pipeline, size_t rule, struct sight *sight,
 		return true;
 	}
 	feed(&feeding, &match);
-	return rule_settings(pipeline->plan->rules[rule].rule)->then !=
-	       RULE_STOP;
+	if (pipeline->plan->rules[rule].report)
+		fate->reported = pipeline->plan->rules[rule].report;
+	return !rule_stops(pipeline->plan->rules[rule].rule, &match);
 }
 
 /* Those behind it that read this log do not get the record. */
@@ -511,7 +530,7 @@ pipeline_learn(struct pipeline *pipeline, const struct record *record)
 			return;
 		if (pipeline_learns(pipeline, i, record->log))
 			learn(pipeline, i, &sight, &match);
-		if (rule_settings(plan->rules[i].rule)->then == RULE_STOP)
+		if (rule_stops(plan->rules[i].rule, &match))
 			return;
 	}
 }

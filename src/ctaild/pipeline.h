@@ -65,6 +65,11 @@ struct pipeline_hooks {
 	/* What is known of the files of a log, for an alert about what is
 	 * missing: "/var/log/x was last written 2026-...". */
 	void (*about_log)(void *arg, size_t log, struct buf *out);
+
+	/* The records that stand right before this one in its file, oldest
+	 * first, as they are; for the context of its alert. */
+	void (*earlier)(void *arg, const struct record *record,
+	    void (*each)(void *each_arg, struct span text), void *each_arg);
 	void (*trace)(void *arg, const struct pipeline_trace *trace);
 	void (*unmatched)(void *arg, const struct record *record);
 
@@ -116,6 +121,11 @@ int64_t pipeline_stamp(struct pipeline *pipeline, size_t log,
     const char *log_path, struct span text);
 void pipeline_set_latest(struct pipeline *pipeline, int64_t latest_ms);
 
+/* Whether the records that come now were written before somebody looked: then
+ * one without a time to believe has not that of its arrival
+ * (judge/record_clock.h). */
+void pipeline_set_late(struct pipeline *pipeline, bool late);
+
 /* A record that `new` is to learn from without a word: by the rules that read
  * its log and have not learned from it yet. */
 void pipeline_learn(struct pipeline *pipeline, const struct record *record);
@@ -164,6 +174,9 @@ int64_t pipeline_newest(const struct pipeline *pipeline,
 void pipeline_restore_newest(struct pipeline *pipeline,
     const char *log_path, int64_t newest_ms);
 
+/* Of a file that is gone for good. */
+void pipeline_forget_newest(struct pipeline *pipeline, struct span log_path);
+
 /* The ledger of losses, by rule and by log, since the start. */
 struct pipeline_rule_totals {
 	uint64_t records, matched, excluded, undecided, closed;
@@ -182,6 +195,10 @@ struct pipeline_log_totals {
 };
 
 void pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
+    struct pipeline_rule_totals *out);
+/* The same but for the records: how many of its logs' it did not see, because
+ * an earlier rule kept them. */
+uint64_t pipeline_rule_misses(const struct pipeline *pipeline, size_t rule,
     struct pipeline_rule_totals *out);
 void pipeline_log_totals(const struct pipeline *pipeline, size_t log,
     struct pipeline_log_totals *out);

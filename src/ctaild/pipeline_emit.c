@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "ctaild/pipeline_internal.h"
 
 #define ABOUT_LOGS_MAX 5 /* more are not named in one alert */
@@ -31,6 +32,67 @@ context_of(const struct pipeline *pipeline, size_t rule)
 	return &rule_settings(pipeline->plan->rules[rule].rule)->context;
 }
 
+/* What is found when one looks back, masked. */
+struct looking {
+	struct pipeline *pipeline;
+	size_t log;
+	struct buf copy;
+	struct alert_line lines[ALERT_CONTEXT_MAX];
+	size_t count;
+};
+
+static void
+take_earlier(void *arg, struct span text)
+{
+	struct looking *looking = arg;
+	struct pipeline *pipeline = looking->pipeline;
+	const struct redact *redact = pipeline->plan->logs[looking->log].redact;
+	struct alert_line *line = &looking->lines[looking->count];
+	bool withheld = false;
+
+	if (looking->count == ALERT_CONTEXT_MAX)
+		return;
+	if (redact)
+		text = redact_text(redact, pipeline->scratch,
+		    pipeline->quarantine, text, &looking->copy, &withheld);
+	pipeline->logs[looking->log].totals.withheld += withheld;
+	pipeline->fed |= withheld;
+	line->text = xstrndup(text.data, text.len);
+	line->len = text.len;
+	looking->count++;
+}
+
+/* A run that has just begun has not seen what its first records stand
+ * behind. */
+static void
+look_back(const struct feeding *feeding, size_t count)
+{
+	struct pipeline *pipeline = feeding->pipeline;
+	const struct record *record = feeding->sight->record;
+	struct looking looking = {.pipeline = pipeline, .log = record->log};
+	size_t keep = pipeline->plan->logs[record->log].context;
+	bool more;
+
+	if (!pipeline->hooks.earlier ||
+	    !context_looks_back(pipeline->context, record->log_path, count))
+		return;
+	pipeline->hooks.earlier(
+	    pipeline->hooks.arg, record, take_earlier, &looking);
+	more = looking.count >
+	       context_count(pipeline->context, record->log_path);
+	if (more)
+		context_forget(pipeline->context, record->log_path);
+	for (size_t i = 0; i < looking.count; i++) {
+		if (more)
+			context_keep(pipeline->context, record->log_path,
+			    span_of(looking.lines[i].text,
+				looking.lines[i].len),
+			    keep);
+		free(looking.lines[i].text);
+	}
+	buf_release(&looking.copy);
+}
+
 /* The alert of the record at hand, with what stood before it. */
 static void
 build_at_hand(const struct feeding *feeding, const struct decision *decision,
@@ -41,11 +103,12 @@ build_at_hand(const struct feeding *feeding, const struct decision *decision,
 	const struct plan_log *log = &pipeline->plan->logs[record->log];
 	struct alert_place place = {
 	    pipeline->hostname, feeding->sight->now_ms, log->redact != NULL};
+	size_t before = (size_t)context_of(pipeline, decision->rule)->before;
 
 	alert_from_match(alert, &place, &pipeline->plan->rules[decision->rule],
 	    decision, record, log->name, feeding->match);
-	context_before(pipeline->context, record->log_path,
-	    (size_t)context_of(pipeline, decision->rule)->before, alert);
+	look_back(feeding, before);
+	context_before(pipeline->context, record->log_path, before, alert);
 }
 
 /* What is known of the logs that a rule reads. */

@@ -85,6 +85,7 @@ struct pipeline {
 	struct buf key, copy, fields, field;
 	int64_t now_ms;
 	int64_t latest_ms;	/* of a rehearsal; 0: now_ms */
+	bool late;		/* judge/record_clock.h */
 	int64_t (*clock_ns)(void);
 	bool has_told;
 	bool fed;		/* since the last look at what is to be told */

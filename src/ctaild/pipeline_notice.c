@@ -60,10 +60,11 @@ tell_evicted(struct pipeline *pipeline, size_t index,
 		return;
 	buf_addf(&words.text,
 	    "Rule %s has more than %d keys at a time. %" PRIu64
-	    " of them, used least recently, were forgotten to make room: "
-	    "their counts start over when they come again. A `key' with "
-	    "fewer values would help.",
-	    name, DECIDER_KEYS_MAX, more);
+	    " of them, used least recently, %s forgotten to make room: "
+	    "what was counted or waited for starts over when %s again. A "
+	    "`key' with fewer values would help.",
+	    name, DECIDER_KEYS_MAX, more, more == 1 ? "was" : "were",
+	    more == 1 ? "it comes" : "they come");
 	buf_addf(&words.subject, "rule %s has too many keys", name);
 	say(pipeline, SEVERITY_WARNING, &words);
 }

@@ -70,6 +70,17 @@ pipeline_clock(struct pipeline *pipeline, const char *log_path)
 	return clock;
 }
 
+static int64_t
+read_stamp(const struct pipeline *pipeline, size_t log, int64_t newest_ms,
+    struct span text)
+{
+	struct timestamp *timestamp = pipeline->logs[log].timestamp;
+	struct timestamp_near near = {newest_ms,
+	    pipeline->latest_ms ? pipeline->latest_ms : pipeline->now_ms};
+
+	return timestamp ? timestamp_read(timestamp, text, &near) : 0;
+}
+
 /* record.time_ms is what pipeline_time said, which hides whether it was the
  * record's own time: so the stamp is read again. */
 int64_t
@@ -77,14 +88,16 @@ sight_time(struct pipeline *pipeline, struct sight *sight)
 {
 	const struct record *record = sight->record;
 	struct pipeline_log *log = &pipeline->logs[record->log];
+	struct record_clock *clock;
 	int64_t stamp;
 
 	if (sight->time_ms)
 		return sight->time_ms;
-	stamp = pipeline_stamp(pipeline, record->log, record->log_path,
-	    record->text);
-	sight->time_ms = record_clock_take(
-	    pipeline_clock(pipeline, record->log_path), stamp, sight->now_ms);
+	clock = pipeline_clock(pipeline, record->log_path);
+	stamp = read_stamp(
+	    pipeline, record->log, clock->newest_ms, record->text);
+	sight->time_ms =
+	    record_clock_take(clock, stamp, sight->now_ms, pipeline->late);
 	log->stamped |= stamp != 0;
 	log->totals.untimed +=
 	    log->stamped && (!stamp || sight->time_ms != stamp);
@@ -95,11 +108,14 @@ int64_t
 pipeline_stamp(struct pipeline *pipeline, size_t log, const char *log_path,
     struct span text)
 {
-	struct timestamp *timestamp = pipeline->logs[log].timestamp;
-	struct timestamp_near near = {pipeline_newest(pipeline, log_path),
-	    pipeline->latest_ms ? pipeline->latest_ms : pipeline->now_ms};
+	return read_stamp(
+	    pipeline, log, pipeline_newest(pipeline, log_path), text);
+}
 
-	return timestamp ? timestamp_read(timestamp, text, &near) : 0;
+void
+pipeline_set_late(struct pipeline *pipeline, bool late)
+{
+	pipeline->late = late;
 }
 
 void
@@ -121,7 +137,8 @@ pipeline_time(void *arg, size_t log, const char *log_path, struct span text)
 	known = map_get(pipeline->clocks, span_str(log_path));
 	if (known)
 		clock = *known;
-	return record_clock_take(&clock, stamp, pipeline->now_ms);
+	return record_clock_take(
+	    &clock, stamp, pipeline->now_ms, pipeline->late);
 }
 
 /* Lines that cannot be told apart are records of their own. */
@@ -152,6 +169,12 @@ pipeline_newest(const struct pipeline *pipeline, const char *log_path)
 	    map_get(pipeline->clocks, span_str(log_path));
 
 	return clock ? clock->newest_ms : 0;
+}
+
+void
+pipeline_forget_newest(struct pipeline *pipeline, struct span log_path)
+{
+	free(map_take(pipeline->clocks, log_path));
 }
 
 void

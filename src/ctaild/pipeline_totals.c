@@ -27,6 +27,14 @@ pipeline_rule_totals(const struct pipeline *pipeline, size_t rule,
 	out->records -= pipeline->rules[rule].unseen;
 }
 
+uint64_t
+pipeline_rule_misses(const struct pipeline *pipeline, size_t rule,
+    struct pipeline_rule_totals *out)
+{
+	*out = pipeline->rules[rule].totals;
+	return pipeline->rules[rule].unseen;
+}
+
 void
 pipeline_log_totals(const struct pipeline *pipeline, size_t log,
     struct pipeline_log_totals *out)

@@ -190,6 +190,13 @@ plan_new(const struct conf *conf, struct conf_errors *errors)
 	return plan;
 }
 
+void
+plan_name_config(struct plan *plan, const char *config)
+{
+	for (size_t i = 0; i < plan->rule_count; i++)
+		plan->rules[i].config = config;
+}
+
 static void
 rule_release(struct plan_rule *rule)
 {

@@ -39,6 +39,7 @@ struct plan_rule {
 	enum logcheck_layer layer;	/* of such a rule */
 	const char *group;		/* the rule file that stands in the
 					 * heading, "su"; NULL: none */
+	const char *config;		/* plan_name_config */
 	char definition[65];
 };
 
@@ -113,6 +114,10 @@ struct plan {
  * NULL when a pattern or template is bad; each mistake is reported. */
 struct plan *plan_new(const struct conf *conf, struct conf_errors *errors);
 void plan_free(struct plan *plan);
+
+/* Where the configuration is, for alerts that say what to run; borrowed.
+ * NULL: where ctailctl looks by itself. */
+void plan_name_config(struct plan *plan, const char *config);
 
 /* True when a file that match_file, exclude_file or a [logcheck] names, or
  * what is in such a directory, is not any more what was read: then the

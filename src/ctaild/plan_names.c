@@ -57,6 +57,33 @@ key_parts(const struct plan_rule *rule)
 	return count;
 }
 
+/* A value that no filter but `json' changes. */
+static bool
+any_value(void *arg, struct span name, struct buf *value_out)
+{
+	(void)arg;
+	(void)name;
+	buf_add_byte(value_out, '0');
+	return true;
+}
+
+/* Whether two keys are the same but for what their variables stand for. */
+static bool
+keys_may_equal(const struct plan_rule *one, const struct plan_rule *other)
+{
+	struct buf its = BUF_INIT, others = BUF_INIT;
+	bool equal;
+
+	if (one->key)
+		template_render(one->key, any_value, NULL, &its);
+	if (other->key)
+		template_render(other->key, any_value, NULL, &others);
+	equal = span_equal(buf_span(&its), buf_span(&others));
+	buf_release(&its);
+	buf_release(&others);
+	return equal;
+}
+
 static bool
 reads_any(const struct plan *plan, const struct plan_rule *rule)
 {
@@ -89,6 +116,13 @@ check_partner(const struct plan_builder *builder, const char *name,
 		    "%s] has %zu; they are compared, so give both the same",
 		    section->name, key_parts(builder->rule), name,
 		    key_parts(partner));
+	else if (!keys_may_equal(partner, builder->rule))
+		conf_error(builder->errors, conf_origin(section, "when"),
+		    "[rule %s] when: its key and that of [rule %s] are "
+		    "compared as they are, and the text around their variables "
+		    "differs, so that they are never equal; write it the same "
+		    "in both",
+		    section->name, name);
 }
 
 static void

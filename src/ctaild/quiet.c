@@ -66,6 +66,18 @@ find(struct quiet *quiet, struct span log)
 	return NULL;
 }
 
+/* A clock that was set back must not make it wait longer; stored, or every
+ * pass would put it right anew, and further away each time. */
+static void
+step_back(struct clock_of_log *clock, int64_t now_ms)
+{
+	int64_t before = clock->absence.since_ms;
+
+	absence_clamp(&clock->absence, &always, clock->log->settings->quiet,
+	    now_ms);
+	clock->changed |= clock->absence.since_ms != before;
+}
+
 void
 quiet_load(
     struct quiet *quiet, struct span log, struct span saved, int64_t now_ms)
@@ -73,9 +85,14 @@ quiet_load(
 	struct clock_of_log *clock = find(quiet, log);
 	struct err err = ERR_INIT;
 
-	if (!clock || !absence_load(&clock->absence, &always,
-			  clock->log->settings->quiet, saved, now_ms, &err))
+	if (!clock)
 		return;
+	/* As it was stored, however far ahead the clock was then. */
+	if (!absence_load(&clock->absence, &always,
+		clock->log->settings->quiet, saved, INT64_MAX, &err)) {
+		step_back(clock, now_ms);
+		return;
+	}
 	diag(DIAG_WARNING,
 	    "log %s: the stored clock of `quiet' is damaged "
 	    "(%s); it starts anew",
@@ -143,8 +160,7 @@ quiet_expire(struct quiet *quiet, int64_t now_ms, bool caught_up,
 			continue;
 		if (clock->is_back)
 			tell_back(clock, i, tell, arg);
-		absence_clamp(&clock->absence, &always,
-		    clock->log->settings->quiet, now_ms);
+		step_back(clock, now_ms);
 		if (!clock->absence.since_ms) {
 			absence_start(&clock->absence, &always,
 			    clock->log->settings->quiet, now_ms);

@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "ctaild/counts.h"
 #include "ctaild/learn.h"
 #include "ctaild/log_lookup.h"
 #include "ctaild/restore.h"
@@ -22,27 +23,40 @@
 
 #define KEEP_POSITIONS_MS (7LL * 24 * 3600 * 1000)
 
+/* Rows are many, and rules may be. */
+struct rule_names {
+	const struct plan *plan;
+	struct map *rules;	/* NULL: nobody has asked yet */
+};
+
+static const struct plan_rule *
+rule_named(struct rule_names *names, struct span name)
+{
+	const struct plan *plan = names->plan;
+
+	if (!names->rules) {
+		names->rules = map_new();
+		for (size_t i = 0; i < plan->rule_count; i++)
+			map_put(names->rules,
+			    span_str(rule_name(plan->rules[i].rule)),
+			    &plan->rules[i]);
+	}
+	return map_get(names->rules, name);
+}
+
 /* The rule that this row's state belongs to, unchanged; or NULL. */
 static const struct plan_rule *
-rule_of_row(const struct plan *plan, const struct stored_state *row)
+rule_of_row(struct rule_names *names, struct span name, struct span definition)
 {
-	for (size_t i = 0; i < plan->rule_count; i++) {
-		const struct plan_rule *rule = &plan->rules[i];
+	const struct plan_rule *rule = rule_named(names, name);
 
-		if (span_is(row->rule, rule_name(rule->rule)) &&
-		    span_is(row->definition, rule->definition))
-			return rule;
-	}
-	return NULL;
+	return rule && span_is(definition, rule->definition) ? rule : NULL;
 }
 
 struct state_run {
 	const struct restore *restore;
 	int64_t now_ms;
-
-	/* Of the shape before, which most likely is the same rule's. */
-	struct buf rule, definition;
-	const struct plan_rule *its;
+	struct rule_names names;
 };
 
 static size_t
@@ -56,7 +70,8 @@ restore_state_row(void *arg, const struct stored_state *row)
 {
 	struct state_run *run = arg;
 	const struct plan *plan = run->restore->plan;
-	const struct plan_rule *rule = rule_of_row(plan, row);
+	const struct plan_rule *rule =
+	    rule_of_row(&run->names, row->rule, row->definition);
 	struct err err = ERR_INIT;
 
 	if (rule &&
@@ -69,29 +84,16 @@ restore_state_row(void *arg, const struct stored_state *row)
 }
 
 static void
-remember_rule(struct state_run *run, struct span rule, struct span definition)
-{
-	struct stored_state row = {.rule = rule, .definition = definition};
-
-	buf_reset(&run->rule);
-	buf_add_span(&run->rule, rule);
-	buf_reset(&run->definition);
-	buf_add_span(&run->definition, definition);
-	run->its = rule_of_row(run->restore->plan, &row);
-}
-
-static void
 restore_shape(
     void *arg, struct span rule, struct span definition, uint64_t shape)
 {
 	struct state_run *run = arg;
+	const struct plan_rule *its =
+	    rule_of_row(&run->names, rule, definition);
 
-	if (!span_equal(buf_span(&run->rule), rule) ||
-	    !span_equal(buf_span(&run->definition), definition))
-		remember_rule(run, rule, definition);
-	if (run->its)
+	if (its)
 		decider_load_shape(pipeline_decider(run->restore->pipeline),
-		    index_of(run->restore->plan, run->its), shape);
+		    index_of(run->restore->plan, its), shape);
 }
 
 static void
@@ -105,7 +107,9 @@ restore_quiet(void *arg, struct span name, struct span saved)
 int
 restore_state(const struct restore *restore, int64_t now_ms, struct err *err)
 {
-	struct state_run run = {.restore = restore, .now_ms = now_ms};
+	struct state_run run = {.restore = restore,
+	    .now_ms = now_ms,
+	    .names.plan = restore->plan};
 	int result;
 
 	result = store_state_each(restore->store, restore_state_row, &run, err);
@@ -115,8 +119,7 @@ restore_state(const struct restore *restore, int64_t now_ms, struct err *err)
 	if (!result)
 		result = store_note_each(
 		    restore->store, QUIET_NOTE, restore_quiet, &run, err);
-	buf_release(&run.rule);
-	buf_release(&run.definition);
+	map_free(run.names.rules, NULL);
 	return result;
 }
 
@@ -154,6 +157,7 @@ struct ended_run {
 	const struct restore *restore;
 	const struct alert_place *place;
 	const struct pipeline_hooks *hooks;
+	struct rule_names names;
 };
 
 /* What `hours` held stands under a key that is no record's. */
@@ -197,10 +201,10 @@ emit_ended(const struct ended_run *run, const struct stored_state *row,
 static void
 look_for_ended(void *arg, const struct stored_state *row)
 {
-	const struct ended_run *run = arg;
+	struct ended_run *run = arg;
 	struct decider_left left;
 
-	if (!rule_of_row(run->restore->plan, row) &&
+	if (!rule_of_row(&run->names, row->rule, row->definition) &&
 	    decider_left(row->saved, &left))
 		emit_ended(run, row, &left);
 }
@@ -209,13 +213,17 @@ int
 restore_ended(const struct restore *restore, const struct alert_place *place,
     const struct pipeline_hooks *hooks, struct err *err)
 {
-	struct ended_run run = {restore, place, hooks};
+	struct ended_run run = {restore, place, hooks, {restore->plan, NULL}};
+	int result =
+	    store_state_each(restore->store, look_for_ended, &run, err);
 
-	return store_state_each(restore->store, look_for_ended, &run, err);
+	map_free(run.names.rules, NULL);
+	return result;
 }
 
 struct prune_run {
 	const struct restore *restore;
+	struct rule_names names;
 	struct map *ended;   /* rules that have rows to forget */
 	struct map *claimed; /* paths that a log claims now */
 	struct buf stale;    /* paths to forget, NUL-separated */
@@ -261,13 +269,15 @@ note_stale(void *arg, const struct stored_position *row)
 }
 
 static int
-forget_stale(struct store *store, const struct buf *stale, struct err *err)
+forget_stale(
+    const struct restore *restore, const struct buf *stale, struct err *err)
 {
 	for (size_t at = 0; at < stale->len;) {
 		struct span path = span_str(stale->data + at);
 
-		if (store_position_delete(store, path, err))
+		if (store_position_delete(restore->store, path, err))
 			return -1;
+		pipeline_forget_newest(restore->pipeline, path);
 		at += path.len + 1;
 	}
 	return 0;
@@ -279,7 +289,7 @@ note_ended(void *arg, const struct stored_state *row)
 {
 	struct prune_run *run = arg;
 
-	if (!rule_of_row(run->restore->plan, row))
+	if (!rule_of_row(&run->names, row->rule, row->definition))
 		map_put(run->ended, row->rule, run);
 }
 
@@ -291,15 +301,6 @@ note_ended_shape(
 
 	(void)shape;
 	note_ended(arg, &row);
-}
-
-static const char *
-definition_of(const struct plan *plan, struct span name)
-{
-	for (size_t i = 0; i < plan->rule_count; i++)
-		if (span_is(name, rule_name(plan->rules[i].rule)))
-			return plan->rules[i].definition;
-	return NULL;
 }
 
 static int
@@ -314,7 +315,8 @@ forget_ended(struct prune_run *run, struct err *err)
 	    store_shape_each(store, note_ended_shape, run, err))
 		return -1;
 	while (map_next(run->ended, &cursor, &name, &value)) {
-		const char *keep = definition_of(run->restore->plan, name);
+		const struct plan_rule *rule = rule_named(&run->names, name);
+		const char *keep = rule ? rule->definition : NULL;
 
 		if (store_state_forget(store, name, keep, err) ||
 		    store_shape_forget(store, name, keep, err))
@@ -359,6 +361,16 @@ note_unquiet(void *arg, struct span name, struct span saved)
 		add_note(run, name);
 }
 
+static void
+note_uncounted(void *arg, struct span name, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!counts_note_is_current(run->restore->plan, name))
+		add_note(run, name);
+}
+
 static int
 forget_notes(struct prune_run *run, const char *kind,
     void (*each)(void *arg, struct span name, struct span saved),
@@ -385,6 +397,7 @@ restore_prune(const struct restore *restore, struct source *source,
     int64_t now_ms, struct err *err)
 {
 	struct prune_run run = {.restore = restore,
+	    .names.plan = restore->plan,
 	    .ended = map_new(),
 	    .claimed = map_new(),
 	    .before_ms = now_ms - KEEP_POSITIONS_MS};
@@ -393,15 +406,18 @@ restore_prune(const struct restore *restore, struct source *source,
 	source_positions_all(source, note_claimed, &run);
 	result = store_position_each(restore->store, note_stale, &run, err);
 	if (!result)
-		result = forget_stale(restore->store, &run.stale, err);
+		result = forget_stale(restore, &run.stale, err);
 	if (!result)
 		result = forget_ended(&run, err);
 	if (!result)
 		result = forget_notes(&run, LEARN_NOTE, note_unlearned, err);
 	if (!result)
 		result = forget_notes(&run, QUIET_NOTE, note_unquiet, err);
+	if (!result)
+		result = forget_notes(&run, COUNTS_NOTE, note_uncounted, err);
 	map_free(run.claimed, NULL);
 	map_free(run.ended, NULL);
+	map_free(run.names.rules, NULL);
 	buf_release(&run.stale);
 	buf_release(&run.notes);
 	return result;

@@ -64,6 +64,7 @@ session_free(struct session *session)
 {
 	if (!session)
 		return;
+	counts_free(session->counts);
 	pipeline_free(session->pipeline);
 	quiet_free(session->quiet);
 	reports_free(session->reports);
@@ -123,6 +124,7 @@ session_attach(const struct session *session, struct ledger *ledger,
 	    silences);
 	ledger_attach_cursors(ledger, &cursors);
 	ledger_attach_reports(ledger, session->reports);
+	ledger_attach_counts(ledger, session->counts);
 }
 
 static int
@@ -141,6 +143,7 @@ restore_everything(
 
 	if (restore_positions(&restore, session->source, err) ||
 	    restore_state(&restore, how->now_ms, err) ||
+	    counts_load(session->counts, how->store, how->now_ms, err) ||
 	    reports_load(session->reports, how->store, how->now_ms, err))
 		return -1;
 	return restore_ended(&restore, &place, how->hooks, err);
@@ -161,6 +164,7 @@ session_start(
 	    session->plan, how->hostname, how->silences, how->hooks);
 	session->quiet = quiet_new(session->plan);
 	session->reports = reports_new(session->plan);
+	session->counts = counts_new(session->plan, session->pipeline);
 	if (restore_everything(session, how, err))
 		return -1;
 	pipeline_start(session->pipeline, how->now_ms);

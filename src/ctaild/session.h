@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "conf/conf.h"
+#include "ctaild/counts.h"
 #include "ctaild/journals.h"
 #include "ctaild/ledger.h"
 #include "ctaild/pipeline.h"
@@ -29,6 +30,7 @@ struct session {
 	struct pipeline *pipeline;
 	struct quiet *quiet;
 	struct reports *reports;
+	struct counts *counts;
 };
 
 /* Takes conf; NULL (and conf freed) when a rule, a template or a

@@ -29,7 +29,12 @@ status_log_counts(const struct command_context *context, size_t log,
 	struct rows rows = {out, 0};
 
 	pipeline_log_totals(context->pipeline, log, &totals);
+	if (context->counts)
+		counts_add_log(context->counts, log, &totals);
 	add(&rows, "records", "records", totals.records, STATUS_ALWAYS);
+	add(&rows, "matched", "matched",
+	    totals.records - totals.unmatched - totals.ignored - totals.own,
+	    STATUS_ALWAYS);
 	add(&rows, "unmatched", "unmatched", totals.unmatched, STATUS_ALWAYS);
 	add(&rows, "ignored", "ignored", totals.ignored, STATUS_ALWAYS);
 	add(&rows, "cut", "cut", totals.cut, STATUS_NONZERO);
@@ -41,6 +46,16 @@ status_log_counts(const struct command_context *context, size_t log,
 	    STATUS_NONZERO);
 	add(&rows, "own", "ctail's own words", totals.own, STATUS_NONZERO);
 	return rows.count;
+}
+
+static void
+rule_totals(const struct command_context *context, size_t rule,
+    struct pipeline_rule_totals *totals, struct decider_totals *state)
+{
+	pipeline_rule_totals(context->pipeline, rule, totals);
+	decider_totals(pipeline_decider(context->pipeline), rule, state);
+	if (context->counts)
+		counts_add_rule(context->counts, rule, totals, state);
 }
 
 static uint64_t
@@ -110,8 +125,7 @@ status_rule_counts(const struct command_context *context, size_t rule,
 	struct decider_totals state;
 	struct rows rows = {out, 0};
 
-	pipeline_rule_totals(context->pipeline, rule, &totals);
-	decider_totals(pipeline_decider(context->pipeline), rule, &state);
+	rule_totals(context, rule, &totals, &state);
 	add(&rows, "records", "seen", totals.records, STATUS_ALWAYS);
 	add(&rows, "matched", "matched", totals.matched, STATUS_ALWAYS);
 	add(&rows, "alerts", "alerts", state.alerts, STATUS_ALWAYS);
@@ -145,8 +159,9 @@ sum_up(const struct command_context *context, const struct plan_report *report,
 	*out = (struct report_totals){0};
 	for (size_t i = report->first_rule; i < end; i++) {
 		struct pipeline_rule_totals totals;
+		struct decider_totals state;
 
-		pipeline_rule_totals(context->pipeline, i, &totals);
+		rule_totals(context, i, &totals, &state);
 		out->seen = totals.records;
 		out->ignored = totals.excluded;
 		out->matched[plan->rules[i].layer] += totals.matched;

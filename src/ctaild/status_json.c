@@ -42,6 +42,9 @@ add_agent(struct json_run *run)
 		json_add_number(json, "process", (int64_t)getpid());
 		json_add_time(json, "since", context->started_ms);
 	}
+	if (context->counts && context->plan->log_count)
+		json_add_time(
+		    json, "counted_since", counts_since(context->counts));
 	if (context->trouble)
 		json_add_text(json, "trouble", context->trouble);
 	json_close(json, '}');

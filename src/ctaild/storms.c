@@ -13,6 +13,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "ctaild/storms.h"
+#include "deliver/alertmanager_settings.h"
+#include "deliver/webhook_settings.h"
 #include "store/store_note.h"
 
 /* What holds for a sink that has no cap any more, until it has been told. */
@@ -23,6 +25,7 @@ struct cap {
 	struct storm *storm; /* NULL: only loaded yet */
 	struct buf loaded;
 	bool ends; /* no sink has it any more */
+	bool keeps_incidents; /* its sink does, until they are over */
 };
 
 struct storms {
@@ -104,6 +107,17 @@ rebuild(
 	buf_release(&cap->loaded);
 }
 
+static bool
+keeps_incidents(const struct conf_section *section)
+{
+	const struct webhook_settings *webhook = section->settings;
+
+	if (section->table == &alertmanager_setting_table)
+		return true;
+	return section->table == &webhook_setting_table &&
+	       preset_at(webhook->preset)->keeps_incidents;
+}
+
 static void
 configure_sink(
     struct storms *storms, const struct conf_section *section, int64_t now_ms)
@@ -116,6 +130,7 @@ configure_sink(
 		return;
 	cap = use_cap(storms, name);
 	cap->ends = false;
+	cap->keeps_incidents = keeps_incidents(section);
 	if (!cap->storm || cap->rate.count != settings->storm.count ||
 	    cap->rate.period_ms != settings->storm.period_ms)
 		rebuild(cap, name, &settings->storm, now_ms);
@@ -148,6 +163,9 @@ storms_admit(struct storms *storms, const char *sink, const struct alert *alert,
 	struct cap *cap = map_get(storms->caps, span_str(sink));
 
 	if (!cap || cap->ends || !cap->storm)
+		return true;
+	/* It wakes nobody, and without it what was told stays open there. */
+	if (alert->kind == ALERT_RECOVERY && cap->keeps_incidents)
 		return true;
 	return storm_admit(cap->storm, span_str(alert->rule),
 	    (int)alert->severity, alert->count, now_ms);
@@ -195,9 +213,12 @@ storms_expire(
 
 	while (map_next(storms->caps, &at, &sink, &value)) {
 		struct cap *cap = value;
-		int64_t due = cap_due(cap), own = 0;
+		int64_t due, own = 0;
 		struct storms_cap known;
 
+		if (cap->storm)
+			storm_settle(cap->storm, now_ms);
+		due = cap_due(cap);
 		if (!due || due > now_ms)
 			continue;
 		own = storm_due(cap->storm);

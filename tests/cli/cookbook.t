@@ -1,22 +1,12 @@
 # cookbook.t: every recipe of ctail-cookbook(7) is run: its configuration is
 # good, and of its lines it tells what the page says.
 . "${CTAIL_ENV:?}"
+. "$srcdir/tests/lib/page.sh"
 TZ=UTC
 export TZ
 host=$(uname -n)
-page=$srcdir/man/ctail-cookbook.7
 
-# block KIND NAME: what stands under `.\" KIND: NAME`, without what mdoc needs
-# to show a backslash and the like.
-block() {
-	awk -v mark="$1: $2" '
-	$0 == ".\\\" " mark { marked = 1; next }
-	marked && /^\.Bd -literal/ { inside = 1; next }
-	/^\.Ed/ { if (inside) exit }
-	inside' "$page" | sed 's/\\&//g; s/\\-/-/g; s/\\e/\\/g'
-}
-
-recipes=$(sed -n 's/^\.\\" recipe: //p' "$page")
+recipes=$(blocks recipe)
 count=0
 for recipe in $recipes; do
 	count=$((count + 1))
@@ -27,7 +17,10 @@ for recipe in $recipes; do
 	ok $? "$recipe: the page has a rule, lines and what they tell"
 	output=$("$CTAILCTL" -c "$dir/try.ini" --state-dir "$dir/state" \
 	    check 2>&1)
-	is "$? $output" "0 $dir/try.ini is good: ${output#*is good: }" \
+	status=$?
+	# Not every machine has every program of the page.
+	output=$(printf '%s\n' "$output" | grep -v 'command: .* is not there$')
+	is "$status $output" "0 $dir/try.ini is good: ${output#*is good: }" \
 	    "$recipe: the configuration is good, and nothing is questionable"
 	"$CTAILCTL" -c "$dir/try.ini" test "$dir/sample.log" >"$dir/out" \
 	    2>"$dir/err"
@@ -36,7 +29,7 @@ for recipe in $recipes; do
 	    "$dir/out")" \
 	    "$(cat "$dir/told")" "$recipe: and tells what the page says"
 done
-[ "$count" -ge 10 ]
+[ "$count" -ge 18 ]
 ok $? "the page has its recipes"
 
 # One that tells something else would be noticed.

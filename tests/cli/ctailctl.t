@@ -106,6 +106,38 @@ run check "$dir/twice.ini"
 like "$status $said" 'twice.ini:4: \[log two\] .*/a.log is read as \[log one\]' \
     "a file under two logs is warned of"
 
+cat >"$dir/sinks.ini" <<END
+[agent]
+sink = far
+[log app]
+path = $dir/a.log
+[smtp far]
+url = smtps://mail.example.org
+user = ann
+password_file = $dir/no.pass
+from = a@example.org
+to = b@example.org
+[webhook phone]
+preset = ntfy
+url = https://ntfy.example.org/ops
+topic = ops
+[webhook good]
+preset = ntfy
+url = https://ntfy.example.org
+topic = ops
+[exec door]
+command = $dir/no-door
+END
+run check "$dir/sinks.ini"
+is "$status" 0 "what sinks need may come later"
+like "$said" 'sinks.ini:8: \[smtp far\] password_file: .*/no.pass is not there' \
+    "but a secret that is not there is warned of"
+like "$said" 'sinks.ini:20: \[exec door\] command: .*/no-door is not there' \
+    "so is a program"
+like "$said" 'sinks.ini:13: \[webhook phone\] url: .*without a path' \
+    "and a topic in ntfy's URL"
+is "$(printf '%s\n' "$said" | grep -c 'warning:')" 3 "and nothing else"
+
 run check
 is "$status" 0 "check accepts a good file"
 like "$printed" 'is good: logs: 1, rules: 2, sinks: 4' "and counts"
@@ -405,5 +437,55 @@ like "$said" 'no closing bracket' "beside what is wrong with the file"
 stop
 run status
 is "$status" 78 "without an agent the refused file is an error"
+
+# --- check and ctaild are of one mind ------------------------------------------
+
+# Every line is left out, said twice, cut short, indented, and given a value
+# of another kind.
+cat >"$dir/mind.ini" <<END
+[agent]
+sink = out
+[log app]
+path = $dir/mind.log
+record = start ^\\d
+record_limit = 20 lines 64k 2s
+redact = (?<=pw=)\\S+
+[rule one]
+log = app
+match = failed for (?<user>\\w+)
+exclude = for nobody
+when = 5 in 10m
+key = \${user}
+hours = mon-fri 08:00-18:00 else hold
+throttle = 1h double max 4h
+subject = \${count|trunc:8} \${user|upper}
+should_match = failed for root
+should_not = failed for nobody
+[rule two]
+log = app
+match = done
+when = absent 1d
+[file out]
+path = $dir/mind.jsonl
+storm = 5 in 1h
+END
+verdicts=0 differ=
+for change in '{n}d' '{n}p' '{n}s/..$//' '{n}s/^/ /' '{n}s/= .*/= (x/' \
+    '{n}s/= .*/= 1h/' '{n}s/}/|json|json|json|json|json|json}/'; do
+	n=0
+	while [ "$n" -lt 25 ]; do
+		n=$((n + 1))
+		edit=$n${change#*\}}
+		sed "$edit" "$dir/mind.ini" >"$dir/changed.ini"
+		"$CTAILCTL" -c "$dir/changed.ini" check >/dev/null 2>&1
+		checked=$?
+		"$CTAILD" -c "$dir/changed.ini" --dry-run --once >/dev/null 2>&1
+		[ "$checked" -eq $? ] || differ="$differ $edit"
+		[ "$checked" -eq 0 ] || verdicts=$((verdicts + 1))
+	done
+done
+is "$differ" "" "they accept and refuse the same"
+[ "$verdicts" -gt 20 ] && [ "$verdicts" -lt 155 ]
+ok $? "some of each"
 
 tap_done

@@ -316,6 +316,62 @@ like "$(cat "$dir/printed")" 'Error two' "shows the batch, too"
 [ ! -e "$dir/none" ]
 is $? 0 "and leaves nothing"
 
+# What an earlier pass has read is there as context, in what is the same file.
+begin <<END
+[log app]
+path = $log
+start = start
+record = continue ^\\s
+redact = (?<=token=)\\S+
+[rule bad]
+log = app
+match = ^bad
+context = 3 before
+throttle = none
+END
+printf 'one\ntwo token=secret\n  more of it\nthree\n' >"$log"
+once
+printf 'bad 1\n' >>"$log"
+once
+like "$(tail -n 1 "$out")" \
+    "one.*two token=\*\*\*\*\*\*.*more of it.*three" \
+    "a pass shows what the one before it has read"
+is "$(grep -c secret "$out")" 0 "masked"
+printf 'x\nbad 2\n' >>"$log"
+once
+like "$(grep '"subject":"[^"]*bad 2"' "$out")" \
+    '"before":\["three","bad 1","x"\]' "together with what it reads itself"
+mv "$log" "$log.1"
+printf 'bad 3\n' >"$log"
+once
+is "$(grep '"subject":"[^"]*bad 3"' "$out" | grep -c '"before"')" 0 \
+    "and nothing of another file"
+
+# --- What is missing -----------------------------------------------------------
+
+begin <<END
+[log gone]
+path = $dir/gone.log
+[log silent]
+path = $log
+[rule gone]
+log = gone
+match = x
+when = absent 200ms
+[rule silent]
+log = silent
+match = x
+when = absent 200ms
+END
+echo other >"$log"
+start
+wait_for 2
+stop
+like "$(arrived subject | grep '^gone')" "the log $dir/gone.log is missing" \
+    "a file that is not there is told from"
+like "$(arrived subject | grep '^silent')" "$log was last written 2" \
+    "one in which nothing came"
+
 # --- check ---------------------------------------------------------------------
 
 begin <<END
@@ -366,5 +422,53 @@ else
 fi
 grep -qF '${rule} ${key|json}' "$out"
 is $? 0 "log text is never expanded"
+
+# --- What a pass leaves for the next one ---------------------------------------
+
+# ago SECONDS: a stamp
+ago() {
+	"${python:-python3}" -c 'import sys, time
+print(time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                    time.gmtime(time.time() - int(sys.argv[1]))))' "$1"
+}
+
+fresh
+configure <<END
+[log app]
+path = $log
+start = start
+[rule often]
+log = app
+match = often (?<n>\\d)
+when = 2 in 10m
+throttle = none
+[rule newest]
+log = app
+match = the newest
+when = 9 in 1m
+[rule held]
+log = app
+match = held (?<n>\\d)
+throttle = 1h
+END
+if command -v python3 >/dev/null; then
+	echo "$(ago 60) the newest" >"$log"
+	once
+	printf '%s\n' "$(ago 270000) often 1" "$(ago 260000) often 2" >>"$log"
+	once
+	is "$(arrived rule)" often "times far behind the newest that an \
+earlier pass has read are not believed"
+else
+	skip "times far behind an earlier pass's newest" "python3 is not here"
+fi
+printf 'held %s\n' 1 2 3 >>"$log"
+once
+sed 's/match = held/match = HELD/' "$conf" >"$conf.new"
+mv "$conf.new" "$conf"
+once
+is "$(arrived kind | tail -n 1) $(arrived count | tail -n 1)" "summary 2" \
+    "what a rule held that was changed between passes is told by the next"
+once
+is "$(arrived kind | grep -c summary)" 1 "and not again"
 
 tap_done

@@ -161,9 +161,9 @@ start
 } >>"$log"
 wait_for 1
 run status
-like "$printed" "^Records, since the agent's start:\$" \
+like "$printed" '^Records, counted since [0-9-]+ [0-9:]+ [+-][0-9]+:$' \
     "status says since when it counts"
-like "$printed" '^  app  3 records, 1 unmatched, 1 ignored$' \
+like "$printed" '^  app  3 records, 1 matched, 1 unmatched, 1 ignored$' \
     "it counts what no rule saw, and what was excluded"
 like "$printed" '^  ssh-brute  3 seen, 1 matched, 1 alerts, 0 held, 0 keys, 1 excluded$' \
     "and by rule"
@@ -184,6 +184,35 @@ assert sinks["door"]["storm"] == "2 in 1h" and "storm" not in sinks["out"]
 assert status["silences"] == []
 END
 ok $? "status --json says the same to programs"
+
+# What was counted stays counted: over a restart, a reload, passes of --once,
+# and where nobody runs.
+counted() {
+	run status
+	printf '%s\n' "$printed" | sed -n '/^Records/,/^S/s/^  \(app\|ssh\)/\1/p'
+}
+before=$(counted)
+stop
+is "$(counted)" "$before" "what was counted is there when no agent runs"
+start
+echo 'failed for root from 192.0.2.4' >>"$log"
+until_true 10 eval 'counted | grep -q "4 records"'
+is "$(counted)" "app  4 records, 1 matched, 1 unmatched, 2 ignored
+ssh-brute  4 seen, 1 matched, 1 alerts, 0 held, 0 keys, 2 excluded" \
+    "the next one counts on"
+run reload
+is "$(counted)" "app  4 records, 1 matched, 1 unmatched, 2 ignored
+ssh-brute  4 seen, 1 matched, 1 alerts, 0 held, 0 keys, 2 excluded" \
+    "so it does after a reload"
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+printf '%s\n' 'failed for root from 203.0.113.9' nothing >>"$log"
+"$CTAILD" -c "$conf" --libexec "$builddir" --once 2>/dev/null
+"$CTAILD" -c "$conf" --libexec "$builddir" --once 2>/dev/null
+is "$(counted)" "app  6 records, 2 matched, 2 unmatched, 2 ignored
+ssh-brute  6 seen, 2 matched, 2 alerts, 0 held, 0 keys, 2 excluded" \
+    "and after a kill, by --once: matched, unmatched and ignored make up all"
+start
 
 # --- Caps ---------------------------------------------------------------------
 

@@ -418,6 +418,8 @@ is "$(told | grep -c ' held pair .*: by storm$')" 5 "--all shows them"
 # --- Explain ------------------------------------------------------------------
 
 line='2026-11-20 10:00:00 failed for root from 203.0.113.9'
+STATE_DIRECTORY=$dir/unused
+export STATE_DIRECTORY
 run explain --log app "$line"
 like "$status $printed" '^0 Nothing is stored yet' \
     "without a state explain says that there is none"
@@ -592,5 +594,60 @@ is "$(LC_ALL=C tr -d '[:print:]\n' <"$dir/out" | wc -c)" 0 \
     "as a line of plain ASCII"
 "$CTAILCTL" -c "$dir/wrong.ini" learn x >"$dir/out" 2>&1
 is $? 78 "a configuration that is named must be good"
+
+# --- The foot of an alert, taken at its word ----------------------------------
+
+# The lines of every alert are pasted as they stand: the command into a shell,
+# the exclude behind the key of its rule.
+rm -rf "$state" "$out"
+hostile="$dir/hostile.log"
+foot() { # foot [EXCLUDE]: the configuration, with what is pasted
+	configure <<END
+[log app]
+path = $hostile
+start = start
+redact = (?<=token=)\\S+
+[rule bad]
+log = app
+match = bad (?<what>.*) end
+key = \${what}
+throttle = none
+$1
+END
+}
+foot
+write_hostile() {
+	printf '%s\n' "bad it's \"\$(touch $dir/pwned)\" \`x\` end" \
+	    'bad (a|b)* [c] {2} \d ; # end' 'bad  token=hidden ü end' \
+	    'bad --x=y *? end'
+	printf 'bad nul\000 end\nbad esc\033[31m end\nbad \377 end\n'
+} >>"$hostile"
+write_hostile
+once
+is "$(wc -l <"$out")" 7 "hostile lines are told"
+for id in $(arrived id); do
+	ctl alerts "$id"
+done | sed -n '/^Host/,$p' >"$dir/feet"
+excludes=$(grep '^exclude = ' "$dir/feet")
+is "$(printf '%s\n' "$excludes" | wc -l)" 7 "each with its exclude line"
+PATH=${CTAILCTL%/*}:$PATH sh -e <<END >"$dir/out" 2>&1
+$(sed -n 's/^ *\(ctailctl .*silence .*\)$/\1/p' "$dir/feet")
+END
+is "$? $(grep -c '^Silence' "$dir/out")" "0 7" \
+    "and a command that a shell runs as it stands"
+like "$(cat "$dir/feet")" '^ *ctailctl -c .*ctail.ini silence bad 8h$' \
+    "of the whole rule where the key cannot be typed"
+[ ! -e "$dir/pwned" ]
+ok $? "with nothing for the shell to expand"
+write_hostile
+once
+is "$(wc -l <"$out")" 7 "then nothing more is heard"
+ctl unsilence all >"$dir/out"
+foot "$excludes"
+ctl check >"$dir/out" 2>&1
+is "$?" 0 "the exclude lines can be pasted as they are"
+write_hostile
+once
+is "$(arrived rule | grep -c bad)" 7 "and then such lines are excluded"
 
 tap_done

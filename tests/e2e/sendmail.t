@@ -194,7 +194,7 @@ ok "$(grep -c "$(printf '\r')" "$got/0.in")" "its message has LF line ends"
 id=$(ids mail)
 is "$(sed '/^Content-Type: text.html/,$d; /^Date: /s/: .*/: DATE/; /^ =?/d
     /^First   /s/ [0-9].*/ TIME/; /^Last    /s/ [0-9].*/ TIME/; /^Subject: =?utf-8?B?/s/: .*/: ENCODED/
-    /^    exclude /s/=3D .*/=3D HINT/' "$got/0.in")" "Date: DATE
+    /^exclude /s/=3D .*/=3D HINT/' "$got/0.in")" "Date: DATE
 From: ctail@test.invalid
 To: root, ops@test.invalid
 Subject: ENCODED
@@ -225,10 +225,10 @@ Last    TIME
 Id      $id
 
 To hear of lines like this no more, add to [rule mail]:
-    exclude =3D HINT
+exclude =3D HINT
 
 To hear nothing of it for a while, run:
-    ctailctl silence mail 8h
+ctailctl -c $conf silence mail 8h
 
 --=_ctail-$id" "the message, byte by byte up to its HTML"
 like "$(sed '1,/^Content-Type: text.html/d' "$got/0.in" | tr -d '\n')" \

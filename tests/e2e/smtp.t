@@ -109,10 +109,10 @@ Last TIME
 Id      $(ids starttls)
 
 To hear of lines like this no more, add to [rule for-starttls]:
-    exclude = ^starttls: the disk is on fire\$
+exclude = ^starttls: the disk is on fire\$
 
 To hear nothing of it for a while, run:
-    ctailctl silence for-starttls 8h" "$server: the body is exactly the alert"
+ctailctl -c $conf silence for-starttls 8h" "$server: the body is exactly the alert"
 	is "$(mail header From)" "ctail@test.invalid" "$server: From"
 	is "$(mail header To)" "authonly@test.invalid" "$server: To"
 	is "$(mail header Subject)" "for-starttls on $host: $text" \
@@ -152,10 +152,10 @@ Key     ann
 Id      $(ids starttls | tail -n 1)
 
 To hear of lines like this no more, add to [rule three]:
-    exclude = ^three: ann\$
+exclude = ^three: ann\$
 
 To hear nothing of it for a while, run:
-    ctailctl silence three key=ann 8h" \
+ctailctl -c $conf silence three key=ann 8h" \
 	    "$server: N in T makes one mail with the lines, the count, the key"
 }
 

@@ -13,6 +13,9 @@ import sys
 
 from web import requests
 
+# It is not the usual one, so a command has to name it.
+CONFIGURATION = r" -c \S+/ctail\.ini"
+
 TEXTS = [
     rb"plain",
     rb'quotes " and \ and \" and \u0041 and "}, {"x": "',
@@ -99,6 +102,7 @@ def want_json(line, got):
         if not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", got.pop(key)):
             return f"{key} is no time"
     del got["hostname"]
+    got["hint_silence"] = re.sub(CONFIGURATION, "", got["hint_silence"])
     hint = got.pop("hint_exclude", "exclude = ^")
     if not hint.startswith("exclude = ^") or not re.fullmatch("[ -~]*", hint):
         return "hint_exclude cannot be pasted"
@@ -127,7 +131,7 @@ def want_json(line, got):
 # What people can paste; log text in it can only be in the first line.
 HINTS = re.compile(
     "(\nto exclude such lines: `exclude = \\^[^`\n]*`)?"
-    "\nto silence the rule: `ctailctl silence for-slack 8h`$"
+    "\nto silence the rule: `ctailctl" + CONFIGURATION + " silence for-slack 8h`$"
 )
 
 

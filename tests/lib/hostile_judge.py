@@ -22,8 +22,9 @@ from hostile_corpus import MARK, records
 RULES = ("plain", "rich")
 RECIPIENTS = ["ops@test.invalid", "root@test.invalid"]
 ID = re.compile("[0-9a-f]{40}")
-LINE_BYTES = 2048       # kept of a record
+LINE_BYTES = 8192       # told of a record
 CAPTURE_BYTES = 4096
+TYPED_BYTES = 256
 SUBJECT_BYTES = 2000
 KEY_BYTES = 1024        # of a longer one a digest stands at the end
 
@@ -51,6 +52,7 @@ class Told:
         self.line = record.line.removesuffix(b"\r")
         self.what = self.line.split(b" ", 2)[2]
         self.key = without_nul(self.what) if rule == "rich" else b""
+        self.conf = os.path.dirname(logs) + "/ctail.ini"
         self.file = os.fsencode(logs) + b"/" + record.name
         self.subject = without_nul(self.what)
         if rule == "plain":
@@ -104,6 +106,12 @@ def read(path):
         return [json.loads(line) for line in file]
 
 
+def typed(key):
+    """Whether a key can be part of a command; else that is for the rule."""
+    return key and len(key.encode()) < TYPED_BYTES and not (
+        CONTROL.search(key) or "\ufffd" in key)
+
+
 def judge_alert(got, told):
     """What the alert as JSON says of the record."""
     want = {
@@ -128,8 +136,8 @@ def judge_alert(got, told):
     if not re.fullmatch("[ -~]*", got.get("hint_exclude", "")):
         yield f"hint_exclude cannot be pasted: {got['hint_exclude']!r}"
     hint = got.get("hint_silence")
-    want = ["ctailctl", "silence", told.rule, *(
-        ["key=" + got["key"]] if told.key else []), "8h"]
+    want = ["ctailctl", "-c", told.conf, "silence", told.rule, *(
+        ["key=" + got["key"]] if typed(got["key"]) else []), "8h"]
     if hint and (CONTROL.search(hint) or shlex.split(hint) != want):
         yield f"hint_silence cannot be pasted: {hint!r}"
 

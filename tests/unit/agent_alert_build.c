@@ -110,7 +110,7 @@ test_match(const struct fixture *fixture)
 }
 
 /* What of the last line was matched, when this is the record and that is what
- * was kept of it. */
+ * the decider kept of it. */
 static bool
 found(const struct fixture *fixture, struct span record, struct span kept,
     size_t offset, size_t len)
@@ -149,12 +149,8 @@ test_found(const struct fixture *fixture)
 	    "what was matched is marked in the last line");
 	OK(found(fixture, lines, lines, 3, strlen("eve from here")),
 	    "in a record of several lines too");
-	OK(found(fixture, line, span_of(line.data, 10), 3, 7),
-	    "as far as the line was kept");
-	OK(found(fixture, line, span_of(line.data, 3), 0, 0),
-	    "and not at all when it was cut before");
-	OK(found(fixture, line, span_str("another line"), 0, 0),
-	    "nor in a line that is not the record");
+	OK(found(fixture, line, span_of(line.data, 10), 3, line.len - 3),
+	    "the record at hand is told whole, however little of it was kept");
 	while (longer.len < 2 * ALERT_LINE_BYTES)
 		buf_add_str(&longer, "a from b ");
 	whole = buf_span(&longer);
@@ -580,12 +576,24 @@ test_hint_silence(const struct fixture *fixture)
 	is_silence(fixture, "it's $(x) `y`",
 	    "ctailctl silence login key='it'\\''s $(x) `y`' 8h",
 	    "whatever is in it");
-	is_silence(fixture, "a\nb", "", "a newline cannot be typed");
-	is_silence(fixture, "a\033[2Jb", "", "nor can a control");
-	is_silence(fixture, "\xff", "", "nor bytes that are no text");
+	is_silence(fixture, "a\nb", "ctailctl silence login 8h",
+	    "a newline cannot be typed: then it is the whole rule");
+	is_silence(fixture, "a\033[2Jb", "ctailctl silence login 8h",
+	    "nor can a control");
+	is_silence(fixture, "\xff", "ctailctl silence login 8h",
+	    "nor bytes that are no text");
+	is_silence(fixture, "a\xef\xbf\xbd", "ctailctl silence login 8h",
+	    "nor what stands where a NUL was");
 	memset(long_key, 'x', sizeof(long_key) - 1);
 	long_key[sizeof(long_key) - 1] = '\0';
-	is_silence(fixture, long_key, "", "nor what a silence cannot hold");
+	is_silence(fixture, long_key, "ctailctl silence login 8h",
+	    "nor what a silence cannot hold");
+	plan_name_config(fixture->plan, "/home/a b/ctail.ini");
+	is_silence(fixture, "203.0.113.9",
+	    "ctailctl -c '/home/a b/ctail.ini' silence login "
+	    "key=203.0.113.9 8h",
+	    "a configuration that is not looked for by itself is named");
+	plan_name_config(fixture->plan, NULL);
 }
 
 static void

@@ -30,6 +30,7 @@ static const char settings[] =
     "[sendmail many]\nto = root\n"
     "[sendmail few]\nto = root\nstorm = 2 in 1h\n"
     "[sendmail errors]\nto = root\nmin_severity = error\nstorm = 1 in 1h\n"
+    "[webhook pager]\npreset = pagerduty\nrouting_key = k\nstorm = 1 in 1h\n"
     "[file out]\npath = /dev/null\n";
 
 struct fixture {
@@ -51,6 +52,9 @@ static struct setting_item both_items[] = {
 static const struct setting_list both = {both_items, 2};
 static struct setting_item many_item = {.text = (char[]){"many"}};
 static const struct setting_list many = {&many_item, 1};
+static struct setting_item pager_items[] = {
+    {.text = (char[]){"pager"}}, {.text = (char[]){"few"}}};
+static const struct setting_list pager = {pager_items, 2};
 static struct setting_item errors_item = {.text = (char[]){"errors"}};
 static const struct setting_list errors_only = {&errors_item, 1};
 
@@ -306,6 +310,24 @@ test_renewals(void)
 	take(&f, "a", &few);
 	commit(&f, START);
 	IS_INT(ledger_storm_due(f.ledger), 0, "nor did the cap count it");
+	finish(&f);
+}
+
+static void
+test_recoveries(void)
+{
+	struct fixture f;
+
+	begin(&f);
+	for (int i = 0; i < 3; i++)
+		take(&f, "a", &pager);
+	f.kind = ALERT_RECOVERY;
+	take(&f, "a", &pager);
+	commit(&f, START);
+	rows_are(&f,
+	    "a>pager:due a>few:held a>pager:held a>few:held "
+	    "a>pager:held a>few:due a>pager:due a>few:due ",
+	    "where an incident would stay open no cap holds its end back");
 	finish(&f);
 }
 
@@ -668,6 +690,7 @@ main(void)
 		return 99;
 	test_cap();
 	test_renewals();
+	test_recoveries();
 	test_defaults();
 	test_severity();
 	test_failed_commit();

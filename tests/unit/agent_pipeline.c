@@ -34,6 +34,8 @@ struct fixture {
 	struct silences *silences;
 	struct pipeline *pipeline;
 	struct out outs[100];
+	int earlier, looks;	/* records before what was read; how often they
+				 * were asked for */
 	size_t count;
 	struct buf notices, unmatched;
 	size_t traces;
@@ -111,6 +113,18 @@ on_trace(void *arg, const struct pipeline_trace *trace)
 }
 
 static void
+on_earlier(void *arg, const struct record *record,
+    void (*each)(void *each_arg, struct span text), void *each_arg)
+{
+	struct fixture *fixture = arg;
+
+	(void)record;
+	fixture->looks++;
+	for (int i = 0; i < fixture->earlier; i++)
+		each(each_arg, span_str("earlier pw=sesame"));
+}
+
+static void
 on_unmatched(void *arg, const struct record *record)
 {
 	struct fixture *fixture = arg;
@@ -130,6 +144,7 @@ begin(struct fixture *fixture, const char *rules)
 	    .about_log = on_about,
 	    .trace = on_trace,
 	    .unmatched = on_unmatched,
+	    .earlier = on_earlier,
 	    .arg = fixture};
 	struct buf text = BUF_INIT;
 
@@ -363,6 +378,38 @@ test_context(void)
 	say(&fixture, "bad at last");
 	pipeline_end_pass(fixture.pipeline, fixture.now_ms);
 	IS_INT(fixture.count, 2, "or when the pass is over");
+	finish(&fixture);
+}
+
+static void
+test_earlier(void)
+{
+	struct fixture fixture;
+
+	begin(&fixture, "[log a]\npath = /a\nredact = (?<=pw=)\\S+\n"
+			"[rule r]\nlog = a\nmatch = bad\n"
+			"context = 3 before\nthrottle = none\n");
+	fixture.earlier = 60;
+	say(&fixture, "one");
+	say(&fixture, "bad");
+	OK(fixture.outs[0].before == 3 && fixture.looks == 1,
+	    "what another run has read stands before the first match");
+	OK(!holds(&fixture.outs[0], "sesame"), "masked as all else");
+	say(&fixture, "bad");
+	OK(fixture.outs[1].before == 3 && fixture.looks == 1,
+	    "one looks back once");
+	finish(&fixture);
+	begin(&fixture, "[log a]\npath = /a\n"
+			"[rule r]\nlog = a\nmatch = bad\n"
+			"context = 3 before\nthrottle = none\n");
+	fixture.earlier = 1;
+	say(&fixture, "one");
+	say(&fixture, "two");
+	say(&fixture, "bad");
+	say(&fixture, "bad");
+	OK(fixture.outs[0].before == 2 && fixture.outs[1].before == 3 &&
+		fixture.looks == 1,
+	    "where less is found, what was read stays");
 	finish(&fixture);
 }
 
@@ -651,6 +698,7 @@ main(void)
 	test_record_time();
 	test_redact();
 	test_context();
+	test_earlier();
 	test_batch();
 	test_throttle();
 	test_renewal();

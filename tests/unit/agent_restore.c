@@ -506,9 +506,14 @@ test_journal_rows(void)
 	restore_prune(&restore, fixture.session->source, 6 * DAY, NULL);
 	IS_STR(rows(&fixture, &text), "/gone.log=x@1000 journal:app=s=1@1000 ",
 	    "what nobody claims any more stays for a week");
+	pipeline_restore_newest(restore.pipeline, "/gone.log", 1000);
+	pipeline_restore_newest(restore.pipeline, "/other.log", 1000);
 	restore_prune(&restore, fixture.session->source, 8 * DAY, NULL);
 	IS_STR(rows(&fixture, &text), "",
 	    "and no longer, a journal that became a file among them");
+	OK(!pipeline_newest(restore.pipeline, "/gone.log") &&
+		pipeline_newest(restore.pipeline, "/other.log") == 1000,
+	    "nor is its newest time kept in memory");
 	buf_release(&text);
 	finish(&fixture);
 }
@@ -532,6 +537,7 @@ test_claimed_journal(void)
 	store_text(&fixture, "journal:unit", span_str("s=1"));
 	restore = (struct restore){.store = fixture.store,
 	    .plan = fixture.session->plan,
+	    .pipeline = fixture.session->pipeline,
 	    .state_dir = files_dir};
 	restore_prune(&restore, fixture.session->source, 80 * DAY, NULL);
 	IS_STR(rows(&fixture, &text), "journal:units=s=1@1000 ",

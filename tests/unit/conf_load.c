@@ -256,6 +256,26 @@ test_all_at_once(void)
 }
 
 static void
+test_foreign_keys(void)
+{
+	refuses(BASE "[rule s]\nlog = auth\nfailregex = x\nmaxretry = 3\n"
+		     "query_key = ip\n",
+	    "c.ini:10: [rule s] there is no key `failregex'; here that is "
+	    "`match'\n"
+	    "c.ini:11: [rule s] there is no key `maxretry'; here that is "
+	    "`when', as in `when = 5 in 10m'\n"
+	    "c.ini:12: [rule s] there is no key `query_key'; here that is "
+	    "`key'\n",
+	    "the words of other tools are known");
+	refuses("[log auth]\nlogfile = /x\n[rule r]\nlog = auth\nmatch = x\n"
+		"retry = 1\n",
+	    "c.ini:2: [log auth] there is no key `logfile'; here that is "
+	    "`path'\n"
+	    "c.ini:6: [rule r] there is no key `retry'\n",
+	    "each in its section, and as a whole word");
+}
+
+static void
 test_names(void)
 {
 	refuses(BASE "[rule s]\nlog = aut\nmatch = x\n",
@@ -652,6 +672,7 @@ main(void)
 	test_template_lines();
 	test_sections();
 	test_all_at_once();
+	test_foreign_keys();
 	test_names();
 	test_enabled();
 	test_default_sinks();
