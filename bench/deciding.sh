@@ -45,14 +45,19 @@ a_rule() {
 who='Failed \w+ for (?<user>\S+) from'
 
 # pass NAME: the command line of one pass over the configuration of that name,
-# from nothing; dry NAME: of one that stores nothing.
+# from nothing; dry NAME: of one that stores nothing, but would go on where a
+# stored pass has ended; again NAME: of one that finds nothing new.
 pass() {
 	printf 'cd %s && rm -rf state out.jsonl && exec %s -c ctail.ini --libexec %s --once' \
 	    "$place/$1" "$CTAILD" "$builddir"
 }
 dry() {
-	printf 'cd %s && exec %s -c ctail.ini --once --dry-run' \
+	printf 'cd %s && rm -rf state && exec %s -c ctail.ini --once --dry-run' \
 	    "$place/$1" "$CTAILD"
+}
+again() {
+	printf 'cd %s && exec %s -c ctail.ini --libexec %s --once' \
+	    "$place/$1" "$CTAILD" "$builddir"
 }
 
 # lines_a_second OUT NAME
@@ -70,12 +75,33 @@ deciding_window() {
 	rules_conf "$place/keys" "$log" "$(a_rule keys "$who" \
 	    'when = 20 in 1h' "key = \${user}")"
 	"$probes/spawn" "$deciding_runs" dry sh -c "$(dry keys)" \
-	    -- pass sh -c "$(pass keys)" >"$dir/window.out" \
-	    2>"$dir/deciding.err" || return 1
+	    -- pass sh -c "$(pass keys)" -- again sh -c "$(again keys)" \
+	    >"$dir/window.out" 2>"$dir/deciding.err" || return 1
 	target_least "20 in 1h, $deciding_keys keys: lines a second" \
 	    "$(lines_a_second "$dir/window.out" dry)" 300000 ""
 	target_least "  the same, stored" \
 	    "$(lines_a_second "$dir/window.out" pass)" 300000 ""
+	record "    of the processor's time alone: lines a second" \
+	    "$(calc "$deciding_lines / $(sample "$dir/window.out" pass.cpu \
+		p50) * 1000000" %.0f)"
+	record "    the largest resident set, MB" \
+	    "$(calc "$(sample "$dir/window.out" pass.rss p50) / 1024" %.1f)"
+	record "  a pass with these keys and nothing new, ms" \
+	    "$(calc "$(sample "$dir/window.out" again p50) / 1000" %.0f)"
+}
+
+# Each line has a key of its own: as many as may be are kept.
+deciding_flood() {
+	failures "$deciding_lines" "$deciding_lines" >"$place/flood.log"
+	rules_conf "$place/flood" "$place/flood.log" "$(a_rule flood "$who" \
+	    'when = 20 in 1h' "key = \${user}")"
+	"$probes/spawn" 1 pass sh -c "$(pass flood)" >"$dir/flood.out" \
+	    2>"$dir/deciding.err" || return 1
+	record "$deciding_lines keys, one a line: lines a second" \
+	    "$(lines_a_second "$dir/flood.out" pass)"
+	record "  the largest resident set, MB" \
+	    "$(calc "$(sample "$dir/flood.out" pass.rss p50) / 1024" %.1f)"
+	rm -f "$place/flood.log"
 }
 
 # rss KEYS EACH: of an agent that holds so many keys with as many matches, KB
@@ -84,8 +110,8 @@ rss() {
 	failures "$(($1 * $2))" "$1" >"$place/rss.log"
 	rules_conf "$place/rss" "$place/rss.log" "$(a_rule keys "$who" \
 	    'when = 20 in 1h' "key = \${user}")"
-	"$CTAILD" -c "$place/rss/ctail.ini" --dry-run >/dev/null \
-	    2>>"$dir/deciding.err" &
+	"$CTAILD" -c "$place/rss/ctail.ini" --libexec "$builddir" \
+	    >/dev/null 2>>"$dir/deciding.err" &
 	pid=$!
 	mine "$pid"
 	sleep 1
@@ -198,7 +224,7 @@ bench_deciding() {
 	mkdir -p "$place"
 	failures "$deciding_lines" "$deciding_keys" >"$log"
 	heading "deciding: $deciding_lines lines that match, $deciding_keys keys, $deciding_runs runs"
-	for part in window memory burst lines peers; do
+	for part in window flood memory burst lines peers; do
 		"deciding_$part" || {
 			cat "$dir/deciding.err" >&2
 			broken "deciding: $part"
