@@ -35,6 +35,16 @@ span_equal(struct span a, struct span b)
 	return a.len == b.len && (a.len == 0 || !memcmp(a.data, b.data, a.len));
 }
 
+/* As memcmp: a beginning comes before what goes on. */
+static inline int
+span_order(struct span a, struct span b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len ? memcmp(a.data, b.data, len) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 static inline bool
 span_blank(char byte)
 {

@@ -25,14 +25,6 @@ compare_times(const struct sibling *a, const struct sibling *b)
 	return a->mtime_ns < b->mtime_ns ? -1 : a->mtime_ns > b->mtime_ns;
 }
 
-static int
-compare_spans(struct span a, struct span b)
-{
-	int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-
-	return order ? order : compare_numbers(a.len, b.len);
-}
-
 static struct span
 plain_path(const struct sibling *sibling)
 {
@@ -54,7 +46,7 @@ compare_runs(const struct sibling *a, const struct sibling *b)
 	int order = compare_numbers(!a->name.ranked, !b->name.ranked);
 
 	if (!order && a->name.ranked)
-		order = compare_spans(
+		order = span_order(
 		    path_directory_span(a->path), path_directory_span(b->path));
 	if (!order && a->name.ranked)
 		order = compare_numbers(
@@ -199,7 +191,7 @@ compare_twins(const void *left, const void *right)
 {
 	const struct sibling *a = *(const struct sibling *const *)left;
 	const struct sibling *b = *(const struct sibling *const *)right;
-	int order = compare_spans(plain_path(a), plain_path(b));
+	int order = span_order(plain_path(a), plain_path(b));
 
 	if (!order)
 		order =

@@ -144,6 +144,18 @@ decider_times_of(const struct decider *decider, const struct entry *entry)
 	};
 }
 
+/* What a window counts as of now is shown as of now. */
+static void
+entry_settle_when(struct decider *decider, struct entry *entry, int64_t now_ms)
+{
+	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
+	int64_t newest_ms = when_newest(spec->when, entry->when);
+
+	when_settle(spec->when, entry->when, spec->hours, now_ms);
+	if (when_newest(spec->when, entry->when) != newest_ms)
+		kept_lines_clamp(&entry->lines, now_ms);
+}
+
 void
 entry_step_back(struct decider *decider, struct entry *entry, int64_t now_ms)
 {
@@ -160,7 +172,7 @@ entry_step_back(struct decider *decider, struct entry *entry, int64_t now_ms)
 		if (gate->renewed_ms > now_ms)
 			gate->renewed_ms = now_ms;
 	}
-	when_settle(spec->when, entry->when, spec->hours, now_ms);
+	entry_settle_when(decider, entry, now_ms);
 	if (entry->touched_ms > now_ms)
 		entry->touched_ms = now_ms;
 	after = decider_times_of(decider, entry);
@@ -219,11 +231,11 @@ decider_when_match(struct decider *decider, size_t rule,
 
 /* How many lines a key keeps beside the one that will complete them. */
 static size_t
-decider_lines_of(const struct rule_state *rule, int64_t pending)
+decider_lines_of(const struct rule_state *rule, int64_t matches)
 {
 	if (rule->class == WHEN_ABSENT)
 		return 1;
-	return pending < DECIDER_KEPT_LINES ? (size_t)pending
+	return matches < DECIDER_KEPT_LINES ? (size_t)matches
 					    : DECIDER_KEPT_LINES - 1;
 }
 
@@ -278,6 +290,9 @@ decider_met(struct decider *decider, struct entry *entry,
 	    .met = true,
 	};
 
+	/* A date ahead of the others is kept, but not counted with them. */
+	if (decider->rules[entry->rule].class == WHEN_PLAIN)
+		kept_lines_pick(&entry->lines, met->first_ms, met->last_ms);
 	gate_pass(decider, entry, &passage);
 	kept_lines_release(&entry->lines);
 }
@@ -300,10 +315,10 @@ decider_keep_line(struct decider *decider, struct entry *entry,
     const struct decider_match *match)
 {
 	const struct rule_state *rule = &decider->rules[entry->rule];
-	int64_t pending = when_pending(rule->spec.when, entry->when);
+	int64_t kept = when_kept(rule->spec.when, entry->when);
 
-	entry_add_line(
-	    decider, entry, match->line, decider_lines_of(rule, pending));
+	entry_add_line(decider, entry, match->time_ms, match->line,
+	    decider_lines_of(rule, kept));
 }
 
 static void
@@ -320,8 +335,7 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 	if (!entry->when)
 		entry->when = when_state_new(when);
 	if (rule->class == WHEN_PLAIN)
-		when_settle(
-		    when, entry->when, rule->spec.hours, decider->now_ms);
+		entry_settle_when(decider, entry, decider->now_ms);
 	decider->times.width_ms = 0;
 	switch (when_feed(when, entry->when, &asking, &met)) {
 	case WHEN_MET:

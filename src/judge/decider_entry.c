@@ -453,8 +453,8 @@ entry_use(struct decider *decider, size_t rule, struct span key)
 }
 
 void
-entry_add_line(
-    struct decider *decider, struct entry *entry, struct span line, size_t max)
+entry_add_line(struct decider *decider, struct entry *entry, int64_t time_ms,
+    struct span line, size_t max)
 {
 	if (decider_is_full(decider)) {
 		kept_lines_release(&entry->lines);
@@ -463,8 +463,8 @@ entry_add_line(
 	if (!max)
 		return;
 	kept_lines_trim(&entry->lines, max - 1);
-	kept_lines_add(
-	    &entry->lines, decider_line(decider, line), DECIDER_LINE_BYTES);
+	kept_lines_add_at(&entry->lines, time_ms, decider_line(decider, line),
+	    DECIDER_LINE_BYTES);
 }
 
 void

@@ -268,7 +268,7 @@ struct entry *entry_of_node(struct heap_node *node);
 
 bool entry_is_empty(const struct decider *decider, const struct entry *entry);
 void entry_add_line(struct decider *decider, struct entry *entry,
-    struct span line, size_t max);
+    int64_t time_ms, struct span line, size_t max);
 void entry_forget_window(struct decider *decider, struct entry *entry);
 
 /* Everything, told or not. */

@@ -3,9 +3,9 @@
  *
  * The form is base/fields.h's.  Of an entry: v (1), when, throttle, and where
  * there is such: batch, payload, told and began (of the incident), renewed,
- * alive, digested, elsewhere, and line as often as there are lines.  Of a rule,
- * under decider_rule_key: v and what `hours` hold (digest.*).  Loading checks
- * everything: the database is hostile too.
+ * alive, digested, elsewhere, and at (its record's time) and line as often as
+ * there are lines.  Of a rule, under decider_rule_key: v and what `hours` hold
+ * (digest.*).  Loading checks everything: the database is hostile too.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 
 #include "base/fields.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "judge/decider_internal.h"
 
 #define SAVED_VERSION 1
@@ -55,6 +56,7 @@ save_entry(const struct decider *decider, const struct entry *entry,
 {
 	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
 	struct span line;
+	int64_t time_ms;
 	size_t at = 0;
 
 	fields_add_number(out, "v", SAVED_VERSION);
@@ -63,8 +65,10 @@ save_entry(const struct decider *decider, const struct entry *entry,
 	fields_add(out, "when", buf_span(part));
 	if (entry->gate)
 		save_gate(entry->gate, part, out);
-	while (kept_lines_next(&entry->lines, &at, &line))
+	while (kept_lines_next_at(&entry->lines, &at, &line, &time_ms)) {
+		fields_add_number(out, "at", time_ms);
 		fields_add(out, "line", line);
+	}
 }
 
 static void
@@ -83,16 +87,10 @@ dirty_compare(const void *a, const void *b)
 {
 	const struct entry *one = *(const struct entry *const *)a;
 	const struct entry *other = *(const struct entry *const *)b;
-	struct span key = entry_key_of(one), other_key = entry_key_of(other);
-	size_t len = key.len < other_key.len ? key.len : other_key.len;
-	int order;
 
 	if (one->rule != other->rule)
 		return one->rule < other->rule ? -1 : 1;
-	order = len ? memcmp(key.data, other_key.data, len) : 0;
-	if (order)
-		return order;
-	return (key.len > other_key.len) - (key.len < other_key.len);
+	return span_order(entry_key_of(one), entry_key_of(other));
 }
 
 static struct entry **
@@ -191,15 +189,20 @@ load_lines(struct decider *decider, struct entry *entry, struct span saved,
 {
 	struct span name, value;
 	size_t cursor = 0, count = 0;
+	int64_t time_ms = 0;
 
 	while (fields_next(saved, &cursor, &name, &value)) {
+		if (span_is(name, "at") &&
+		    number_parse(value, 0, INT64_MAX / 2, &time_ms, err))
+			return -1;
 		if (!span_is(name, "line"))
 			continue;
 		if (value.len > DECIDER_LINE_BYTES ||
 		    ++count > DECIDER_KEPT_LINES)
 			return err_set(err, "a stored state has too many or "
 					    "too long lines");
-		entry_add_line(decider, entry, value, DECIDER_KEPT_LINES);
+		entry_add_line(
+		    decider, entry, time_ms, value, DECIDER_KEPT_LINES);
 	}
 	return 0;
 }
@@ -250,7 +253,9 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
 	return 0;
 }
 
-/* Read as it was stored, and then put right as if the clock had been set back
+/* A gate is stored with its throttle, and most keys of a window have none.
+ *
+ * Read as it was stored, and then put right as if the clock had been set back
  * under our eyes: what that changes is stored, or every pass would put it
  * right anew, and further away each time. */
 static int
@@ -259,7 +264,8 @@ load_entry(struct decider *decider, struct entry *entry, struct span saved,
 {
 	const struct rule_state *rule = &decider->rules[entry->rule];
 	int64_t then_ms = now_ms + AHEAD_MAX_MS;
-	struct span when = {"", 0};
+	struct span when = {"", 0}, throttle;
+	bool gated = fields_get(saved, "throttle", &throttle);
 
 	if (fields_check(saved, err))
 		return err_prefix(err, "a stored state");
@@ -269,7 +275,8 @@ load_entry(struct decider *decider, struct entry *entry, struct span saved,
 	entry->when = when_state_new(rule->spec.when);
 	if (when_load(rule->spec.when, entry->when, rule->spec.hours, when,
 		then_ms, err) ||
-	    load_gate(rule, entry_gate(entry), saved, then_ms, err) ||
+	    (gated && load_gate(rule, entry_gate(entry), saved, then_ms,
+			  err)) ||
 	    load_lines(decider, entry, saved, err))
 		return -1;
 	entry_step_back(decider, entry, now_ms);

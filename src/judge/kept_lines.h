@@ -28,12 +28,26 @@ void kept_line_write(char *out, struct span line, size_t len);
 void kept_lines_add(struct kept_lines *lines, struct span line,
     size_t line_max);
 
+/* And with the time of its record; 0, as above: not known. */
+void kept_lines_add_at(struct kept_lines *lines, int64_t time_ms,
+    struct span line, size_t line_max);
+
+/* Forgets those that are known to be of another time than from the first to
+ * the last one. */
+void kept_lines_pick(struct kept_lines *lines, int64_t first_ms,
+    int64_t last_ms);
+
+/* The clock was set back to now: none is of a later time. */
+void kept_lines_clamp(struct kept_lines *lines, int64_t now_ms);
+
 /* Forgets the oldest ones until at most count are left. */
 void kept_lines_trim(struct kept_lines *lines, size_t count);
 
 /* The lines, oldest first; *at starts at 0.  False at the end. */
 bool kept_lines_next(const struct kept_lines *lines, size_t *at,
     struct span *out);
+bool kept_lines_next_at(const struct kept_lines *lines, size_t *at,
+    struct span *out, int64_t *time_ms_out);
 
 /* The newest; the empty span when there is none. */
 struct span kept_lines_last(const struct kept_lines *lines);

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,27 +278,96 @@ takes_from(const struct linter *linter, const struct lint_rule *earlier,
 	       is_within(theirs->lists[RULE_MATCH], its->lists[RULE_MATCH]);
 }
 
-static void
-lint_unreachable(
-    const struct linter *linter, const struct lint_texts *texts, size_t later)
-{
-	for (size_t i = 0; i < later; i++) {
-		const struct lint_rule *earlier = &linter->rules[i];
-		const struct lint_rule *rule = &linter->rules[later];
-		struct origin origin;
-		enum rule_list list;
+/* Rules with `then = stop', in order, each under the patterns that it takes:
+ * rules are many, and only these need to be asked about one of theirs. */
+struct stops {
+	size_t *rules;
+	size_t count;
+};
 
-		if (lint_settings(earlier)->then != RULE_STOP ||
-		    !takes_from(
-			linter, earlier, &texts[i], rule, &texts[later]) ||
-		    !rule_pattern(rule->rule, 0, &list, &origin))
-			continue;
-		lint_warn(linter, rule, origin,
-		    "no record ever comes to this rule: [rule %s] before it "
-		    "takes them all and says `then = stop'",
-		    rule_name(earlier->rule));
-		return;
+static void
+stops_add(struct map *all, struct span pattern, size_t rule)
+{
+	struct stops *stops = map_get(all, pattern);
+
+	if (!stops) {
+		stops = xcalloc(1, sizeof(*stops));
+		map_put(all, pattern, stops);
 	}
+	stops->rules = xreallocarray(
+	    stops->rules, stops->count + 1, sizeof(*stops->rules));
+	stops->rules[stops->count++] = rule;
+}
+
+static void
+stops_free(void *value)
+{
+	struct stops *stops = value;
+
+	free(stops->rules);
+	free(stops);
+}
+
+/* One that takes everything stands under the empty pattern, which means the
+ * same. */
+static void
+note_stop(const struct linter *linter, const struct lint_texts *its,
+    size_t rule, struct map *all)
+{
+	struct span pattern;
+	size_t cursor = 0;
+	void *value;
+
+	if (lint_settings(&linter->rules[rule])->then != RULE_STOP)
+		return;
+	if (its->everything)
+		stops_add(all, span_str(""), rule);
+	while (map_next(its->lists[RULE_MATCH], &cursor, &pattern, &value))
+		if (pattern.len)
+			stops_add(all, pattern, rule);
+}
+
+/* The first rule under the pattern that takes all from a later one. */
+static size_t
+first_taker(const struct linter *linter, const struct lint_texts *texts,
+    size_t later, const struct stops *stops)
+{
+	for (size_t i = 0; stops && i < stops->count; i++) {
+		size_t earlier = stops->rules[i];
+
+		if (takes_from(linter, &linter->rules[earlier], &texts[earlier],
+			&linter->rules[later], &texts[later]))
+			return earlier;
+	}
+	return SIZE_MAX;
+}
+
+/* all: of the rules before it. */
+static void
+lint_unreachable(const struct linter *linter, const struct lint_texts *texts,
+    size_t later, const struct map *all)
+{
+	const struct lint_rule *rule = &linter->rules[later];
+	struct span pattern;
+	struct origin origin;
+	enum rule_list list;
+	size_t cursor = 0, earlier, other;
+	void *value;
+
+	if (!map_next(texts[later].lists[RULE_MATCH], &cursor, &pattern,
+		&value) ||
+	    !rule_pattern(rule->rule, 0, &list, &origin))
+		return;
+	earlier = first_taker(linter, texts, later, map_get(all, pattern));
+	other = first_taker(linter, texts, later, map_get(all, span_str("")));
+	if (other < earlier)
+		earlier = other;
+	if (earlier == SIZE_MAX)
+		return;
+	lint_warn(linter, rule, origin,
+	    "no record ever comes to this rule: [rule %s] before it takes "
+	    "them all and says `then = stop'",
+	    rule_name(linter->rules[earlier].rule));
 }
 
 void
@@ -307,17 +377,19 @@ lint_rules(const struct lint_rule *rules, size_t count, size_t log_count,
 	struct linter linter = {
 	    rules, count, log_count, pattern_scratch_new(), warn, arg};
 	struct lint_texts *texts = xcalloc(count, sizeof(*texts));
+	struct map *stops = map_new();
 
-	for (size_t i = 0; i < count; i++)
-		texts_init(&texts[i], &rules[i]);
 	for (size_t i = 0; i < count; i++) {
+		texts_init(&texts[i], &rules[i]);
 		lint_repeats(&linter, &rules[i]);
 		lint_strange(&linter, &rules[i]);
 		lint_patterns(&linter, &rules[i]);
-		lint_unreachable(&linter, texts, i);
+		lint_unreachable(&linter, texts, i, stops);
+		note_stop(&linter, &texts[i], i, stops);
 	}
 	for (size_t i = 0; i < count; i++)
 		texts_release(&texts[i]);
+	map_free(stops, stops_free);
 	free(texts);
 	pattern_scratch_free(linter.scratch);
 }

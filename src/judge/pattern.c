@@ -120,11 +120,12 @@ pattern_compile(const char *text, unsigned flags, struct err *err)
 	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
 	    pattern_options(flags), &error, &offset, context);
 	if (!code) {
+		const char *ours = pattern_mistake_words(error);
 		PCRE2_UCHAR words[256] = "";
 
 		pcre2_get_error_message(error, words, sizeof(words));
 		err_set(err, "column %zu: %s", (size_t)offset + 1,
-		    (const char *)words);
+		    ours ? ours : (const char *)words);
 	}
 	pcre2_compile_context_free(context);
 	pcre2_general_context_free(memory);

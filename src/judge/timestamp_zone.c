@@ -3,7 +3,8 @@
  *
  * Only those that mean one thing wherever they are written: CST is Chicago's
  * and Shanghai's, IST India's, Israel's and Ireland's, BST London's and
- * Dhaka's.  Such a name is taken for that of local time, as none is.
+ * Dhaka's.  Such a name is taken for that of local time, as none is; so are
+ * CAT, EAT, WEST and WET, since a host or the text may begin with such a word.
  */
 #include "config.h"
 
@@ -22,11 +23,9 @@ static const struct {
     {"AKDT", -HOURS(8)},
     {"AKST", -HOURS(9)},
     {"AWST", HOURS(8)},
-    {"CAT", HOURS(2)},
     {"CDT", -HOURS(5)},
     {"CEST", HOURS(2)},
     {"CET", HOURS(1)},
-    {"EAT", HOURS(3)},
     {"EDT", -HOURS(4)},
     {"EEST", HOURS(3)},
     {"EET", HOURS(2)},
@@ -44,8 +43,6 @@ static const struct {
     {"PST", -HOURS(8)},
     {"SAST", HOURS(2)},
     {"WAT", HOURS(1)},
-    {"WEST", HOURS(1)},
-    {"WET", 0},
 };
 
 bool

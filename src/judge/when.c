@@ -174,6 +174,14 @@ when_pending(const struct when_spec *spec, const struct when_state *state)
 }
 
 int64_t
+when_kept(const struct when_spec *spec, const struct when_state *state)
+{
+	if (state && spec->kind->kept)
+		return spec->kind->kept(state);
+	return when_pending(spec, state);
+}
+
+int64_t
 when_newest(const struct when_spec *spec, const struct when_state *state)
 {
 	return state ? spec->kind->newest(state) : 0;

@@ -125,6 +125,10 @@ int64_t when_pending(const struct when_spec *spec,
 int64_t when_newest(const struct when_spec *spec,
     const struct when_state *state);
 
+/* How many matches may still count: of a window, in which order they may come,
+ * more than those up to the newest; else what is pending. */
+int64_t when_kept(const struct when_spec *spec, const struct when_state *state);
+
 /* The wall clock says now.  Times that lie further ahead than a record's may
  * (the clock was set back) become now, so that they cannot make everything
  * that follows look too old to count; deadlines are brought back to their own

@@ -184,11 +184,16 @@ count_window(const struct when_spec *spec, const struct when_state *state,
     int64_t newest_ms)
 {
 	const int64_t *times = count_times_const(state);
-	unsigned end = state->first + state->count;
+	unsigned end = state->first + state->count, high = end, middle;
 	struct run run = {state->first, 0};
 
-	while (run.at < end && times[run.at] < newest_ms - spec->window_ms)
-		run.at++;
+	while (run.at < high) {
+		middle = run.at + (high - run.at) / 2;
+		if (times[middle] < newest_ms - spec->window_ms)
+			run.at = middle + 1;
+		else
+			high = middle;
+	}
 	run.count = end - run.at;
 	return run;
 }
@@ -197,6 +202,12 @@ static int64_t
 count_pending(const struct when_spec *spec, const struct when_state *state)
 {
 	return count_window(spec, state, count_newest(state)).count;
+}
+
+static int64_t
+count_kept(const struct when_state *state)
+{
+	return state->count;
 }
 
 static void
@@ -356,6 +367,7 @@ const struct when_kind when_kind_count = {
     .state_new = count_state_new,
     .state_free = count_state_free,
     .pending = count_pending,
+    .kept = count_kept,
     .newest = count_newest,
     .settle = count_settle,
     .save = count_save,

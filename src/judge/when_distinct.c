@@ -3,55 +3,24 @@
  * window over the records' own times.
  *
  * A value counts as long as its newest match lies in the window; values are
- * told apart by 64 bits of their hash.  They lie in one array, linked in the
- * order of their newest times, so that those that slide out are the oldest
- * ones; a repeated value is found through a hash table of places, which few
- * values do without.
+ * told apart by 64 bits of their hash (distinct_values.c has them).
  *
  * As with `N in T' (when_count.c) the second newest time moves the window, so
  * there are two that may be met, and N values are kept at most: each window
- * has at most N - 1 of them while it is not met.
+ * has at most N - 1 of them while it is not met.  The value whose date is ahead
+ * may have been seen in the other window as well: that is kept beside it, or
+ * the date would take the value out of there.
  */
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/units.h"
 #include "judge/digest64.h"
-#include "judge/when_internal.h"
+#include "judge/distinct_internal.h"
 
-#define NOWHERE UINT16_MAX
-
-enum {
-	VALUES_AT_FIRST = 4,
-	VALUES_SEARCHED = 16, /* as many are found without a table */
-	SAVED_VALUE = 8 + 8 + 4 + 4,
-};
-
-struct distinct_value {
-	uint64_t hash;
-	int64_t last_ms;  /* the newest match */
-	uint32_t span_ms; /* from the first one to it */
-	uint32_t matches;
-	uint16_t older, newer; /* in the order of last_ms */
-};
-
-/* A place is free when matches is 0; free ones are linked by newer. */
-struct when_state {
-	struct distinct_value *values;
-	uint16_t *table; /* places by hash, or NULL */
-	uint64_t seed;	 /* values are hostile, places must not be */
-	uint16_t cap;
-	uint16_t count;
-	uint16_t spare; /* the first free place */
-	uint16_t oldest, newest;
-	unsigned char table_bits;
-};
-
-_Static_assert(WHEN_COUNT_MAX < NOWHERE / 2, "a place has 16 bits");
+enum { SAVED_VALUE = 8 + 8 + 4 + 4 };
 
 static int
 distinct_parse(
@@ -82,17 +51,6 @@ distinct_format(const struct when_spec *spec, struct buf *out)
 	    spec->name, window);
 }
 
-static void
-distinct_reset(struct when_state *state)
-{
-	free(state->values);
-	free(state->table);
-	memset(state, 0, sizeof(*state));
-	state->values = NULL;
-	state->table = NULL;
-	state->spare = state->oldest = state->newest = NOWHERE;
-}
-
 static struct when_state *
 distinct_state_new(const struct when_spec *spec)
 {
@@ -110,164 +68,6 @@ distinct_state_free(struct when_state *state)
 	free(state);
 }
 
-static unsigned
-distinct_slot(const struct when_state *state, uint64_t hash)
-{
-	uint64_t mixed = (hash ^ state->seed) * UINT64_C(0x9e3779b97f4a7c15);
-
-	mixed = (mixed ^ mixed >> 32) * (state->seed | 1);
-	return (unsigned)(mixed >> (64 - state->table_bits));
-}
-
-/* Linear probing: the slot of this hash, or the free one where it belongs. */
-static unsigned
-distinct_find_slot(const struct when_state *state, uint64_t hash)
-{
-	unsigned mask = (1u << state->table_bits) - 1;
-	unsigned slot = distinct_slot(state, hash);
-
-	while (state->table[slot] != NOWHERE &&
-	       state->values[state->table[slot]].hash != hash)
-		slot = (slot + 1) & mask;
-	return slot;
-}
-
-static uint16_t
-distinct_find(const struct when_state *state, uint64_t hash)
-{
-	uint16_t place;
-
-	if (state->table)
-		return state->table[distinct_find_slot(state, hash)];
-	for (place = 0; place < state->cap; place++) {
-		if (state->values[place].matches &&
-		    state->values[place].hash == hash)
-			return place;
-	}
-	return NOWHERE;
-}
-
-/* Closes the gap that a removed entry leaves in a chain of probes. */
-static void
-distinct_table_remove(struct when_state *state, uint64_t hash)
-{
-	unsigned mask = (1u << state->table_bits) - 1;
-	unsigned hole = distinct_find_slot(state, hash), at = hole, home;
-
-	for (;;) {
-		at = (at + 1) & mask;
-		if (state->table[at] == NOWHERE)
-			break;
-		home =
-		    distinct_slot(state, state->values[state->table[at]].hash);
-		/* It may move back to the hole unless it begins behind it. */
-		if (((at - home) & mask) < ((at - hole) & mask))
-			continue;
-		state->table[hole] = state->table[at];
-		hole = at;
-	}
-	state->table[hole] = NOWHERE;
-}
-
-/* At least twice as many slots as places. */
-static void
-distinct_table_build(struct when_state *state)
-{
-	uint16_t place;
-	unsigned i;
-
-	if (!state->seed)
-		random_bytes(&state->seed, sizeof(state->seed));
-	state->table_bits = 1;
-	while (1u << state->table_bits < 2u * state->cap)
-		state->table_bits++;
-	free(state->table);
-	state->table = xreallocarray(
-	    NULL, (size_t)1 << state->table_bits, sizeof(*state->table));
-	for (i = 0; i < 1u << state->table_bits; i++)
-		state->table[i] = NOWHERE;
-	for (place = 0; place < state->cap; place++) {
-		if (state->values[place].matches)
-			state->table[distinct_find_slot(
-			    state, state->values[place].hash)] = place;
-	}
-}
-
-static void
-distinct_grow(struct when_state *state)
-{
-	uint16_t cap =
-	    state->cap ? (uint16_t)(state->cap * 2) : VALUES_AT_FIRST;
-
-	state->values =
-	    xreallocarray(state->values, cap, sizeof(*state->values));
-	while (state->cap < cap) {
-		state->values[state->cap].matches = 0;
-		state->values[state->cap].newer = state->spare;
-		state->spare = state->cap++;
-	}
-	if (state->cap > VALUES_SEARCHED)
-		distinct_table_build(state);
-}
-
-static void
-distinct_unlink(struct when_state *state, uint16_t place)
-{
-	struct distinct_value *values = state->values;
-	uint16_t older = values[place].older, newer = values[place].newer;
-
-	*(older == NOWHERE ? &state->oldest : &values[older].newer) = newer;
-	*(newer == NOWHERE ? &state->newest : &values[newer].older) = older;
-}
-
-/* Where its newest time belongs; nearly always behind the newest. */
-static void
-distinct_link(struct when_state *state, uint16_t place)
-{
-	struct distinct_value *values = state->values;
-	uint16_t older = state->newest, newer = NOWHERE;
-
-	while (
-	    older != NOWHERE && values[older].last_ms > values[place].last_ms) {
-		newer = older;
-		older = values[older].older;
-	}
-	values[place].older = older;
-	values[place].newer = newer;
-	*(older == NOWHERE ? &state->oldest : &values[older].newer) = place;
-	*(newer == NOWHERE ? &state->newest : &values[newer].older) = place;
-}
-
-static struct distinct_value *
-distinct_add(struct when_state *state, uint64_t hash, int64_t time_ms)
-{
-	uint16_t place;
-
-	if (state->spare == NOWHERE)
-		distinct_grow(state);
-	place = state->spare;
-	state->spare = state->values[place].newer;
-	if (state->table)
-		state->table[distinct_find_slot(state, hash)] = place;
-	state->values[place] = (struct distinct_value){
-	    .hash = hash, .last_ms = time_ms, .matches = 1};
-	distinct_link(state, place);
-	state->count++;
-	return &state->values[place];
-}
-
-static void
-distinct_drop(struct when_state *state, uint16_t place)
-{
-	distinct_unlink(state, place);
-	if (state->table)
-		distinct_table_remove(state, state->values[place].hash);
-	state->values[place].matches = 0;
-	state->values[place].newer = state->spare;
-	state->spare = place;
-	state->count--;
-}
-
 static uint32_t
 distinct_span(int64_t from_ms, int64_t to_ms)
 {
@@ -276,53 +76,101 @@ distinct_span(int64_t from_ms, int64_t to_ms)
 	return span < 0 ? 0 : span > UINT32_MAX ? UINT32_MAX : (uint32_t)span;
 }
 
-/* A value that has slid out of its own window begins anew. */
+static void
+value_count(struct distinct_value *value, int64_t time_ms)
+{
+	int64_t first_ms = value->last_ms - value->span_ms;
+
+	if (!value->matches)
+		first_ms = value->last_ms = time_ms;
+	if (value->matches < UINT32_MAX)
+		value->matches++;
+	if (time_ms < first_ms)
+		first_ms = time_ms;
+	if (time_ms > value->last_ms)
+		value->last_ms = time_ms;
+	value->span_ms = distinct_span(first_ms, value->last_ms);
+}
+
+/* A value that has slid out of its own window begins anew.  Only the newest
+ * can be so far ahead of what may come, or get so far ahead of itself. */
 static void
 distinct_repeat(struct when_state *state, uint16_t place, int64_t time_ms,
     int64_t window_ms)
 {
 	struct distinct_value *value = &state->values[place];
-	int64_t first = value->last_ms - value->span_ms;
+	int64_t last_ms = value->last_ms;
 
-	if (time_ms < value->last_ms - window_ms)
+	if (time_ms < last_ms - window_ms) {
+		state->before.hash = value->hash;
+		value_count(&state->before, time_ms);
 		return;
-	if (time_ms - window_ms > value->last_ms) {
+	}
+	if (time_ms - window_ms > last_ms) {
+		state->before = *value;
 		value->matches = 0;
-		first = time_ms;
 	}
-	if (value->matches < UINT32_MAX)
-		value->matches++;
-	if (time_ms < first)
-		first = time_ms;
-	if (time_ms > value->last_ms) {
-		value->last_ms = time_ms;
-		distinct_unlink(state, place);
-		distinct_link(state, place);
+	value_count(value, time_ms);
+	if (value->last_ms == last_ms)
+		return;
+	distinct_unlink(state, place);
+	distinct_link(state, place);
+}
+
+/* The newest but one; 0: there is none. */
+static int64_t
+distinct_second(const struct when_state *state)
+{
+	int64_t second_ms = state->before.matches ? state->before.last_ms : 0;
+	uint16_t second;
+
+	if (!state->count)
+		return 0;
+	second = state->values[state->newest].older;
+	if (second != NOWHERE && state->values[second].last_ms > second_ms)
+		second_ms = state->values[second].last_ms;
+	return second_ms;
+}
+
+/* Those of one window: so many from a place on, in the order of time, and
+ * perhaps the one before. */
+struct run {
+	uint16_t from;
+	uint16_t count;
+	bool before;
+};
+
+static const struct distinct_value *
+run_next(const struct when_state *state, struct run *run)
+{
+	const struct distinct_value *value;
+
+	if (run->count) {
+		value = &state->values[run->from];
+		run->from = value->newer;
+		run->count--;
+		return value;
 	}
-	value->span_ms = distinct_span(first, value->last_ms);
+	value = run->before ? &state->before : NULL;
+	run->before = false;
+	return value;
 }
 
 static int64_t
-distinct_newest(const struct when_state *state)
+run_values(struct run run)
 {
-	return state->count ? state->values[state->newest].last_ms : 0;
+	return run.count + run.before;
 }
-
-/* Those of one window: from one place to another, in the order of time. */
-struct run {
-	uint16_t from, to; /* NOWHERE: none */
-	uint16_t count;
-};
 
 /* What the window that ends with the newest holds. */
 static struct run
 distinct_window(const struct when_spec *spec, const struct when_state *state)
 {
 	int64_t start_ms = distinct_newest(state) - spec->window_ms;
-	struct run run = {state->oldest, state->newest, state->count};
+	struct run run = {state->oldest, state->count, false};
 
-	while (run.from != NOWHERE &&
-	       state->values[run.from].last_ms < start_ms) {
+	while (
+	    run.count && state->values[run.from].last_ms < start_ms) {
 		run.from = state->values[run.from].newer;
 		run.count--;
 	}
@@ -332,13 +180,11 @@ distinct_window(const struct when_spec *spec, const struct when_state *state)
 static int64_t
 distinct_matches(const struct when_state *state, struct run run)
 {
+	const struct distinct_value *value;
 	int64_t matches = 0;
-	uint16_t place = run.from;
 
-	for (unsigned i = 0; i < run.count; i++) {
-		matches += state->values[place].matches;
-		place = state->values[place].newer;
-	}
+	while ((value = run_next(state, &run)))
+		matches += value->matches;
 	return matches;
 }
 
@@ -348,12 +194,23 @@ distinct_pending(const struct when_spec *spec, const struct when_state *state)
 	return distinct_matches(state, distinct_window(spec, state));
 }
 
+static int64_t
+distinct_kept(const struct when_state *state)
+{
+	struct run all = {
+	    state->oldest, state->count, state->before.matches > 0};
+
+	return distinct_matches(state, all);
+}
+
 static void
 distinct_forget_before(struct when_state *state, int64_t oldest_ms)
 {
 	while (state->oldest != NOWHERE &&
 	       state->values[state->oldest].last_ms < oldest_ms)
 		distinct_drop(state, state->oldest);
+	if (state->before.last_ms < oldest_ms)
+		state->before.matches = 0;
 }
 
 /* Of a value that came often only the first and last time are known. */
@@ -362,16 +219,13 @@ distinct_tell_times(const struct when_state *state, struct run run,
     struct histogram *times)
 {
 	const struct distinct_value *value;
-	uint16_t place = run.from;
 
 	*times = (struct histogram){0};
-	for (unsigned i = 0; i < run.count; i++, place = value->newer) {
-		struct histogram_lot lot;
-
-		value = &state->values[place];
-		lot = (struct histogram_lot){.count = value->matches,
+	while ((value = run_next(state, &run))) {
+		struct histogram_lot lot = {.count = value->matches,
 		    .first_ms = value->last_ms - value->span_ms,
 		    .last_ms = value->last_ms};
+
 		histogram_add_lot(times, &lot);
 	}
 }
@@ -381,18 +235,18 @@ distinct_met(struct when_state *state, struct run run,
     const struct when_match *match, struct when_met *met_out)
 {
 	const struct distinct_value *value;
-	uint16_t place = run.from;
 
 	met_out->count = distinct_matches(state, run);
-	met_out->first_ms = INT64_MAX;
-	for (unsigned i = 0; i < run.count; i++, place = value->newer) {
-		value = &state->values[place];
-		if (value->last_ms - value->span_ms < met_out->first_ms)
-			met_out->first_ms = value->last_ms - value->span_ms;
-	}
-	met_out->last_ms = state->values[run.to].last_ms;
 	if (match->times && met_out->count > 1)
 		distinct_tell_times(state, run, match->times);
+	met_out->first_ms = INT64_MAX;
+	met_out->last_ms = 0;
+	while ((value = run_next(state, &run))) {
+		if (value->last_ms - value->span_ms < met_out->first_ms)
+			met_out->first_ms = value->last_ms - value->span_ms;
+		if (value->last_ms > met_out->last_ms)
+			met_out->last_ms = value->last_ms;
+	}
 	distinct_reset(state);
 	return WHEN_MET;
 }
@@ -402,19 +256,16 @@ static bool
 distinct_is_met(const struct when_spec *spec, const struct when_state *state,
     int64_t time_ms, struct run *run_out)
 {
-	uint16_t second;
-
-	if (state->count < spec->count)
+	if (state->count + (state->before.matches > 0) < spec->count)
 		return false;
 	*run_out = distinct_window(spec, state);
-	if (run_out->count >= spec->count)
+	if (run_values(*run_out) >= spec->count)
 		return true;
-	second = state->values[state->newest].older;
-	if (second == NOWHERE || time_ms > state->values[second].last_ms)
+	if (time_ms > distinct_second(state))
 		return false;
-	*run_out =
-	    (struct run){state->oldest, second, (uint16_t)(state->count - 1)};
-	return run_out->count >= spec->count;
+	*run_out = (struct run){state->oldest, (uint16_t)(state->count - 1),
+	    state->before.matches > 0};
+	return run_values(*run_out) >= spec->count;
 }
 
 /* The newest and the second newest, with the match among them. */
@@ -422,16 +273,14 @@ static int64_t
 distinct_start(const struct when_spec *spec, const struct when_state *state,
     int64_t time_ms)
 {
-	int64_t newest_ms = distinct_newest(state), second_ms = time_ms;
-	uint16_t second;
+	int64_t newest_ms = distinct_newest(state), second_ms;
 
 	if (!state->count || time_ms >= newest_ms)
 		return when_window_start(
 		    spec, time_ms, state->count ? newest_ms : time_ms);
-	second = state->values[state->newest].older;
-	if (second != NOWHERE && state->values[second].last_ms > time_ms)
-		second_ms = state->values[second].last_ms;
-	return when_window_start(spec, newest_ms, second_ms);
+	second_ms = distinct_second(state);
+	return when_window_start(
+	    spec, newest_ms, second_ms > time_ms ? second_ms : time_ms);
 }
 
 static uint64_t
@@ -469,29 +318,42 @@ distinct_feed(const struct when_spec *spec, struct when_state *state,
 }
 
 static void
+value_settle(struct distinct_value *value, int64_t now_ms)
+{
+	value->span_ms =
+	    distinct_span(value->last_ms - value->span_ms, now_ms);
+	value->last_ms = now_ms;
+}
+
+static void
 distinct_settle(const struct when_spec *spec, struct when_state *state,
     const struct hours_spec *hours, int64_t now_ms)
 {
-	struct distinct_value *value;
 	uint16_t place = state->newest;
 
 	(void)hours;
 	if (distinct_newest(state) - WHEN_AHEAD_MS <= now_ms)
 		return;
-	for (; place != NOWHERE; place = value->older) {
-		value = &state->values[place];
-		if (value->last_ms <= now_ms)
-			break;
-		value->span_ms =
-		    distinct_span(value->last_ms - value->span_ms, now_ms);
-		value->last_ms = now_ms;
-	}
+	for (; place != NOWHERE && state->values[place].last_ms > now_ms;
+	     place = state->values[place].older)
+		value_settle(&state->values[place], now_ms);
 	/* One window is all that is left of two. */
+	state->before.matches = 0;
 	if (state->count >= spec->count)
 		distinct_drop(state, state->oldest);
 }
 
-/* From the oldest on: hash, newest time, span, matches. */
+static void
+value_save(const struct distinct_value *value, struct buf *out)
+{
+	when_put(out, value->hash, 8);
+	when_put(out, (uint64_t)value->last_ms, 8);
+	when_put(out, value->span_ms, 4);
+	when_put(out, value->matches, 4);
+}
+
+/* From the oldest on: hash, newest time, span, matches.  Then the one before:
+ * its hash is that of the newest. */
 static void
 distinct_save(const struct when_state *state, struct buf *out)
 {
@@ -500,27 +362,48 @@ distinct_save(const struct when_state *state, struct buf *out)
 
 	for (; place != NOWHERE; place = value->newer) {
 		value = &state->values[place];
-		when_put(out, value->hash, 8);
-		when_put(out, (uint64_t)value->last_ms, 8);
-		when_put(out, value->span_ms, 4);
-		when_put(out, value->matches, 4);
+		value_save(value, out);
 	}
+	if (state->before.matches)
+		value_save(&state->before, out);
+}
+
+/* The one that a hash has for the second time. */
+static bool
+distinct_load_before(const struct when_spec *spec, struct when_state *state,
+    const struct distinct_value *value)
+{
+	const struct distinct_value *newest = &state->values[state->newest];
+
+	if (value->hash != newest->hash ||
+	    value->last_ms >= newest->last_ms - spec->window_ms)
+		return false;
+	state->before = *value;
+	return true;
 }
 
 static int
-distinct_load_value(struct when_state *state, const char *data, struct err *err)
+distinct_load_value(const struct when_spec *spec, struct when_state *state,
+    const char *data, struct err *err)
 {
-	uint64_t hash = when_get(data, 8), last = when_get(data + 8, 8);
-	uint64_t span = when_get(data + 16, 4),
-		 matches = when_get(data + 20, 4);
-	struct distinct_value *value;
+	uint64_t last = when_get(data + 8, 8);
+	struct distinct_value *added, value = {.hash = when_get(data, 8),
+	    .last_ms = (int64_t)last,
+	    .span_ms = (uint32_t)when_get(data + 16, 4),
+	    .matches = (uint32_t)when_get(data + 20, 4)};
 
-	if (last > WHEN_TIME_MAX || span > last || !matches ||
-	    distinct_find(state, hash) != NOWHERE)
+	if (last > WHEN_TIME_MAX || value.span_ms > last || !value.matches ||
+	    state->before.matches)
 		return err_set(err, "a stored window has impossible values");
-	value = distinct_add(state, hash, (int64_t)last);
-	value->span_ms = (uint32_t)span;
-	value->matches = (uint32_t)matches;
+	if (distinct_find(state, value.hash) != NOWHERE) {
+		if (!distinct_load_before(spec, state, &value))
+			return err_set(err,
+			    "a stored window has the same value twice");
+		return 0;
+	}
+	added = distinct_add(state, value.hash, value.last_ms);
+	added->span_ms = value.span_ms;
+	added->matches = value.matches;
 	return 0;
 }
 
@@ -535,15 +418,19 @@ distinct_load(const struct when_spec *spec, struct when_state *state,
 	(void)now_ms;
 	distinct_reset(state);
 	if (bytes.len % SAVED_VALUE ||
-	    bytes.len / SAVED_VALUE > (size_t)spec->count)
+	    bytes.len / SAVED_VALUE > (size_t)spec->count + 1)
 		return err_set(err, "a stored window has a wrong length");
 	for (at = 0; at < bytes.len; at += SAVED_VALUE) {
-		if (distinct_load_value(state, bytes.data + at, err)) {
+		if (distinct_load_value(
+			spec, state, bytes.data + at, err)) {
 			distinct_reset(state);
 			return -1;
 		}
 	}
-	return 0;
+	if (state->count <= spec->count)
+		return 0;
+	distinct_reset(state);
+	return err_set(err, "a stored window has too many values");
 }
 
 const struct when_kind when_kind_distinct = {
@@ -555,6 +442,7 @@ const struct when_kind when_kind_distinct = {
     .state_new = distinct_state_new,
     .state_free = distinct_state_free,
     .pending = distinct_pending,
+    .kept = distinct_kept,
     .newest = distinct_newest,
     .settle = distinct_settle,
     .save = distinct_save,

@@ -38,6 +38,7 @@ struct when_kind {
 	void (*state_free)(struct when_state *state);
 	int64_t (*pending)(const struct when_spec *spec,
 	    const struct when_state *state);
+	int64_t (*kept)(const struct when_state *state); /* or NULL */
 	int64_t (*newest)(const struct when_state *state);
 	void (*settle)(const struct when_spec *spec, struct when_state *state,
 	    const struct hours_spec *hours, int64_t now_ms);

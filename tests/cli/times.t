@@ -44,6 +44,11 @@ is "$(arrived subject)" 5 "nor does one long past"
 backlog "it is bad"
 is "$(arrived subject)" 5 "nor a line without a date"
 
+backlog "$(ago 60) bad forged
+$(ago 3585) bad"
+is "$(arrived subject)" 5 "nor one that lies between the backlog and now"
+unlike "$(cat "$out")" forged "which is not shown as a part of it"
+
 # What is read as it is written still counts as it arrives.
 fresh
 configure <<END

@@ -103,18 +103,15 @@ class Reader:
                    newest - self.rule.window_ms - DAY_MS)
 
     def count(self, lots, time_ms, value):
-        """A match of its own, or one more of its value, which begins anew when
-        it had slid out."""
+        """A match of its own, or one more of its value, where that is near
+        enough; else the value begins anew."""
         window = self.rule.window_ms
-        same = [lot for lot in lots if lot.value == value]
+        same = [lot for lot in lots
+                if lot.value == value and abs(lot.last - time_ms) <= window]
         if self.rule.when == "count" or not same:
             lots.append(Lot(time_ms, value))
             return
-        lot = same[0]
-        if time_ms < lot.last - window:
-            return
-        if time_ms > lot.last + window:
-            lot.matches = 0
+        lot = max(same, key=lambda lot: lot.last)
         lot.matches += 1
         lot.last = max(lot.last, time_ms)
 

@@ -426,6 +426,33 @@ test_saved(void)
 	map_free(shelf.rows, shelf_row_free);
 }
 
+/* An alert shows what it counts, however the clock goes. */
+static void
+test_window_lines(void)
+{
+	struct fixture f, g;
+	struct shelf shelf = {map_new(), 0, 0};
+
+	fixture_init(&f, "3 in 10m", "none");
+	fixture_init(&g, "3 in 10m", "none");
+	feed(&f, "", START + HOUR, "a");
+	shelf_save(&shelf, &f);
+	feed(&f, "", START, "b");
+	feed(&f, "", START + 1, "c");
+	OK(f.got.kind == DECISION_ALERT && f.got.line_count == 3 &&
+		span_is(f.got.lines[0], "a"),
+	    "what was ahead when the clock was set back is shown");
+	IS_INT(shelf_load(&shelf, &g, START), 0, "loaded with the clock back");
+	feed(&g, "", START + 1, "b");
+	feed(&g, "", START + 2, "c");
+	OK(g.got.kind == DECISION_ALERT && g.got.line_count == 3 &&
+		span_is(g.got.lines[0], "a"),
+	    "it is shown as well");
+	decider_free(f.decider);
+	decider_free(g.decider);
+	map_free(shelf.rows, shelf_row_free);
+}
+
 static void
 test_clock_back_after_load(void)
 {
@@ -732,6 +759,7 @@ main(void)
 	test_clock_back();
 	test_saved();
 	test_clock_back_after_load();
+	test_window_lines();
 	test_deleted_and_used_again();
 	test_hostile();
 	test_flush();

@@ -133,6 +133,12 @@ test_mistakes(void)
 
 	OK(refused("a(b", 0, "column 4"), "a mistake names its column");
 	OK(refused("a(b", 0, "parenthesis"), "and what is wrong");
+	OK(refused("a\\", 0, "column 3: a backslash at the end; write \\\\"),
+	    "and what to write");
+	OK(refused("*a", 0, "write \\*"), "so for a shell's star");
+	OK(refused("(?<a>x)(?<a>y)", 0, "same name"),
+	    "and for one name of two groups, in plain words");
+	OK(refused("(?z)", 0, "(?"), "a rare mistake is told in PCRE2's");
 	OK(refused("(*UTF)a", 0, "flags = utf"), "(*UTF) is refused");
 	OK(refused("(*UCP)a", 0, "flags = utf"), "(*UCP) is refused");
 	OK(refused("(*LIMIT_HEAP=1)a", 0, "LIMIT_HEAP"),

@@ -73,6 +73,8 @@ static const struct {
     {"Nov 22 14:03:07 host app[1]: x", "rfc3164", 0},
     {"<34>Nov 22 14:03:07 host app[1]: x", "rfc3164", 0},
     {"Nov 22 14:03:07", "rfc3164", 0},
+    {"Nov 22 14:03:07 WEST sshd[1]: x", "rfc3164", 0},
+    {"Nov 22 14:03:07 CAT is no zone", "rfc3164", 0},
     {"NOV 22 14:03:07.5 host", "rfc3164", 500},
     {"Nov 22 2026 14:03:07: %ASA-6-302013: x", "cisco", 0},
     {"<189>123: *Nov 22 14:03:07.123: %SYS-5", "rfc3164", 123},

@@ -104,6 +104,28 @@ test_borders(void)
 	window_release(&window);
 }
 
+/* Saves and loads into a new state, as a restart does. */
+static bool
+restart(struct window *window)
+{
+	struct when_state *state = when_state_new(&window->spec);
+	struct buf saved = BUF_INIT, again = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool same;
+
+	when_save(&window->spec, window->state, &saved);
+	if (when_load(&window->spec, state, &always, buf_span(&saved),
+		INT64_MAX / 4, &err))
+		printf("# %s\n", err.text);
+	when_save(&window->spec, state, &again);
+	same = span_equal(buf_span(&saved), buf_span(&again));
+	buf_release(&saved);
+	buf_release(&again);
+	when_state_free(&window->spec, window->state);
+	window->state = state;
+	return same;
+}
+
 /* A date that lies between what is read and now. */
 static void
 test_forged(void)
@@ -128,24 +150,44 @@ test_forged(void)
 	feed(&window, 900001, "y");
 	OK(!feed(&window, 3000, "c") && feed(&window, 900002, "z"),
 	    "a second one there says that the time has passed");
+	feed(&window, 1000, "a");
+	feed(&window, 2000, "b");
+	feed(&window, 2500, "b");
+	feed(&window, 900000, "b");
+	IS_INT(when_pending(&window.spec, window.state), 1,
+	    "up to a date far ahead there is nothing else");
+	OK(feed(&window, 3000, "c"),
+	    "it takes no value out of the window that was there before");
+	OK(window.met.count == 4 && window.met.first_ms == 1000 &&
+		window.met.last_ms == 3000,
+	    "nor what was counted of it");
+	feed(&window, 900000, "a");
+	feed(&window, 1000, "b");
+	feed(&window, 2000, "c");
+	OK(restart(&window) && feed(&window, 3000, "a"),
+	    "nor keeps it out when it comes first");
+	OK(window.met.count == 3 && window.met.first_ms == 1000,
+	    "after a restart neither");
 	window_release(&window);
 }
 
 #define MODEL_VALUES 40
+#define MODEL_LOTS (2 * MODEL_VALUES)
 
-/* A plain model: the matches of every value there is. */
+/* A plain model: of every value there is the matches that lie together, and
+ * those that lie together elsewhere. */
 struct model {
-	int64_t last[MODEL_VALUES], first[MODEL_VALUES];
-	int64_t matches[MODEL_VALUES];
+	int64_t last[MODEL_LOTS], first[MODEL_LOTS];
+	int64_t matches[MODEL_LOTS];
 };
 
-/* The value with the newest match, but for one of them; -1: there is none. */
+/* The lot with the newest match, but for one of them; -1: there is none. */
 static int
 model_newest(const struct model *model, int but)
 {
 	int i, newest = -1;
 
-	for (i = 0; i < MODEL_VALUES; i++) {
+	for (i = 0; i < MODEL_LOTS; i++) {
 		if (model->matches[i] && i != but &&
 		    (newest < 0 || model->last[i] > model->last[newest]))
 			newest = i;
@@ -168,9 +210,9 @@ model_moves(const struct model *model, int64_t time)
 							 : time;
 }
 
-/* Of the window up to one value's newest match. */
+/* Of the window up to one lot's newest match. */
 static void
-model_count(const struct model *model, int value, int64_t window,
+model_count(const struct model *model, int lot, int64_t window,
     int *values_out, int64_t *matches_out, int64_t *first_out)
 {
 	int i;
@@ -178,15 +220,34 @@ model_count(const struct model *model, int value, int64_t window,
 	*values_out = 0;
 	*matches_out = 0;
 	*first_out = INT64_MAX;
-	for (i = 0; i < MODEL_VALUES; i++) {
-		if (!model->matches[i] || model->last[i] > model->last[value] ||
-		    model->last[i] < model->last[value] - window)
+	for (i = 0; i < MODEL_LOTS; i++) {
+		if (!model->matches[i] || model->last[i] > model->last[lot] ||
+		    model->last[i] < model->last[lot] - window)
 			continue;
 		++*values_out;
 		*matches_out += model->matches[i];
 		if (model->first[i] < *first_out)
 			*first_out = model->first[i];
 	}
+}
+
+/* Where a match of a value belongs: with what is within a window of it, the
+ * newer ones if both are; else it is for itself. */
+static int
+model_lot(
+    const struct model *model, int64_t window, int64_t time, int value)
+{
+	int lots[] = {value, value + MODEL_VALUES}, found = -1, i;
+
+	for (i = 0; i < 2; i++) {
+		if (model->matches[lots[i]] &&
+		    llabs(model->last[lots[i]] - time) <= window &&
+		    (found < 0 || model->last[lots[i]] > model->last[found]))
+			found = lots[i];
+	}
+	if (found >= 0)
+		return found;
+	return model->matches[lots[0]] ? lots[1] : lots[0];
 }
 
 /* What would have slid out at this time slides out before it is counted. */
@@ -198,21 +259,18 @@ model_feed(struct model *model, int64_t window, int64_t time, int value)
 
 	if (time < moves - window)
 		return;
-	for (i = 0; i < MODEL_VALUES; i++) {
+	for (i = 0; i < MODEL_LOTS; i++) {
 		if (model->last[i] < moves - window)
 			model->matches[i] = 0;
 	}
-	if (model->matches[value] && time < model->last[value] - window)
-		return;
-	if (!model->matches[value] || time - window > model->last[value]) {
-		model->first[value] = model->last[value] = time;
-		model->matches[value] = 0;
-	}
-	if (time < model->first[value])
-		model->first[value] = time;
-	if (time > model->last[value])
-		model->last[value] = time;
-	model->matches[value]++;
+	i = model_lot(model, window, time, value);
+	if (!model->matches[i])
+		model->first[i] = model->last[i] = time;
+	if (time < model->first[i])
+		model->first[i] = time;
+	if (time > model->last[i])
+		model->last[i] = time;
+	model->matches[i]++;
 }
 
 /* Whether one of the two windows has enough; what of. */
@@ -244,34 +302,12 @@ model_pending(const struct model *model, int64_t window)
 	return matches;
 }
 
-/* Saves and loads into a new state, as a restart does. */
-static bool
-restart(struct window *window)
-{
-	struct when_state *state = when_state_new(&window->spec);
-	struct buf saved = BUF_INIT, again = BUF_INIT;
-	struct err err = ERR_INIT;
-	bool same;
-
-	when_save(&window->spec, window->state, &saved);
-	if (when_load(&window->spec, state, &always, buf_span(&saved),
-		INT64_MAX / 4, &err))
-		printf("# %s\n", err.text);
-	when_save(&window->spec, state, &again);
-	same = span_equal(buf_span(&saved), buf_span(&again));
-	buf_release(&saved);
-	buf_release(&again);
-	when_state_free(&window->spec, window->state);
-	window->state = state;
-	return same;
-}
-
 static int
 against_model(const char *text, int limit, int64_t length, int *met_out)
 {
 	struct window window = window_of(text);
 	struct model model = {0};
-	int64_t time = 100000, matches, first;
+	int64_t walk = 100000, time, matches, first;
 	unsigned random = 4711;
 	int i, wrong = 0;
 
@@ -281,7 +317,8 @@ against_model(const char *text, int limit, int64_t length, int *met_out)
 		int which;
 
 		random = random * 1103515245 + 12345;
-		time += (int64_t)(random >> 16 & 127) - 40;
+		walk += (int64_t)(random >> 16 & 127) - 40;
+		time = walk + (random >> 24 & 127 ? 0 : 2 * length);
 		which = (int)(random >> 8 & 0xff) % MODEL_VALUES;
 		snprintf(value, sizeof(value), "user%d", which);
 		model_feed(&model, length, time, which);
@@ -377,6 +414,15 @@ test_damaged(void)
 	saved.data[8] = 0x7f;
 	OK(refuses(&window, saved.data, saved.len / 4),
 	    "an impossible time too");
+	buf_reset(&saved);
+	feed(&window, 900000, "b");
+	when_save(&window.spec, window.state, &saved);
+	OK(restart(&window), "what was seen before a date ahead is loaded");
+	buf_reserve(&saved, saved.len / 3);
+	buf_add_span(&saved, span_of(saved.data, saved.len / 3));
+	saved.data[saved.len / 4 * 3] ^= 1;
+	OK(refuses(&window, saved.data, saved.len),
+	    "but nothing is taken from behind it");
 	buf_release(&saved);
 	window_release(&window);
 }
