@@ -12,7 +12,10 @@
 struct conf *
 conf_new(void)
 {
-	return xcalloc(1, sizeof(struct conf));
+	struct conf *conf = xcalloc(1, sizeof(*conf));
+
+	conf->names = map_new();
+	return conf;
 }
 
 static void
@@ -37,6 +40,10 @@ conf_free(struct conf *conf)
 	for (size_t i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
 	free(conf->default_sinks.items);
+	for (size_t i = 0; i < conf->group_count; i++)
+		free(conf->groups[i].items);
+	free(conf->groups);
+	map_free(conf->names, NULL);
 	free(conf->entries);
 	free(conf->files);
 	free(conf);
@@ -51,11 +58,20 @@ conf_intern_file(struct conf *conf, const char *name)
 	return conf->files[conf->file_count++];
 }
 
+static void
+name_entry(const struct setting_table *table, struct span name, struct buf *out)
+{
+	buf_addf(out, "%s ", table->section);
+	if (table->named)
+		buf_add_span(out, name);
+}
+
 struct conf_entry *
 conf_add(struct conf *conf, const struct setting_table *table,
     const struct sink_kind *sink, struct span name, struct origin origin)
 {
 	struct conf_entry *entry = xcalloc(1, sizeof(*entry));
+	struct buf key = BUF_INIT;
 
 	entry->section.table = table;
 	entry->section.name =
@@ -70,6 +86,9 @@ conf_add(struct conf *conf, const struct setting_table *table,
 	conf->entries = xreallocarray(
 	    conf->entries, conf->count + 1, sizeof(*conf->entries));
 	conf->entries[conf->count++] = entry;
+	name_entry(table, name, &key);
+	map_put(conf->names, buf_span(&key), entry);
+	buf_release(&key);
 	return entry;
 }
 
@@ -77,14 +96,13 @@ struct conf_entry *
 conf_find(const struct conf *conf, const struct setting_table *table,
     struct span name)
 {
-	for (size_t i = 0; i < conf->count; i++) {
-		struct conf_entry *entry = conf->entries[i];
+	struct buf key = BUF_INIT;
+	struct conf_entry *entry;
 
-		if (entry->section.table == table &&
-		    (!table->named || span_is(name, entry->section.name)))
-			return entry;
-	}
-	return NULL;
+	name_entry(table, name, &key);
+	entry = map_get(conf->names, buf_span(&key));
+	buf_release(&key);
+	return entry;
 }
 
 struct conf_entry *
@@ -111,30 +129,59 @@ conf_agent(const struct conf *conf)
 	return conf_find_agent(conf)->section.settings;
 }
 
+static struct conf_group *
+group_of(const struct conf *conf, const struct setting_table *table)
+{
+	for (size_t i = 0; i < conf->group_count; i++)
+		if (conf->groups[i].table == table)
+			return &conf->groups[i];
+	return NULL;
+}
+
+static struct conf_group *
+use_group(struct conf *conf, const struct setting_table *table)
+{
+	struct conf_group *group = group_of(conf, table);
+
+	if (group)
+		return group;
+	conf->groups = xreallocarray(
+	    conf->groups, conf->group_count + 1, sizeof(*conf->groups));
+	group = &conf->groups[conf->group_count++];
+	*group = (struct conf_group){.table = table};
+	group->items = xcalloc(conf->count, sizeof(const void *));
+	return group;
+}
+
+void
+conf_group_sections(struct conf *conf)
+{
+	for (size_t i = 0; i < conf->count; i++) {
+		const struct conf_entry *entry = conf->entries[i];
+		struct conf_group *group;
+
+		if (!entry->enabled)
+			continue;
+		group = use_group(conf, entry->section.table);
+		group->items[group->count++] = &entry->section;
+	}
+}
+
 const struct conf_section *
 conf_section(
     const struct conf *conf, const struct setting_table *table, size_t n)
 {
-	for (size_t i = 0; i < conf->count; i++) {
-		const struct conf_entry *entry = conf->entries[i];
+	const struct conf_group *group = group_of(conf, table);
 
-		if (entry->enabled && entry->section.table == table && n-- == 0)
-			return &entry->section;
-	}
-	return NULL;
+	return group && n < group->count ? group->items[n] : NULL;
 }
 
 size_t
 conf_count(const struct conf *conf, const struct setting_table *table)
 {
-	size_t count = 0;
+	const struct conf_group *group = group_of(conf, table);
 
-	for (size_t i = 0; i < conf->count; i++) {
-		const struct conf_entry *entry = conf->entries[i];
-
-		count += entry->enabled && entry->section.table == table;
-	}
-	return count;
+	return group ? group->count : 0;
 }
 
 const struct conf_section *

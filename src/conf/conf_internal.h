@@ -4,6 +4,7 @@
 #ifndef CTAIL_CONF_CONF_INTERNAL_H
 #define CTAIL_CONF_CONF_INTERNAL_H
 
+#include "base/map.h"
 #include "conf/conf.h"
 #include "conf/ini_text.h"
 
@@ -16,9 +17,19 @@ struct conf_entry {
 	struct origin last;	/* its header that was read last */
 };
 
+/* The sections of one kind that are switched on, in file order. */
+struct conf_group {
+	const struct setting_table *table;
+	const struct conf_section **items;
+	size_t count;
+};
+
 struct conf {
 	struct conf_entry **entries;	/* in file order */
 	size_t count;
+	struct map *names;		/* "KIND NAME" -> entry */
+	struct conf_group *groups;	/* once all is read */
+	size_t group_count;
 	char **files;			/* names, for origins */
 	size_t file_count;
 	struct setting_list default_sinks;
@@ -51,6 +62,10 @@ struct conf_entry *conf_find(const struct conf *conf,
     const struct setting_table *table, struct span name);
 struct conf_entry *conf_find_sink(const struct conf *conf, struct span name);
 struct conf_entry *conf_find_agent(const struct conf *conf);
+
+/* All is read and checked: from here on sections can be asked for by their
+ * number. */
+void conf_group_sections(struct conf *conf);
 
 /* conf_foreign.c: what another tool's key of a [log] or [rule] is here, in
  * words; NULL when it is not known. */

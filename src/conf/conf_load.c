@@ -115,6 +115,14 @@ ends_in(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
+/* The sentence names the file. */
+static void
+report_unread(struct conf_errors *errors, const struct err *err)
+{
+	conf_error(errors, (struct origin){NULL, 0},
+	    "%s; name a file that this user may read", err->text);
+}
+
 static void
 read_included(struct conf_builder *builder, const char *path)
 {
@@ -129,8 +137,7 @@ read_included(struct conf_builder *builder, const char *path)
 	if (durable_read(path, INI_FILE_BYTES, &text, &err) == 0)
 		read_text(builder, &file, buf_span(&text));
 	else if (builder->only_sink == NULL)
-		conf_error(builder->errors, (struct origin){file.name, 0}, "%s",
-		    err.text);
+		report_unread(builder->errors, &err);
 	buf_release(&text);
 }
 
@@ -207,6 +214,7 @@ load(const char *name, struct span text, const struct conf_places *places,
 		check_sink(&builder, origin);
 	else
 		check_all(&builder);
+	conf_group_sections(builder.conf);
 	if (errors->count == before)
 		return builder.conf;
 	conf_free(builder.conf);
@@ -234,7 +242,7 @@ read_main(const char *path, struct buf *text, struct conf_errors *errors)
 		return -1;
 	}
 	if (durable_read(path, INI_FILE_BYTES, text, &err) < 0) {
-		conf_error(errors, (struct origin){NULL, 0}, "%s", err.text);
+		report_unread(errors, &err);
 		return -1;
 	}
 	return 0;

@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "conf/conf_internal.h"
 
+#define NAMES_SHOWN 10
+
 /* What a name in a list refers to. */
 struct target {
 	const char *what; /* "sink" */
@@ -82,19 +84,42 @@ name_nearest(
 	return near;
 }
 
+/* "did you mean `a'?", or which there are. */
+static void
+name_remedy(const struct conf *conf, const struct target *target,
+    const char *pattern, struct buf *out)
+{
+	const char *near = name_nearest(conf, target, pattern);
+	size_t count = 0;
+
+	if (near != NULL) {
+		buf_addf(out, "did you mean `%s'?", near);
+		return;
+	}
+	for (size_t i = 0; i < conf->count && count < NAMES_SHOWN; i++) {
+		if (!target->is_one(conf->entries[i]))
+			continue;
+		if (count++ == 0)
+			buf_addf(out, "the %ss are:", target->what);
+		buf_addf(out, " %s", conf->entries[i]->section.name);
+	}
+	if (count == NAMES_SHOWN)
+		buf_add_str(out, " ...");
+	else if (count == 0)
+		buf_addf(out, "no %s has a section here", target->what);
+}
+
 static void
 report_missing(struct conf_builder *builder, struct conf_entry *entry,
     const struct target *target, const struct setting_item *item)
 {
-	const char *near = name_nearest(builder->conf, target, item->text);
+	struct buf remedy = BUF_INIT;
 
-	if (near != NULL)
-		conf_entry_error(builder, entry, item->origin,
-		    "there is no %s `%s'; did you mean `%s'?", target->what,
-		    item->text, near);
-	else
-		conf_entry_error(builder, entry, item->origin,
-		    "there is no %s `%s'", target->what, item->text);
+	name_remedy(builder->conf, target, item->text, &remedy);
+	conf_entry_error(builder, entry, item->origin,
+	    "there is no %s `%s'; %s", target->what, item->text,
+	    buf_str(&remedy));
+	buf_release(&remedy);
 }
 
 static bool

@@ -92,8 +92,9 @@ check_bytes(struct ini_lines *lines, struct span line)
 		if ((byte >= 0x20 && byte != 0x7F) || byte == '\t')
 			continue;
 		snprintf(text, sizeof(text),
-		    "byte %zu of the line is the control byte 0x%02X", i + 1,
-		    byte);
+		    "byte %zu of the line is the control byte 0x%02X; "
+		    "remove it",
+		    i + 1, byte);
 		return refuse(lines, text);
 	}
 	return true;

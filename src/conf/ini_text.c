@@ -272,6 +272,14 @@ feeder_check(struct feeder *feeder)
 	}
 }
 
+/* As some editors on Windows save it; each of its lines would be refused. */
+static bool
+is_utf16(struct span text)
+{
+	return text.len >= 2 && (!memcmp(text.data, "\xFF\xFE", 2) ||
+				    !memcmp(text.data, "\xFE\xFF", 2));
+}
+
 int
 ini_parse_text(struct span text, struct ini *out,
     void (*report)(void *arg, unsigned line, const char *text), void *arg)
@@ -281,6 +289,11 @@ ini_parse_text(struct span text, struct ini *out,
 	*out = (struct ini){NULL, 0};
 	if (text.len > INI_FILE_BYTES) {
 		report(arg, 0, "the file is larger than 16 MiB");
+		return -1;
+	}
+	if (is_utf16(text)) {
+		report(arg, 0,
+		    "the file is UTF-16; save it as UTF-8, or as plain ASCII");
 		return -1;
 	}
 	ini_lines_init(&feeder.lines, text, feeder_report, &feeder);

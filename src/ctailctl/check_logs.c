@@ -1,8 +1,9 @@
 /*
- * check_logs: files that two [log] sections name.
+ * check_logs: files that two [log] sections name, and logs without a rule.
  *
  * A file is read once, as the log that comes first; whoever put it under
- * another one as well waits for lines there in vain.
+ * another one as well waits for lines there in vain.  So does who wrote a log
+ * and no rule for it.
  */
 #include "config.h"
 
@@ -40,9 +41,42 @@ check_path(
 	}
 }
 
+static bool
+has_reader(const struct plan *plan, size_t log)
+{
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		if (plan->rules[i].logs[log])
+			return true;
+	}
+	return false;
+}
+
+/* `quiet' needs no rule. */
+static void
+check_reader(const struct plan *plan, size_t log)
+{
+	const struct conf_section *section =
+	    conf_section(plan->conf, &log_setting_table, log);
+	const struct log_settings *settings = plan->logs[log].settings;
+	struct origin origin = conf_origin(section, "path");
+
+	if (settings->quiet || has_reader(plan, log))
+		return;
+	fprintf(stderr,
+	    "ctailctl: warning: %s:%u: [log %s] no rule reads this log, so "
+	    "that nothing is told of it; name it in the `log' of one\n",
+	    origin.file, origin.line, section->name);
+}
+
 void
 ctailctl_check_logs(const struct plan *plan)
 {
+	if (!plan->log_count)
+		fputs("ctailctl: warning: there is no [log] section, so that "
+		      "nothing is read; ctail.ini(5) begins with an example\n",
+		    stderr);
+	for (size_t i = 0; i < plan->log_count; i++)
+		check_reader(plan, i);
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const struct setting_list *paths =
 		    &plan->logs[i].settings->path;

@@ -15,6 +15,7 @@
 
 #include "conf/conf.h"
 #include "ctailctl/ctailctl.h"
+#include "deliver/file_settings.h"
 #include "deliver/sink_url.h"
 #include "deliver/webhook_settings.h"
 
@@ -46,6 +47,33 @@ is_missing(const char *path)
 	return stat(path, &status) && (errno == ENOENT || errno == ENOTDIR);
 }
 
+/* The worker refuses it, whoever it is. */
+static bool
+is_open_secret(const struct conf_section *section, const struct setting *row,
+    const char *path)
+{
+	size_t len = strlen(row->name) - strlen("_file");
+	const struct setting *secret =
+	    setting_find(section->table, span_of(row->name, len));
+	struct stat status;
+
+	return secret && (secret->flags & SETTING_SECRET) &&
+	       !stat(path, &status) && (status.st_mode & S_IRWXO);
+}
+
+static void
+check_file(const struct conf_section *section, const struct setting *row,
+    const char *path)
+{
+	if (is_missing(path))
+		warn(section, row->name, path,
+		    " is not there; nothing can be sent before it is");
+	else if (is_open_secret(section, row, path))
+		warn(section, row->name, path,
+		    " can be read or changed by everybody, and is refused "
+		    "for that; run chmod o= on it");
+}
+
 static void
 check_row(const struct conf_section *section, const struct setting *row)
 {
@@ -53,14 +81,30 @@ check_row(const struct conf_section *section, const struct setting *row)
 	    (const void *)((const char *)section->settings + row->offset);
 
 	if (row->type != SETTING_TEXT ||
-	    !conf_origin(section, row->name).file || !*text ||
-	    **text != '/' || !is_missing(*text))
+	    !conf_origin(section, row->name).file || !*text || **text != '/')
 		return;
 	if (ends_with(row->name, "_file"))
-		warn(section, row->name, *text,
-		    " is not there; nothing can be sent before it is");
-	else if (!strcmp(row->name, "command"))
+		check_file(section, row, *text);
+	else if (!strcmp(row->name, "command") && is_missing(*text))
 		warn(section, row->name, *text, " is not there");
+}
+
+/* A [file] makes its file, and no directory. */
+static void
+check_directory(const struct conf_section *section)
+{
+	const struct file_settings *file = section->settings;
+	struct buf directory = BUF_INIT;
+
+	if (section->table != &file_setting_table)
+		return;
+	buf_add_str(&directory, file->path);
+	directory.len = (size_t)(strrchr(file->path, '/') - file->path) + 1;
+	if (is_missing(buf_str(&directory)))
+		warn(section, "path", buf_str(&directory),
+		    " is not there; make this directory, or nothing can be "
+		    "written");
+	buf_release(&directory);
 }
 
 /* The service takes such a body at its root only; elsewhere people are shown
@@ -90,6 +134,7 @@ ctailctl_check_sinks(const struct conf *conf)
 	for (size_t n = 0; (section = conf_sink_at(conf, n)); n++) {
 		for (size_t i = 0; i < section->table->count; i++)
 			check_row(section, &section->table->rows[i]);
+		check_directory(section);
 		check_ntfy(section);
 	}
 }

@@ -163,6 +163,8 @@ on_child(void *arg, int signal_number)
 		loop_timer_set(agent->stop_timer, clock_boot_ms());
 }
 
+/* Not INT: who presses ^C at a terminal does not want to wait until all there
+ * is to learn is learned. */
 static sigset_t
 held_signals(void)
 {
@@ -170,7 +172,6 @@ held_signals(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	return set;
 }
@@ -319,15 +320,15 @@ agent_deliver(struct agent *agent, struct err *err)
 static int
 run_once(struct agent *agent, struct err *err)
 {
+	int failed = read_everything(agent, err);
 	struct store_counts counts;
 
-	if (read_everything(agent, err) ||
-	    agent_commit(agent, LEDGER_FINAL, err)) {
+	if (!failed && agent->options->dry_run)
+		return EX_OK;
+	if (failed || agent_commit(agent, LEDGER_FINAL, err)) {
 		agent_deliver(agent, NULL);	/* the word about it */
 		return EX_IOERR;
 	}
-	if (agent->options->dry_run)
-		return EX_OK;
 	if (agent_deliver(agent, err) ||
 	    store_alert_counts(agent->store, &counts, err))
 		return EX_IOERR;
@@ -388,6 +389,8 @@ commit_last(struct agent *agent)
 	agent_look_quiet(agent, true);
 	agent_tell_quiet(agent, false);
 	pipeline_end_context(agent->session->pipeline);
+	if (agent->options->dry_run)
+		return;
 	if (ledger_commit(agent->ledger, clock_wall_ms(), LEDGER_FINAL,
 		&err) != LEDGER_OK)
 		diag(DIAG_ERROR, "%s", err.text);

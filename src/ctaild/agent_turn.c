@@ -150,12 +150,14 @@ arm_turn(struct agent *agent, bool more)
 }
 
 /* Storing is to take a small part of the time only, however many keys have
- * changed. */
+ * changed.  A pass of --once stores at its end. */
 static int64_t
 lazy_wait_ms(const struct agent *agent)
 {
 	int64_t wait = LAZY_COMMIT_COSTS * agent->commit_cost_ms;
 
+	if (agent->options->mode == AGENT_ONCE)
+		return LAZY_COMMIT_MAX_MS;
 	if (wait < LAZY_COMMIT_MS)
 		return LAZY_COMMIT_MS;
 	return wait < LAZY_COMMIT_MAX_MS ? wait : LAZY_COMMIT_MAX_MS;

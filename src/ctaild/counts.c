@@ -16,9 +16,13 @@
 #include "ctaild/counts.h"
 #include "store/store_note.h"
 
-#define VALUES_MAX 24
+#define VALUES_MAX 16
+#define VALUE_MAX ((int64_t)1 << 48)	/* more was never counted */
 
 /* In the order of the rows' values. */
+enum { LOG_RECORDS, LOG_UNMATCHED, LOG_IGNORED, LOG_OWN = 7 };
+enum { RULE_UNSEEN };
+
 static const char *const log_names[] = {"records", "unmatched", "ignored",
     "cut", "undecided", "withheld", "untimed", "own", NULL};
 static const char *const rule_names[] = {"unseen", "matched", "excluded",
@@ -158,26 +162,62 @@ static void
 take_note(void *arg, struct span name, struct span saved)
 {
 	struct row *row = map_get(arg, name);
+	int64_t since_ms;
 
 	if (!row || fields_check(saved, NULL))
 		return;
 	row->is_stored = true;
-	row->since_ms = fields_get_number(saved, "since", row->since_ms);
+	since_ms = fields_get_number(saved, "since", 0);
+	if (since_ms > 0 && since_ms < row->since_ms)
+		row->since_ms = since_ms;
 	for (size_t i = 0; row->names[i]; i++) {
 		int64_t value = fields_get_number(saved, row->names[i], 0);
 
-		row->before[i] = value > 0 ? (uint64_t)value : 0;
+		if (value > 0 && value <= VALUE_MAX)
+			row->before[i] = (uint64_t)value;
 	}
+}
+
+static void
+take_part(uint64_t *value, uint64_t *left)
+{
+	if (*value > *left)
+		*value = *left;
+	*left -= *value;
+}
+
+/* A damaged row must not make less than nothing of what is taken off. */
+static void
+bound_log(struct row *row)
+{
+	uint64_t left = row->before[LOG_RECORDS];
+
+	take_part(&row->before[LOG_UNMATCHED], &left);
+	take_part(&row->before[LOG_IGNORED], &left);
+	take_part(&row->before[LOG_OWN], &left);
+}
+
+/* What all logs of a rule had. */
+static uint64_t
+records_before(const struct counts *counts, size_t rule)
+{
+	uint64_t records = 0;
+
+	for (size_t i = 0; i < counts->plan->log_count; i++)
+		if (counts->plan->rules[rule].logs[i])
+			records += counts->logs[i].before[LOG_RECORDS];
+	return records;
 }
 
 /* What its logs had before it was there it has not seen. */
 static void
-begin_rule(struct counts *counts, size_t rule)
+bound_rule(const struct counts *counts, size_t rule)
 {
-	for (size_t i = 0; i < counts->plan->log_count; i++)
-		if (counts->plan->rules[rule].logs[i])
-			counts->rules[rule].before[0] +=
-			    counts->logs[i].before[0];
+	struct row *row = &counts->rules[rule];
+	uint64_t records = records_before(counts, rule);
+
+	if (!row->is_stored || row->before[RULE_UNSEEN] > records)
+		row->before[RULE_UNSEEN] = records;
 }
 
 int
@@ -197,9 +237,10 @@ counts_load(struct counts *counts, struct store *store, int64_t now_ms,
 		map_put(rows, buf_span(&counts->rules[i].name),
 		    &counts->rules[i]);
 	result = store_note_each(store, COUNTS_NOTE, take_note, rows, err);
+	for (size_t i = 0; i < plan->log_count; i++)
+		bound_log(&counts->logs[i]);
 	for (size_t i = 0; i < plan->rule_count; i++)
-		if (!counts->rules[i].is_stored)
-			begin_rule(counts, i);
+		bound_rule(counts, i);
 	map_free(rows, NULL);
 	return result;
 }
@@ -302,10 +343,7 @@ counts_add_rule(const struct counts *counts, size_t rule,
 {
 	const uint64_t *before = counts->rules[rule].before;
 
-	for (size_t i = 0; i < counts->plan->log_count; i++)
-		if (counts->plan->rules[rule].logs[i])
-			totals->records += counts->logs[i].before[0];
-	totals->records -= *before++;
+	totals->records += records_before(counts, rule) - *before++;
 	totals->matched += *before++;
 	totals->excluded += *before++;
 	totals->undecided += *before++;
@@ -320,22 +358,22 @@ counts_add_rule(const struct counts *counts, size_t rule,
 		state->held[reasons[i]] += *before++;
 }
 
-bool
-counts_note_is_current(const struct plan *plan, struct span name)
+struct map *
+counts_note_names(const struct plan *plan)
 {
-	struct buf its = BUF_INIT;
-	bool found = false;
+	struct map *names = map_new();
+	struct buf name = BUF_INIT;
 
-	for (size_t i = 0; i < plan->log_count && !found; i++) {
-		buf_reset(&its);
-		name_log(plan, i, &its);
-		found = span_equal(buf_span(&its), name);
+	for (size_t i = 0; i < plan->log_count; i++) {
+		buf_reset(&name);
+		name_log(plan, i, &name);
+		map_put(names, buf_span(&name), names);
 	}
-	for (size_t i = 0; i < plan->rule_count && !found; i++) {
-		buf_reset(&its);
-		name_rule(plan, i, &its);
-		found = span_equal(buf_span(&its), name);
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		buf_reset(&name);
+		name_rule(plan, i, &name);
+		map_put(names, buf_span(&name), names);
 	}
-	buf_release(&its);
-	return found;
+	buf_release(&name);
+	return names;
 }

@@ -12,6 +12,7 @@
 #ifndef CTAIL_CTAILD_COUNTS_H
 #define CTAIL_CTAILD_COUNTS_H
 
+#include "base/map.h"
 #include "ctaild/pipeline.h"
 #include "ctaild/plan.h"
 #include "store/store.h"
@@ -42,7 +43,8 @@ void counts_add_log(const struct counts *counts, size_t log,
 void counts_add_rule(const struct counts *counts, size_t rule,
     struct pipeline_rule_totals *totals, struct decider_totals *state);
 
-/* Whether a note is of a log or rule of this plan. */
-bool counts_note_is_current(const struct plan *plan, struct span name);
+/* The notes of this plan's logs and rules: rows are many, and rules may be.
+ * For map_free(names, NULL). */
+struct map *counts_note_names(const struct plan *plan);
 
 #endif

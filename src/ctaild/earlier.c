@@ -83,6 +83,7 @@ earlier_records(const struct source_log *log, struct pipeline *pipeline,
 	struct look look = {.pipeline = pipeline, .record = record};
 	struct sample sample = {.log = log,
 	    .index = record->log,
+	    .regular = true,
 	    .handler = {
 		.record = on_record, .place = on_place, .arg = &look}};
 	uint64_t from = record->offset > EARLIER_BYTES

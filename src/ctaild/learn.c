@@ -165,6 +165,7 @@ learn_part(
 	const struct learn *learn = lesson->learn;
 	struct sample sample = {.log = &learn->logs[lesson->log],
 	    .index = lesson->log,
+	    .regular = true,
 	    .handler = {
 		.record = on_record, .place = on_place, .arg = lesson}};
 	struct err err = ERR_INIT;

@@ -22,7 +22,8 @@ report_mistake(void *arg, struct origin origin, const char *text)
 {
 	struct plan_builder *builder = arg;
 
-	conf_error(builder->errors, origin, "%s", text);
+	conf_error(builder->errors, origin, "[%s %s] %s",
+	    builder->section->table->section, builder->section->name, text);
 }
 
 static void

@@ -15,10 +15,18 @@
 #include "judge/decider.h"
 #include "judge/timestamp.h"
 
+struct log_reporter {
+	const char *name; /* of the [log] */
+	struct conf_errors *errors;
+};
+
 static void
 log_report(void *arg, struct origin origin, const char *text)
 {
-	conf_error(arg, origin, "%s", text);
+	const struct log_reporter *reporter = arg;
+
+	conf_error(reporter->errors, origin, "[log %s] %s", reporter->name,
+	    text);
 }
 
 static void
@@ -62,6 +70,7 @@ plan_compile_logs(struct plan *plan, struct conf_errors *errors)
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const struct conf_section *section =
 		    conf_section(plan->conf, &log_setting_table, i);
+		struct log_reporter reporter = {section->name, errors};
 		struct plan_log *log = &plan->logs[i];
 
 		log->name = section->name;
@@ -69,7 +78,7 @@ plan_compile_logs(struct plan *plan, struct conf_errors *errors)
 		compile_record(log, section, errors);
 		check_timestamp(log, section, errors);
 		log->redact =
-		    redact_new(&log->settings->redact, log_report, errors);
+		    redact_new(&log->settings->redact, log_report, &reporter);
 	}
 }
 

@@ -158,6 +158,8 @@ struct ended_run {
 	const struct alert_place *place;
 	const struct pipeline_hooks *hooks;
 	struct rule_names names;
+	struct err *err;
+	int result;
 };
 
 /* What `hours` held stands under a key that is no record's. */
@@ -199,26 +201,38 @@ emit_ended(const struct ended_run *run, const struct stored_state *row,
 }
 
 static void
-look_for_ended(void *arg, const struct stored_state *row)
+look_for_held(void *arg, const struct stored_state *row)
 {
-	struct ended_run *run = arg;
 	struct decider_left left;
 
-	if (!rule_of_row(&run->names, row->rule, row->definition) &&
-	    decider_left(row->saved, &left))
-		emit_ended(run, row, &left);
+	if (decider_left(row->saved, &left))
+		emit_ended(arg, row, &left);
+}
+
+static void
+look_for_ended(void *arg, struct span rule, struct span definition)
+{
+	struct ended_run *run = arg;
+
+	if (!run->result && !rule_of_row(&run->names, rule, definition))
+		run->result = store_state_each_of(run->restore->store, rule,
+		    definition, look_for_held, run, run->err);
 }
 
 int
 restore_ended(const struct restore *restore, const struct alert_place *place,
     const struct pipeline_hooks *hooks, struct err *err)
 {
-	struct ended_run run = {restore, place, hooks, {restore->plan, NULL}};
+	struct ended_run run = {.restore = restore,
+	    .place = place,
+	    .hooks = hooks,
+	    .names.plan = restore->plan,
+	    .err = err};
 	int result =
-	    store_state_each(restore->store, look_for_ended, &run, err);
+	    store_state_owners(restore->store, look_for_ended, &run, err);
 
 	map_free(run.names.rules, NULL);
-	return result;
+	return result ? result : run.result;
 }
 
 struct prune_run {
@@ -226,6 +240,7 @@ struct prune_run {
 	struct rule_names names;
 	struct map *ended;   /* rules that have rows to forget */
 	struct map *claimed; /* paths that a log claims now */
+	struct map *counted; /* the notes of their counts */
 	struct buf stale;    /* paths to forget, NUL-separated */
 	struct buf notes;    /* names to forget, each behind its
 			      * length */
@@ -285,22 +300,12 @@ forget_stale(
 
 /* Names of rules that have rows of another definition, or of none. */
 static void
-note_ended(void *arg, const struct stored_state *row)
+note_ended(void *arg, struct span rule, struct span definition)
 {
 	struct prune_run *run = arg;
 
-	if (!rule_of_row(&run->names, row->rule, row->definition))
-		map_put(run->ended, row->rule, run);
-}
-
-static void
-note_ended_shape(
-    void *arg, struct span rule, struct span definition, uint64_t shape)
-{
-	struct stored_state row = {.rule = rule, .definition = definition};
-
-	(void)shape;
-	note_ended(arg, &row);
+	if (!rule_of_row(&run->names, rule, definition))
+		map_put(run->ended, rule, run);
 }
 
 static int
@@ -311,8 +316,8 @@ forget_ended(struct prune_run *run, struct err *err)
 	size_t cursor = 0;
 	void *value;
 
-	if (store_state_each(store, note_ended, run, err) ||
-	    store_shape_each(store, note_ended_shape, run, err))
+	if (store_state_owners(store, note_ended, run, err) ||
+	    store_shape_owners(store, note_ended, run, err))
 		return -1;
 	while (map_next(run->ended, &cursor, &name, &value)) {
 		const struct plan_rule *rule = rule_named(&run->names, name);
@@ -367,7 +372,7 @@ note_uncounted(void *arg, struct span name, struct span saved)
 	struct prune_run *run = arg;
 
 	(void)saved;
-	if (!counts_note_is_current(run->restore->plan, name))
+	if (!map_get(run->counted, name))
 		add_note(run, name);
 }
 
@@ -400,6 +405,7 @@ restore_prune(const struct restore *restore, struct source *source,
 	    .names.plan = restore->plan,
 	    .ended = map_new(),
 	    .claimed = map_new(),
+	    .counted = counts_note_names(restore->plan),
 	    .before_ms = now_ms - KEEP_POSITIONS_MS};
 	int result;
 
@@ -416,6 +422,7 @@ restore_prune(const struct restore *restore, struct source *source,
 	if (!result)
 		result = forget_notes(&run, COUNTS_NOTE, note_uncounted, err);
 	map_free(run.claimed, NULL);
+	map_free(run.counted, NULL);
 	map_free(run.ended, NULL);
 	map_free(run.names.rules, NULL);
 	buf_release(&run.stale);

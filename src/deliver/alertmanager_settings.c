@@ -85,7 +85,9 @@ alertmanager_check_nodes(
 		for (size_t j = 0; j < i; j++) {
 			if (!strcmp(nodes->items[i].text, nodes->items[j].text))
 				return err_set(err,
-				    "url names node %zu a second time", j + 1);
+				    "url names node %zu a second time; "
+				    "remove it",
+				    j + 1);
 		}
 	}
 	return 0;

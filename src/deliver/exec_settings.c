@@ -61,7 +61,7 @@ exec_check(const void *settings, struct err *err)
 		    "nothing else; arguments go into arg, one a line");
 	if (exec->arg.count > EXEC_ARGUMENTS_MAX)
 		return err_set(
-		    err, "more than %d arg lines", EXEC_ARGUMENTS_MAX);
+		    err, "arg: more than %d lines", EXEC_ARGUMENTS_MAX);
 	for (size_t i = 0; i < exec->arg.count; i++) {
 		if (exec_check_arg(
 			exec->arg.items[i].text, i + 1, exec->arg_dash, err))

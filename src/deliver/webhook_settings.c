@@ -300,7 +300,8 @@ webhook_check_header(
 				  "0123456789!#$%&'*+-.^_`|~");
 
 	if (len == 0 || text[len] != ':' || !text[len + 1])
-		return err_set(err, "header must be `Name: value`");
+		return err_set(err,
+		    "header must be a `Name: value', as X-Env: prod");
 	if (!http_is_header_text(text + len))
 		return err_set(err,
 		    "header %.*s: the value may hold printable ASCII only",
@@ -325,7 +326,7 @@ webhook_check_headers(const struct webhook_settings *webhook, struct err *err)
 {
 	if (webhook->header.count > WEBHOOK_HEADERS_MAX)
 		return err_set(
-		    err, "more than %d header lines", WEBHOOK_HEADERS_MAX);
+		    err, "header: more than %d lines", WEBHOOK_HEADERS_MAX);
 	for (size_t i = 0; i < webhook->header.count; i++) {
 		if (webhook_check_header(
 			webhook, webhook->header.items[i].text, err))

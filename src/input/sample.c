@@ -144,12 +144,15 @@ cut(struct sampling *sampling, bool closing)
 
 /* --- Bytes -------------------------------------------------------------- */
 
+/* What was a file when it was looked at may be a FIFO now. */
 static int
-open_input(struct sample_input *input, const char *path, struct err *err)
+open_input(struct sample_input *input, const char *path, bool special,
+    struct err *err)
 {
+	int wait = special ? 0 : O_NONBLOCK;
 	int fd = strcmp(path, "-") == 0
 		     ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-		     : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		     : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
 
 	if (fd < 0 || fstat(fd, &input->st) < 0) {
 		err_set(err, "cannot open %s: %s", path, strerror(errno));
@@ -177,11 +180,13 @@ sample_open(const struct sample *sample, const char *path, bool special,
 	/* Looked at first: opening a FIFO waits for its writer. */
 	if (!special && stat(path, &out->st) == 0 && !S_ISREG(out->st.st_mode))
 		return err_set(err, "%s is not a regular file", path);
-	fd = open_input(out, path, err);
+	fd = open_input(out, path, special, err);
 	if (fd < 0)
 		return -1;
 	if (S_ISDIR(out->st.st_mode))
 		return refuse(fd, path, "is a directory, not a file", err);
+	if (!special && !S_ISREG(out->st.st_mode))
+		return refuse(fd, path, "is not a regular file", err);
 	out->stream = !S_ISREG(out->st.st_mode) || strcmp(path, "-") == 0;
 	if (out->stream)
 		packed = COMPRESSION_NONE;
@@ -348,7 +353,7 @@ sample_file(const struct sample *sample, const char *path, uint64_t from,
 	struct sample_input input;
 	int result;
 
-	if (sample_open(sample, path, true, &input, err) < 0)
+	if (sample_open(sample, path, !sample->regular, &input, err) < 0)
 		return -1;
 	sampling_init(&sampling, sample, path);
 	sampling.from = from;

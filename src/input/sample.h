@@ -17,6 +17,8 @@ struct sample {
 	const struct source_log *log;
 	size_t index;			/* of the log, for the records */
 	struct source_handler handler;	/* notice is not used */
+	bool regular;			/* sample_file refuses what else stands
+					 * there; a FIFO would be waited for */
 
 	/* After each block, with handler.arg; false ends the reading
 	 * (progress, Ctrl-C), which is no error.  done and size are plain

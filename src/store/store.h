@@ -56,6 +56,9 @@ int store_set_durability(struct store *store,
 int store_sync(struct store *store, struct err *err);
 void store_rollback(struct store *store);
 
+/* Told of a rule and a definition, valid until it returns. */
+typedef void owner_call(void *arg, struct span rule, struct span definition);
+
 /* 32 hexadecimal digits made when the database was. */
 const char *store_uuid(const struct store *store);
 

@@ -88,6 +88,11 @@ int query_one_number(struct query *query, int64_t *out, struct err *err);
 /* The same for bytes, which are appended to out. */
 int query_one_value(struct query *query, struct buf *out, struct err *err);
 
+/* Hands out one rule and definition after the other, each the first behind the
+ * two that the query is asked with. */
+int query_owners(struct store *store, const char *sql, owner_call *each,
+    void *arg, struct err *err);
+
 /* Hands out the rows of a query of these columns and ends it. */
 #define STORE_OUTBOX_COLUMNS \
 	"outbox.id, alert.id, sink, state, due_ms, made_ms, attempts," \

@@ -311,6 +311,54 @@ query_one_value(struct query *query, struct buf *out, struct err *err)
 	return result ? result : found;
 }
 
+struct owner {
+	struct buf rule, definition;
+};
+
+/* Sets the owner to the one behind it; false: there is none.  In a file that
+ * was tampered with the one behind it may be itself, or one before. */
+static bool
+owner_follows(struct owner *owner, const struct query *query)
+{
+	struct span rule = query_column(query, 0);
+	struct span definition = query_column(query, 1);
+	int order = span_order(rule, buf_span(&owner->rule));
+
+	if (order < 0 ||
+	    (!order &&
+		span_order(definition, buf_span(&owner->definition)) <= 0))
+		return false;
+	buf_reset(&owner->rule);
+	buf_add_span(&owner->rule, rule);
+	buf_reset(&owner->definition);
+	buf_add_span(&owner->definition, definition);
+	return true;
+}
+
+int
+query_owners(struct store *store, const char *sql, owner_call *each, void *arg,
+    struct err *err)
+{
+	struct owner owner = {BUF_INIT, BUF_INIT};
+	struct query query;
+	bool found = true;
+	int result = 0;
+
+	while (found && !result) {
+		query_begin(&query, store, sql);
+		query_text(&query, buf_span(&owner.rule));
+		query_text(&query, buf_span(&owner.definition));
+		found = query_row(&query) && owner_follows(&owner, &query);
+		result = query_end(&query, err);
+		if (found)
+			each(arg, buf_span(&owner.rule),
+			    buf_span(&owner.definition));
+	}
+	buf_release(&owner.rule);
+	buf_release(&owner.definition);
+	return result;
+}
+
 int
 store_exec(struct store *store, const char *sql, struct err *err)
 {

@@ -39,6 +39,19 @@ store_shape_each(struct store *store,
 }
 
 int
+store_shape_owners(
+    struct store *store, owner_call *each, void *arg, struct err *err)
+{
+	return query_owners(store,
+	    "SELECT * FROM (SELECT rule, definition FROM shape"
+	    " WHERE rule = ?1 AND definition > ?2"
+	    " ORDER BY definition LIMIT 1)"
+	    " UNION ALL SELECT * FROM (SELECT rule, definition FROM shape"
+	    " WHERE rule > ?1 ORDER BY rule, definition LIMIT 1) LIMIT 1",
+	    each, arg, err);
+}
+
+int
 store_shape_forget(struct store *store, struct span rule,
     const char *keep_definition, struct err *err)
 {

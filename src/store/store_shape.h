@@ -15,6 +15,10 @@ int store_shape_each(struct store *store,
 	uint64_t shape),
     void *arg, struct err *err);
 
+/* As store_state_owners. */
+int store_shape_owners(struct store *store, owner_call *each, void *arg,
+    struct err *err);
+
 /* Deletes the rule's rows of every other definition (NULL: all rows). */
 int store_shape_forget(struct store *store, struct span rule,
     const char *keep_definition, struct err *err);

@@ -59,6 +59,40 @@ store_state_each(struct store *store,
 }
 
 int
+store_state_each_of(struct store *store, struct span rule,
+    struct span definition,
+    void (*each)(void *arg, const struct stored_state *state), void *arg,
+    struct err *err)
+{
+	struct stored_state state = {.rule = rule, .definition = definition};
+	struct query query;
+
+	query_begin(&query, store,
+	    "SELECT key, saved FROM state WHERE rule = ? AND definition = ?");
+	query_text(&query, rule);
+	query_text(&query, definition);
+	while (query_row(&query)) {
+		state.key = query_column(&query, 0);
+		state.saved = query_column(&query, 1);
+		each(arg, &state);
+	}
+	return query_end(&query, err);
+}
+
+int
+store_state_owners(
+    struct store *store, owner_call *each, void *arg, struct err *err)
+{
+	return query_owners(store,
+	    "SELECT * FROM (SELECT rule, definition FROM state"
+	    " WHERE rule = ?1 AND definition > ?2"
+	    " ORDER BY definition LIMIT 1)"
+	    " UNION ALL SELECT * FROM (SELECT rule, definition FROM state"
+	    " WHERE rule > ?1 ORDER BY rule, definition LIMIT 1) LIMIT 1",
+	    each, arg, err);
+}
+
+int
 store_state_forget(struct store *store, struct span rule,
     const char *keep_definition, struct err *err)
 {

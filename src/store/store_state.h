@@ -22,6 +22,16 @@ int store_state_each(struct store *store,
     void (*each)(void *arg, const struct stored_state *state), void *arg,
     struct err *err);
 
+int store_state_each_of(struct store *store, struct span rule,
+    struct span definition,
+    void (*each)(void *arg, const struct stored_state *state), void *arg,
+    struct err *err);
+
+/* Whose rows there are, each once, at a cost that the number of rows does not
+ * change. */
+int store_state_owners(struct store *store, owner_call *each, void *arg,
+    struct err *err);
+
 /* Deletes the rule's rows of every other definition (NULL: all rows). */
 int store_state_forget(struct store *store, struct span rule,
     const char *keep_definition, struct err *err);

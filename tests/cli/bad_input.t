@@ -151,7 +151,7 @@ like "$(cat "$dir/said")" 'none.ini: there is no configuration file' "and it is 
 "$CTAILD" -c "$dir" --once 2>"$dir/said"
 is $? 78 "a directory in its place: 78"
 
-refused 'bad.ini:5: match: .*parenthesis' "a bad regex" <<END
+refused 'bad.ini:5: .rule one. match: .*parenthesis.*write' "a bad regex" <<END
 [log app]
 path = $log
 [rule one]

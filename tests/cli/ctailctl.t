@@ -127,7 +127,17 @@ url = https://ntfy.example.org
 topic = ops
 [exec door]
 command = $dir/no-door
+[file kept]
+path = $dir/no-dir/alerts.jsonl
+[webhook open]
+url_file = $dir/open.url
+[webhook shut]
+url_file = $dir/shut.url
 END
+echo https://hooks.example.org/x >"$dir/open.url"
+cp "$dir/open.url" "$dir/shut.url"
+chmod 644 "$dir/open.url"
+chmod 600 "$dir/shut.url"
 run check "$dir/sinks.ini"
 is "$status" 0 "what sinks need may come later"
 like "$said" 'sinks.ini:8: \[smtp far\] password_file: .*/no.pass is not there' \
@@ -136,7 +146,25 @@ like "$said" 'sinks.ini:20: \[exec door\] command: .*/no-door is not there' \
     "so is a program"
 like "$said" 'sinks.ini:13: \[webhook phone\] url: .*without a path' \
     "and a topic in ntfy's URL"
-is "$(printf '%s\n' "$said" | grep -c 'warning:')" 3 "and nothing else"
+like "$said" 'sinks.ini:22: \[file kept\] path: .*/no-dir/ is not there' \
+    "and a directory that nobody made"
+like "$said" 'sinks.ini:24: .*/open.url can be read or changed by everybody' \
+    "and a secret that everybody may read"
+like "$said" 'sinks.ini:4: \[log app\] no rule reads this log' \
+    "and a log that no rule reads"
+is "$(printf '%s\n' "$said" | grep -c 'warning:')" 6 "and nothing else"
+printf '[log a]\npath = /a\nquiet = 1h\n' >"$dir/quiet.ini"
+run check "$dir/quiet.ini"
+is "$said" '' "a log that is there for its silence needs no rule"
+: >"$dir/empty.ini"
+run check "$dir/empty.ini"
+like "$status $said" '^0 .*there is no \[log\] section' \
+    "an empty file is good, and hardly meant"
+printf '[agent]\ninclude = empty\n' >"$dir/including.ini"
+mkdir "$dir/empty"
+run check "$dir/including.ini"
+like "$status $said" '^78 .*/empty is not a regular file; name a file' \
+    "an included directory is refused with the remedy"
 
 run check
 is "$status" 0 "check accepts a good file"
@@ -487,5 +515,46 @@ done
 is "$differ" "" "they accept and refuse the same"
 [ "$verdicts" -gt 20 ] && [ "$verdicts" -lt 155 ]
 ok $? "some of each"
+
+# --- Completion in bash -----------------------------------------------------
+
+cat >"$dir/complete.ini" <<END
+[log app]
+path = $log
+[rule brute]
+log = app
+match = x
+[file kept]
+path = $dir/kept.jsonl
+END
+cat >"$dir/complete" <<'END'
+. "$srcdir/completions/ctailctl"
+compopt() { :; }
+ctailctl() { "$CTAILCTL" "$@"; }
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_ctailctl
+echo "${COMPREPLY[*]}"
+END
+
+completes() { # completes WANTED NAME WORD...
+	wanted=$1 name=$2
+	shift 2
+	is "$(cd "$dir" && bash complete ctailctl "$@")" "$wanted" "$name"
+}
+
+if command -v bash >/dev/null; then
+	completes "silence silences" "commands are completed" sil
+	completes brute "rules too, of the file behind -c" \
+	    -c complete.ini silence br
+	completes brute "of that behind --config=, as bash divides it" \
+	    --config = complete.ini silence br
+	completes brute "or does not" --config=complete.ini silence br
+	completes complete.ini "and the file itself" --config = complete.i
+	completes kept "sinks" -c complete.ini send-test ''
+	completes app "logs" -c complete.ini explain --log ''
+else
+	skip "completion" "there is no bash"
+fi
 
 tap_done

@@ -367,7 +367,7 @@ printf '\n[rule bad]\nlog = app\nmatch = (\n' >>"$conf"
 kill -HUP "$agent"
 said 'stays in force'
 ok $? "HUP with a bad file is refused"
-like "$(cat "$dir/said")" 'ctail.ini:24: match: .*parenthesis' \
+like "$(cat "$dir/said")" 'ctail.ini:24: \[rule bad\] match: .*parenthesis' \
     "the mistake is named with its line"
 wait_for 4
 is "$(arrived kind | tail -n 1)" notice "and an alert says so"

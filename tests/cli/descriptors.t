@@ -1,5 +1,5 @@
 # descriptors.t: no process that ctail starts has other descriptors than the
-# intended ones, whatever its ancestors had open.
+# intended ones, or a signal held back, whatever its ancestors had.
 . "${CTAIL_ENV:?}"
 . "$srcdir/tests/lib/agent.sh"
 log=$dir/app.log
@@ -12,6 +12,7 @@ cat >"$dir/list" <<END
 ls -l /proc/self/fd >>$dir/command.fds
 ls /proc/self/fd >>$dir/command.numbers
 ls -l /proc/\$PPID/fd >>$dir/worker.fds
+grep -h SigBlk /proc/self/status /proc/\$PPID/status >>$dir/held
 tr '\\\\0' ' ' </proc/\$PPID/cmdline >>$dir/worker.name
 END
 chmod +x "$dir/list"
@@ -41,6 +42,8 @@ exec 7<&- 8>&- 9<&-
 echo "line 1" >>"$log"
 until_true 10 test -s "$dir/worker.name"
 ok $? "the command has run"
+is "$(sort -u "$dir/held")" "$(printf 'SigBlk:\t0000000000000000')" \
+    "no signal is held back from it, nor from its worker"
 is "$(numbers "$dir/command.numbers")" "0 1 2 3 " \
     "a command has 0, 1 and 2, and ls a directory"
 like "$(grep ' 3 -> ' "$dir/command.fds")" '/proc/[0-9]+/fd' \

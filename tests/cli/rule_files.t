@@ -148,4 +148,44 @@ ctl reload >"$dir/printed" 2>&1
 is "$?" 78 "which a reload would look at"
 stop
 
+# --- What a [logcheck] has counted ----------------------------------------------
+
+# Over passes and a kill: each record is under one heading, or ignored.
+fresh
+conf=$dir/ctail.ini
+: >"$log"
+echo '# usual' >"$rules/ignore.d.server/new"
+configure <<END
+[log app]
+path = $log
+start = start
+timestamp = arrival
+[logcheck system]
+log = app
+rules = $rules
+sink = none
+END
+counted() {
+	run status
+	printf '%s\n' "$printed" |
+	    sed -n 's/^  \(app  [0-9].*\)/\1/p;s/^  system  .logcheck. //p'
+}
+printf '%s\n' 'an attack' 'su: denied' 'usual one' 'usual two' strange >"$log"
+once
+is "$(counted)" "app  5 records, 3 matched, 0 unmatched, 2 ignored
+5 seen, 1 Security Alerts, 1 Security Events, 1 System Events, 2 ignored" \
+    "each record has one heading, or is ignored"
+printf '%s\n' 'usual three' 'stranger' >>"$log"
+start
+until_true 10 eval 'counted | grep -q "^7 seen"'
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+agent=
+echo 'another attack' >>"$log"
+once
+once
+is "$(counted)" "app  8 records, 5 matched, 0 unmatched, 3 ignored
+8 seen, 2 Security Alerts, 1 Security Events, 2 System Events, 3 ignored" \
+    "over passes and a kill, too"
+
 tap_done

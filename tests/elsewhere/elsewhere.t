@@ -238,6 +238,15 @@ mine "$agent"
 wait "$agent"
 is $? 0 "TERM in the first millisecond ends it well"
 agent=
+# Who started the test may ignore INT.
+if command -v perl >/dev/null 2>&1; then
+	ELSEWHERE_SIGNAL=2 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+	    "$CTAILD" -c "$conf" --libexec "$builddir" \
+	    >"$dir/printed" 2>"$dir/said"
+	is $? 130 "^C then ends it at once"
+else
+	skip "^C in the first millisecond" "no perl"
+fi
 
 # --- The state on a network's disk --------------------------------------------
 

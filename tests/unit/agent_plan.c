@@ -199,7 +199,7 @@ test_log_mistakes(void)
 	       "[log a] record: column"),
 	    "a bad record is refused");
 	OK(refused(SINK "[log a]\npath = /l/a\nredact = fine\n         (\n",
-	       "test.ini:6: redact: column"),
+	       "test.ini:6: [log a] redact: column"),
 	    "a bad redact too, at its line");
 	OK(refused(SINK "[log a]\npath = /l/a\ntimestamp = nothing\n",
 	       "[log a] timestamp: "),

@@ -279,13 +279,16 @@ test_trap_9(void)
 	static const char nul[] = "[s]\nk = a\0b\nl = 1\n";
 
 	expect_bytes(span_of(nul, sizeof(nul) - 1), "1[s]\n3 l\n3= <1>\n",
-	    "2: byte 6 of the line is the control byte 0x00\n",
+	    "2: byte 6 of the line is the control byte 0x00; remove it\n",
 	    "trap 9: a NUL is refused with its line");
+	expect_bytes(span_of("\xFF\xFE[\0s\0]\0", 8), "",
+	    "0: the file is UTF-16; save it as UTF-8, or as plain ASCII\n",
+	    "trap 9: a file of UTF-16 is refused in one sentence");
 	expect("[s]\nk = a\001b\nl = a\rb\nm = \x7F\n\x0Bn = 1\n", "1[s]\n",
-	    "2: byte 6 of the line is the control byte 0x01\n"
-	    "3: byte 6 of the line is the control byte 0x0D\n"
-	    "4: byte 5 of the line is the control byte 0x7F\n"
-	    "5: byte 1 of the line is the control byte 0x0B\n",
+	    "2: byte 6 of the line is the control byte 0x01; remove it\n"
+	    "3: byte 6 of the line is the control byte 0x0D; remove it\n"
+	    "4: byte 5 of the line is the control byte 0x7F; remove it\n"
+	    "5: byte 1 of the line is the control byte 0x0B; remove it\n",
 	    "trap 9: control bytes are refused with their lines");
 	expect("[s]\nk = a\tb\n", "1[s]\n2 k\n2= <a\tb>\n", "",
 	    "trap 9: a tab is no such byte");

@@ -282,7 +282,7 @@ test_names(void)
 	    "c.ini:9: [rule s] there is no log `aut'; did you mean `auth'?\n",
 	    "a log that is not there is refused");
 	refuses(BASE "[rule s]\nlog = z*\nmatch = x\n",
-	    "c.ini:9: [rule s] there is no log `z*'\n",
+	    "c.ini:9: [rule s] there is no log `z*'; the logs are: auth\n",
 	    "so is a glob without a match");
 	accepts(BASE "[rule s]\nlog = [a]* auth\nmatch = x\n",
 	    "a glob that matches is fine");
@@ -332,7 +332,7 @@ test_enabled(void)
 	conf_free(conf);
 	refuses(BASE "[rule s]\nenabled = no\nlog = q\nseverity = x\n"
 		     "match = y\n",
-	    "c.ini:10: [rule s] there is no log `q'\n"
+	    "c.ini:10: [rule s] there is no log `q'; the logs are: auth\n"
 	    "c.ini:11: [rule s] severity: `x' is not one of debug, info, "
 	    "notice, warning, error, critical\n",
 	    "what is switched off is still checked");
@@ -476,7 +476,8 @@ test_include(void)
 	    "conf.d/b.ini:4: the section [agent] stands already in "
 	    "ctail.ini, line 1; put both together\n"
 	    "conf.d/b.ini:6: the section header has no closing bracket\n"
-	    "extra.ini:2: [rule x] there is no log `nowhere'\n",
+	    "extra.ini:2: [rule x] there is no log `nowhere'; the logs are: "
+	    "auth\n",
 	    "mistakes name the file they stand in");
 	write_file("conf.d/b.ini", "");
 	write_file("conf.d/B.ini", "");

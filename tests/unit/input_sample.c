@@ -99,6 +99,23 @@ test_file(void)
 	    "so is a directory");
 }
 
+static void
+test_fifo(void)
+{
+	begin_sample("a.log");
+	files_write("a.log", "one\n");
+	sample.regular = true;
+	OK(file_gives("a.log", 0, UINT64_MAX, "a.log@0-4:one|"),
+	    "where a file is wanted a file is read");
+	if (unlink(files_path("a.log")) || mkfifo(files_path("a.log"), 0600))
+		exit(99);
+	alarm(20);
+	OK(sample_file(&sample, files_path("a.log"), 0, UINT64_MAX, &err) < 0 &&
+		strstr(err.text, "not a regular file") != NULL,
+	    "and a FIFO under its name is not waited for");
+	alarm(0);
+}
+
 /* Every pair of neighbouring ranges has each record once. */
 static void
 test_ranges(void)
@@ -361,6 +378,7 @@ main(void)
 {
 	files_begin();
 	test_file();
+	test_fifo();
 	test_ranges();
 	test_long_lines();
 	test_joined();

@@ -286,6 +286,8 @@ tests_unit_unpack_formats_LDADD = libunpack.a $(foundation) $(unpack_libs)
 # The roof: everything.
 tests_unit_agent_alert_build_SOURCES = tests/unit/agent_alert_build.c
 tests_unit_agent_alert_build_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
+tests_unit_agent_counts_SOURCES = tests/unit/agent_counts.c
+tests_unit_agent_counts_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_courier_SOURCES = tests/unit/agent_courier.c
 tests_unit_agent_courier_LDADD = $(rooms) $(PCRE2_LIBS) $(SQLITE_LIBS) $(INIH_LIBS)
 tests_unit_agent_export_SOURCES = tests/unit/agent_export.c

@@ -199,6 +199,67 @@ test_shapes(void)
 }
 
 static void
+state_seen(void *arg, const struct stored_state *state)
+{
+	buf_addf(arg, "%.*s=%.*s;", (int)state->key.len, state->key.data,
+	    (int)state->saved.len, state->saved.data);
+}
+
+static void
+owner_seen(void *arg, struct span rule, struct span definition)
+{
+	buf_addf(arg, "%.*s/%.*s;", (int)rule.len, rule.data,
+	    (int)definition.len, definition.data);
+}
+
+static void
+put_state_of(struct fixture *f, const char *rule, const char *definition,
+    const char *key)
+{
+	struct stored_state row = {span_str(rule), span_str(definition),
+	    span_str(key), span_str("s")};
+
+	if (store_state_put(f->store, &row, &f->err))
+		printf("# %s\n", f->err.text);
+}
+
+static void
+test_owners(void)
+{
+	struct fixture f;
+	sqlite3 *db;
+
+	begin(&f);
+	reopen(&f, STORE_FILE);
+	learn(&f, "s", "d1", 1);
+	learn(&f, "s", "d1", 2);
+	learn(&f, "t", "", 2);
+	store_shape_owners(f.store, owner_seen, &f.seen, &f.err);
+	OK(seen_is(&f, "s/d1;t/;"), "whose shapes there are, each once");
+	put_state_of(&f, "r", "d2", "a");
+	put_state_of(&f, "r", "d1", "a");
+	put_state_of(&f, "r", "d1", "b");
+	put_state_of(&f, "rr", "d1", "a");
+	store_state_owners(f.store, owner_seen, &f.seen, &f.err);
+	OK(seen_is(&f, "r/d1;r/d2;rr/d1;"), "and whose state");
+	store_state_each_of(f.store, span_str("r"), span_str("d1"), state_seen,
+	    &f.seen, &f.err);
+	OK(seen_is(&f, "a=s;b=s;"), "the rows of one owner are its own");
+	store_close(f.store);
+	f.store = NULL;
+	sqlite3_open(f.directory.database, &db);
+	sqlite3_exec(db,
+	    "INSERT INTO state VALUES (X'7A', X'64', X'61', X'73')", NULL, NULL,
+	    NULL);
+	sqlite3_close(db);
+	reopen(&f, STORE_FILE);
+	store_state_owners(f.store, owner_seen, &f.seen, &f.err);
+	OK(seen_is(&f, "r/d1;r/d2;rr/d1;z/d;"),
+	    "an owner that no text comes behind is the last");
+	finish(&f);
+}
+
+static void
 position_seen(void *arg, const struct stored_position *position)
 {
 	buf_addf(arg, "%.*s:%.*s:%.*s:%.*s:%lld:%lld;", (int)position->path.len,
@@ -250,13 +311,6 @@ make_version_2(const struct fixture *f)
 		printf("# %s\n", why);
 	sqlite3_free(why);
 	sqlite3_close(db);
-}
-
-static void
-state_seen(void *arg, const struct stored_state *state)
-{
-	buf_addf(arg, "%.*s=%.*s;", (int)state->key.len, state->key.data,
-	    (int)state->saved.len, state->saved.data);
 }
 
 static void
@@ -354,6 +408,7 @@ main(void)
 {
 	test_notes();
 	test_shapes();
+	test_owners();
 	test_newest();
 	test_upgrade();
 	test_upgrade_fails();
