@@ -85,7 +85,7 @@ static const enum prefilter_engine engines[] = {PREFILTER_AUTO,
 static void
 add_grams(struct stage *stage)
 {
-	char text[8];
+	char text[24];
 
 	for (int i = 10; i < 50; i++) {
 		snprintf(text, sizeof(text), "%d~%d", i, i % 7);

@@ -418,7 +418,7 @@ struct model {
 	struct fixture f;
 	struct model_row rows[4 * ALERTS * SINKS];
 	int row_count;
-	char ids[ALERTS][8];
+	char ids[ALERTS][16];
 	int incidents[ALERTS];
 	bool put[ALERTS];
 	uint64_t seed;
