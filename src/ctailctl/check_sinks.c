@@ -89,14 +89,16 @@ check_row(const struct conf_section *section, const struct setting *row)
 		warn(section, row->name, *text, " is not there");
 }
 
-/* A [file] makes its file, and no directory. */
+/* A [file] makes its file, and no directory; that of the file that there is
+ * without any sink is the agent's own. */
 static void
 check_directory(const struct conf_section *section)
 {
 	const struct file_settings *file = section->settings;
 	struct buf directory = BUF_INIT;
 
-	if (section->table != &file_setting_table)
+	if (section->table != &file_setting_table ||
+	    !conf_origin(section, "path").line)
 		return;
 	buf_add_str(&directory, file->path);
 	directory.len = (size_t)(strrchr(file->path, '/') - file->path) + 1;
