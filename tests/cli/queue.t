@@ -237,9 +237,10 @@ one=$(id_of 'fire 1')
 run drop "$one"
 grep -q "1 delivery ($one) dropped by $me" "$dir/said"
 ok $? "who drops something is logged"
-answers 0
 run retry --sink door
 like "$printed" '^2 alerts are due again[.]$' "what waits can be made due"
+answers 0
+run retry --sink door
 two_out() {
 	[ "$(went_out | tr ',' '\n' | grep -c .)" -eq 2 ]
 }
