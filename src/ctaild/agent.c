@@ -241,6 +241,7 @@ run_daemon(struct agent *agent, struct err *err)
 	agent_watch_source(agent, true);
 	agent->first_look = true;
 	agent_turn_now(agent);	/* who gets an answer knows: it watches */
+	agent_rehearsal_begin(agent);
 	if (!agent->options->dry_run)
 		courier_kick(agent->courier);
 	return loop_run(agent->loop, err) ? EX_OSERR : EX_OK;
@@ -347,7 +348,6 @@ agent_run(const struct agent_options *options)
 	agent->started_ms = clock_wall_ms();
 	make_timers(agent);
 	make_conveniences(agent);
-	agent_rehearsal_begin(agent);
 	if (take_signals(agent, &err))
 		status = EX_OSERR;
 	else if (options->mode == AGENT_ONCE)

@@ -246,7 +246,9 @@ same_conf() { # same_conf: a sink of each kind and end, fed by its own rule
 	fi
 }
 
-# What the server calls a mail is its own and new each time.
+# What the server calls a mail is its own and new each time; so is how long
+# libcurl took.
+own='s/id=[^ ]*/id=/; s/[(]pid.*//; s/after [0-9]* ms/after N ms/'
 same_outcomes() { # same_outcomes ARGUMENT...: of an agent started so
 	: >"$log"
 	agent_start "$@"
@@ -256,7 +258,7 @@ same_outcomes() { # same_outcomes ARGUMENT...: of an agent started so
 	for sink in $sinks; do
 		until_true 20 tried "$sink"
 		echo "$sink: $(attempts "$sink" | cut -d' ' -f1):" \
-		    "$(answer "$sink" | sed 's/id=[^ ]*/id=/; s/[(]pid.*//')"
+		    "$(answer "$sink" | sed "$own")"
 	done
 	end "$agent"
 	rm -rf "$state"
