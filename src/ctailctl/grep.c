@@ -27,6 +27,7 @@ struct grep {
 	struct grep_output output;
 	uint64_t found; /* lines to be printed; with -v only whether any */
 	bool long_line_is_wanted;
+	bool found_is_wanted; /* what is GREP_FOUND matches */
 	int status; /* of what went wrong */
 };
 
@@ -102,6 +103,17 @@ print_lines(struct grep *grep, struct span lines)
 }
 
 static void
+print_found(struct grep *grep, struct span lines)
+{
+	if (!grep->found_is_wanted) {
+		print_lines(grep, lines);
+		return;
+	}
+	grep->found += grep->request->count ? lines_count(lines) : 1;
+	put(grep, lines, 0, lines.len);
+}
+
+static void
 print_head(struct grep *grep, struct span head)
 {
 	struct origin origin;
@@ -146,6 +158,9 @@ search(struct grep *grep)
 		case GREP_LINES:
 			print_lines(grep, bytes);
 			break;
+		case GREP_FOUND:
+			print_found(grep, bytes);
+			break;
 		case GREP_HEAD:
 			print_head(grep, bytes);
 			break;
@@ -173,6 +188,17 @@ warn_of_compressed(const char *name)
 		    name);
 }
 
+/* Of lines that are printed most must be read anyway. */
+static void
+skim(struct grep *grep)
+{
+	const struct prefilter *filter =
+	    grep_scan_filter(&grep->scan, &grep->found_is_wanted);
+
+	if (filter && !grep->request->invert)
+		grep_input_skim(&grep->input, filter);
+}
+
 static void
 search_log(struct grep *grep, const char *name)
 {
@@ -186,6 +212,7 @@ search_log(struct grep *grep, const char *name)
 	if (!grep->scan.rules)
 		grep_scan_init(&grep->scan, &grep->rules, &grep->input,
 		    grep->request->with_rule);
+	skim(grep);
 	search(grep);
 	grep_input_close(&grep->input);
 }

@@ -2,9 +2,9 @@
  * grep: what the files of `ctailctl grep' share.
  *
  * grep_options.c says what is asked for, grep_rules.c which patterns that is,
- * grep_input.c cuts logs into blocks of full lines, grep_scan.c finds the
- * lines that patterns match, grep_output.c writes, and grep.c puts it all
- * together.
+ * grep_input.c cuts logs into blocks of full lines, with grep_skim.c behind it
+ * for what need not be read, grep_scan.c finds the lines that patterns match,
+ * grep_output.c writes, and grep.c puts it all together.
  */
 #ifndef CTAIL_CTAILCTL_GREP_H
 #define CTAIL_CTAILCTL_GREP_H
@@ -84,6 +84,8 @@ struct origin grep_rules_origin(const struct grep_rules *rules,
 
 enum grep_got {
 	GREP_LINES,	/* full lines, each with its newline */
+	GREP_FOUND,	/* such lines, in each of which stands the whole of
+			 * some pattern of the filter to skim with */
 	GREP_HEAD,	/* GREP_LINE_MAX bytes of a longer line */
 	GREP_REST,	/* more of that line; its newline is its last byte */
 	GREP_END,
@@ -97,6 +99,7 @@ struct grep_input {
 	bool at_end, in_long_line;
 	char *buffer;
 	size_t from, seen, end;	/* of what is left; no newline before seen */
+	struct grep_skim *skim;	/* goes before reading; or NULL */
 };
 
 void grep_input_init(struct grep_input *input);
@@ -106,6 +109,11 @@ void grep_input_release(struct grep_input *input);
 int grep_input_open(struct grep_input *input, const char *name,
     struct err *err);
 void grep_input_close(struct grep_input *input);
+
+/* To be called before the first block, if at all.  Lines in which no string of
+ * the filter stands are not asked for, and may be left out.  The filter, none
+ * of whose patterns is without a string, outlives the log. */
+void grep_input_skim(struct grep_input *input, const struct prefilter *filter);
 
 /* What comes next, valid until the next call.  A last line without a newline
  * gets one. */
@@ -117,6 +125,22 @@ bool grep_input_may_wait(const struct grep_input *input);
 
 /* The first bytes of a file, without moving on; nothing of what is no file. */
 void grep_input_sample(const struct grep_input *input, struct buf *out);
+
+/* --- grep_skim.c: lines of a mapped log ----------------------------------- */
+
+struct grep_skim;
+
+/* NULL: this log is to be read.  fd stands at a line's first byte, and is not
+ * moved. */
+struct grep_skim *grep_skim_new(int fd, const struct prefilter *filter);
+void grep_skim_free(struct grep_skim *skim);
+
+/* The next lines in which strings of the filter stand, copied to room (of
+ * GREP_LINE_MAX bytes); found: the whole of a pattern, in each.  False: from
+ * grep_skim_at() on the log is to be read, and this is at an end. */
+bool grep_skim_next(struct grep_skim *skim, char *room, struct span *out,
+    bool *found_out);
+off_t grep_skim_at(const struct grep_skim *skim);
 
 /* --- grep_scan.c: lines that match ---------------------------------------- */
 
@@ -147,6 +171,11 @@ struct grep_line {
 void grep_scan_init(struct grep_scan *scan, const struct grep_rules *rules,
     const struct grep_input *input, bool by_name);
 void grep_scan_release(struct grep_scan *scan);
+
+/* The filter that tells which lines may match; NULL: all, or it is not chosen
+ * yet.  sure: the whole of one of its patterns makes a line that does. */
+const struct prefilter *grep_scan_filter(const struct grep_scan *scan,
+    bool *sure_out);
 
 void grep_scan_begin(struct grep_scan *scan, struct span lines);
 

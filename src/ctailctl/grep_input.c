@@ -3,8 +3,8 @@
  *
  * Hides the one buffer behind it: what is read goes to a page's start, with
  * room before it for the line that the block before did not end, so that
- * bytes are moved only as far as they must.  Not mapped into memory: logs are
- * truncated while they are read.
+ * bytes are moved only as far as they must; and that of a log in which few
+ * lines are asked for, most are not read at all (grep_skim.c).
  */
 #include "config.h"
 
@@ -77,6 +77,7 @@ grep_input_open(struct grep_input *input, const char *name, struct err *err)
 	input->name = is_standard ? "standard input" : name;
 	input->from = input->seen = input->end = BASE;
 	input->at_end = input->in_long_line = false;
+	input->skim = NULL;
 	input->fd =
 	    is_standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
 	if (input->fd < 0)
@@ -94,6 +95,15 @@ grep_input_close(struct grep_input *input)
 	if (input->fd > STDIN_FILENO)
 		close(input->fd);
 	input->fd = -1;
+	grep_skim_free(input->skim);
+	input->skim = NULL;
+}
+
+void
+grep_input_skim(struct grep_input *input, const struct prefilter *filter)
+{
+	if (input->is_file)
+		input->skim = grep_skim_new(input->fd, filter);
 }
 
 /* --- Reading -------------------------------------------------------------- */
@@ -214,11 +224,32 @@ find_rest(struct grep_input *input, enum grep_got *got_out, struct span *out)
 	return true;
 }
 
+/* Reading goes on where skimming has come to. */
+static int
+end_skim(struct grep_input *input, struct err *err)
+{
+	off_t at = grep_skim_at(input->skim);
+
+	grep_skim_free(input->skim);
+	input->skim = NULL;
+	if (lseek(input->fd, at, SEEK_SET) < 0)
+		return err_set(
+		    err, "cannot read %s: %s", input->name, strerror(errno));
+	return 0;
+}
+
 enum grep_got
 grep_input_next(struct grep_input *input, struct span *out, struct err *err)
 {
 	enum grep_got got;
+	bool found;
 
+	if (input->skim) {
+		if (grep_skim_next(input->skim, input->buffer, out, &found))
+			return found ? GREP_FOUND : GREP_LINES;
+		if (end_skim(input, err))
+			return GREP_FAILED;
+	}
 	for (;;) {
 		if (input->in_long_line ? find_rest(input, &got, out)
 					: find_lines(input, &got, out))

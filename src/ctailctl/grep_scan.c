@@ -154,6 +154,14 @@ gather_sample(struct grep_scan *scan, struct span lines)
 	scan->sampled = true;
 }
 
+const struct prefilter *
+grep_scan_filter(const struct grep_scan *scan, bool *sure_out)
+{
+	*sure_out = scan->seek != NULL;
+	return scan->sampled && !prefilter_is_open(scan->filter) ? scan->filter
+								 : NULL;
+}
+
 /* --- Lines ---------------------------------------------------------------- */
 
 static void

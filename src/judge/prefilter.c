@@ -32,8 +32,34 @@ struct collection {
 	size_t count, room;
 };
 
+/* Bytes that stand for themselves, as whoever trims lines sees them. */
+static bool
+is_plain(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~' ||
+		    strchr("\\^$.[]|()?*+{}", text[i]))
+			return false;
+	return len && text[len - 1] != ' ';
+}
+
+static bool
+is_whole(const struct prefilter_pattern *pattern,
+    const struct literals *literals)
+{
+	const struct literal *literal = literals->of;
+
+	return literals->count == 1 && !pattern->flags &&
+	       is_plain(pattern->text) &&
+	       span_equal(span_str(pattern->text),
+		   span_of((const char *)literal->bytes, literal->len));
+}
+
 static void
-collect(struct collection *all, const struct literals *literals, size_t pattern)
+collect(struct collection *all, const struct literals *literals, size_t pattern,
+    bool whole)
 {
 	if (all->count + literals->count > all->room) {
 		all->room = 2 * all->room + LITERALS_MAX;
@@ -45,6 +71,7 @@ collect(struct collection *all, const struct literals *literals, size_t pattern)
 		struct owned *owned = &all->items[all->count++];
 
 		*owned = (struct owned){.pattern = (uint32_t)pattern};
+		owned->string.is_whole = whole;
 		memcpy(owned->string.bytes, literal->bytes, literal->len);
 		owned->string.len = literal->len;
 		owned->string.nocase = literals->nocase;
@@ -70,6 +97,8 @@ compare_owned(const void *a, const void *b)
 
 	if (order)
 		return order;
+	if (one->string.is_whole != other->string.is_whole)
+		return one->string.is_whole ? -1 : 1;
 	return one->pattern < other->pattern ? -1
 					     : one->pattern > other->pattern;
 }
@@ -113,7 +142,7 @@ find_strings(struct prefilter *filter, const struct prefilter_pattern *patterns,
 		filter->open[i] = !literals.count;
 		filter->open_count += !literals.count;
 		filter->covered += literals.count > 0;
-		collect(&all, &literals, i);
+		collect(&all, &literals, i, is_whole(&patterns[i], &literals));
 	}
 	merge(filter, &all);
 	free(all.items);

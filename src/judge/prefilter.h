@@ -8,7 +8,9 @@
  * does not match; a candidate may.
  *
  * Read-only after creation, so that a filter can be shared; the candidates
- * are the caller's.  Nothing outside of the record's bytes is read.
+ * are the caller's.  Nothing outside of the record's bytes is read, also where
+ * somebody changes them meanwhile; what is found then is of no worth, and
+ * nothing else is wrong.
  */
 #ifndef CTAIL_JUDGE_PREFILTER_H
 #define CTAIL_JUDGE_PREFILTER_H
@@ -65,11 +67,15 @@ size_t prefilter_find(const struct prefilter *filter, struct span text,
 bool prefilter_is_open(const struct prefilter *filter);
 
 /* A string that stands in a text, and the patterns that it is of.  The place
- * is within it, or at its edge. */
+ * is within it, or at its edge.  Where the string is the whole of the first of
+ * these patterns, so that nothing is left to be confirmed, it may be told: it
+ * begins at the place then, has no blank at its end, and no control character
+ * or newline. */
 struct prefilter_hit {
 	size_t place;
 	const uint32_t *patterns;
 	size_t count;
+	struct span whole; /* or empty */
 };
 
 /* A walk over the strings that stand in a text of many lines, line by line;

@@ -16,6 +16,7 @@ struct prefilter_string {
 	unsigned char bytes[LITERAL_BYTES_MAX];
 	unsigned char len;
 	bool nocase;
+	bool is_whole; /* it is all there is of the first owner */
 	uint32_t owners, owner_count; /* a part of prefilter.owners */
 };
 

@@ -136,8 +136,21 @@ tell(const struct prefilter *filter, size_t place, uint32_t which,
 {
 	const struct prefilter_string *string = &filter->strings[which];
 
-	*out = (struct prefilter_hit){
-	    place, filter->owners + string->owners, string->owner_count};
+	*out = (struct prefilter_hit){place, filter->owners + string->owners,
+	    string->owner_count, span_of("", 0)};
+}
+
+/* One that begins there. */
+static void
+tell_begin(const struct prefilter *filter, const struct place *place,
+    struct prefilter_hit *out)
+{
+	const struct prefilter_string *string = &filter->strings[place->string];
+
+	tell(filter, place->at, place->string, out);
+	if (string->is_whole)
+		out->whole =
+		    span_of((const char *)string->bytes, string->len);
 }
 
 bool
@@ -150,10 +163,8 @@ prefilter_walk_next(
 		from = walk->text.len;
 	gram = has_gram(walk, from);
 	if (has_place(walk, from, gram ? walk->grams.at : walk->text.len)) {
-		const struct place *place =
-		    &walk->places.items[walk->next_place++];
-
-		tell(walk->filter, place->at, place->string, out);
+		tell_begin(walk->filter,
+		    &walk->places.items[walk->next_place++], out);
 		return true;
 	}
 	if (!gram)

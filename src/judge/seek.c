@@ -107,8 +107,9 @@ line_text(struct span lines, const struct seek_line *line)
 	return text;
 }
 
+/* whole: a string that is all of it stands there. */
 static enum pattern_verdict
-try_pattern(struct seek *seek, size_t number, struct span text)
+try_pattern(struct seek *seek, size_t number, bool whole, struct span text)
 {
 	const struct seek_pattern *its = &seek->patterns[number];
 
@@ -117,6 +118,8 @@ try_pattern(struct seek *seek, size_t number, struct span text)
 	candidates_add(seek->tried, number);
 	if (quarantine_holds(seek->quarantine, its->pattern))
 		return PATTERN_NO;
+	if (whole)
+		return PATTERN_YES;
 	return pattern_match_cheaply(its->pattern, seek->scratch,
 	    its->of_logcheck ? logcheck_line(text) : text);
 }
@@ -128,8 +131,8 @@ try_hit(struct seek *seek, struct span text)
 	enum pattern_verdict all = PATTERN_NO;
 
 	for (size_t i = 0; i < seek->hit.count; i++) {
-		enum pattern_verdict verdict =
-		    try_pattern(seek, seek->hit.patterns[i], text);
+		enum pattern_verdict verdict = try_pattern(seek,
+		    seek->hit.patterns[i], !i && seek->hit.whole.len, text);
 
 		if (verdict == PATTERN_YES)
 			return verdict;

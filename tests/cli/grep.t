@@ -182,6 +182,63 @@ run -e . "$dir/many"
 cmp -s "$dir/out" "$dir/many"
 ok $? "and all of them where all match"
 
+# A log of which most is not even read, against the same out of a pipe.
+awk 'BEGIN { for (i = 0; i < 150000; i++) printf "%d%s%s\n", i,
+    substr("........................................", 1, i * 7 % 41),
+    i % 61 ? "" : i % 2 ? " a hit" : " a Hit 17" }' </dev/null >"$dir/sparse"
+printf 'a hit at the end' >>"$dir/sparse"
+echo 'a [Hh]it' >"$dir/ten"
+seq 9 | sed 's/^/never seen /' >>"$dir/ten"
+cp "$dir/ten" "$dir/hundred"
+seq 100 | sed 's/^/nor is number /' >>"$dir/hundred"
+configure <<END
+[log app]
+path = $log
+[rule hits]
+log = app
+match = hit
+    Hit \d
+exclude = ^1\d*\.+ a
+END
+same=0
+for options in '' --count --with-rule -v '-v --count' '-e Hit' '-e (?i)HIT' \
+    '-e Hit.\d' '-e ^' '-e broken -e refused -e panic' "-f $dir/ten" \
+    "-f $dir/ten --with-rule" "-f $dir/hundred" "-f $dir/hundred --count"; do
+	for with in '-e hit' "-c $conf --rule hits"; do
+		# shellcheck disable=SC2086 # words
+		run $options $with "$dir/sparse"
+		# shellcheck disable=SC2086,SC2002
+		cat "$dir/sparse" |
+		    "$CTAILCTL" grep $options $with >"$dir/want"
+		cmp -s "$dir/out" "$dir/want" && [ -s "$dir/out" ] && continue
+		same=1
+		echo "# $options $with"
+	done
+done
+ok $same "with every option a file has what a pipe has"
+for i in 1 2 3 4 5 6 7 8; do
+	cat "$dir/sparse"
+	echo
+done >"$dir/vast"
+run -e hit -e Hit "$dir/vast"
+mv "$dir/out" "$dir/want"
+mkfifo "$dir/slow"
+"$CTAILCTL" grep -e hit -e Hit "$dir/vast" >"$dir/slow" 2>"$dir/said" &
+mine $!
+grepping=$!
+exec 9<"$dir/slow"
+dd bs=1000 count=1 <&9 >"$dir/out" 2>/dev/null
+: >"$dir/vast"
+cat <&9 >>"$dir/out"
+exec 9<&-
+wait "$grepping"
+is "$? $(cat "$dir/said")" "0 " "a log that is cut meanwhile ends there"
+size=$(($(wc -c <"$dir/out")))
+head -c "$size" "$dir/want" | cmp -s - "$dir/out" &&
+    [ "$size" -lt $(($(wc -c <"$dir/want"))) ] &&
+    [ -z "$(tail -c 1 "$dir/out")" ]
+ok $? "and what was printed is what there was, in full lines"
+
 # --- Where it goes ----------------------------------------------------------
 
 (

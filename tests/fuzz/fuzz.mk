@@ -6,8 +6,8 @@
 
 fuzz_targets = tests/fuzz/hours tests/fuzz/timestamp \
 	tests/fuzz/checkpoint tests/fuzz/control tests/fuzz/fields \
-	tests/fuzz/ini \
-	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/literals tests/fuzz/mail tests/fuzz/names \
+	tests/fuzz/ini tests/fuzz/lint \
+	tests/fuzz/decider tests/fuzz/json tests/fuzz/lane tests/fuzz/lines tests/fuzz/literals tests/fuzz/mail tests/fuzz/names tests/fuzz/notes \
 	tests/fuzz/offset_file tests/fuzz/posix tests/fuzz/prefilter tests/fuzz/preset \
 	tests/fuzz/redact tests/fuzz/rule \
 	tests/fuzz/shape tests/fuzz/sweep tests/fuzz/when \
@@ -48,6 +48,10 @@ tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
 tests_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_json_LDADD = libmessage.a $(foundation)
 tests_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_notes_SOURCES = tests/fuzz/notes.c $(fuzz_main)
+tests_fuzz_notes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_notes_LDADD = libagent.a libjudge.a libmessage.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_notes_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_decider_SOURCES = tests/fuzz/decider.c $(fuzz_main)
 tests_fuzz_decider_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_decider_LDADD = libjudge.a $(foundation)
@@ -92,6 +96,10 @@ tests_fuzz_rule_SOURCES = tests/fuzz/rule.c $(fuzz_main)
 tests_fuzz_rule_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_rule_LDADD = libjudge.a $(foundation)
 tests_fuzz_rule_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_lint_SOURCES = tests/fuzz/lint.c $(fuzz_main)
+tests_fuzz_lint_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_lint_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_fuzz_lint_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_shape_SOURCES = tests/fuzz/shape.c $(fuzz_main)
 tests_fuzz_shape_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_shape_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)

@@ -222,9 +222,75 @@ test_dear(void)
 	finish(&stage);
 }
 
+/* The numbers of the patterns that the walk over a text tells to be whole. */
+static const char *
+whole_ones(const char *const *texts, size_t count, unsigned flags,
+    const char *text)
+{
+	static char out[100];
+	struct prefilter_pattern patterns[PATTERNS_MAX];
+	struct rarity *rarity = rarity_new();
+	struct prefilter_walk *walk;
+	struct prefilter_hit hit;
+	struct prefilter *filter;
+	size_t len = 0, from = 0;
+
+	for (size_t i = 0; i < count; i++)
+		patterns[i] = (struct prefilter_pattern){texts[i], flags};
+	filter = prefilter_new(patterns, count, rarity, PREFILTER_VECTOR);
+	walk = prefilter_walk_new(filter);
+	prefilter_walk_begin(walk, span_str(text));
+	out[0] = '\0';
+	for (; prefilter_walk_next(walk, from, &hit); from = hit.place + 1)
+		if (hit.whole.len &&
+		    !memcmp(text + hit.place, hit.whole.data, hit.whole.len))
+			len += (size_t)snprintf(out + len, sizeof(out) - len,
+			    "%u ", (unsigned)hit.patterns[0]);
+	prefilter_walk_free(walk);
+	prefilter_free(filter);
+	rarity_free(rarity);
+	return out;
+}
+
+static void
+test_whole(void)
+{
+	static const char *const texts[] = {"one\\d", "one", "two ",
+	    "th.ree", "four$", "(?:five)", "six\tx", "sev(?i)en", "eight|nine",
+	    "a string of more than so many bytes", "caf\303\251", "ten#10"};
+	static const char *const blank[] = {"blank ", "blank\\r", "line"};
+	struct stage stage = {.count = 0};
+
+	IS_STR(whole_ones(texts, sizeof(texts) / sizeof(*texts), 0,
+		   "one1 two th.ree four five six\tx seven eight nine a "
+		   "string of more than so many bytes caf\303\251 ten#10"),
+	    "1 11 ", "a hit is the whole of a pattern only where it is plain");
+	IS_STR(whole_ones(texts, 2, PATTERN_NOCASE, "one ONE"), "",
+	    "and not where case does not matter");
+	IS_STR(whole_ones(texts + 11, 1, PATTERN_EXTENDED, "ten#10"), "",
+	    "nor where it may have comments");
+	for (size_t i = 0; i < 3; i++)
+		add(&stage, blank[i]);
+	stage.patterns[0].of_logcheck = stage.patterns[2].of_logcheck = true;
+	start(&stage, PREFILTER_VECTOR);
+	IS_STR(seek_all(&stage,
+		   span_str("blank \nblank x\nblank\r\nblank\rx\nline \nlin")),
+	    "7+22+30+", "what stands at the edge of a line is not hastily told");
+	finish(&stage);
+	stage = (struct stage){.count = 0};
+	add(&stage, "plain");
+	add(&stage, "plain\\d");
+	stage.patterns[0].pattern = NULL;
+	start(&stage, PREFILTER_VECTOR);
+	IS_STR(seek_all(&stage, span_str("plain\nplain7\n")), "6+",
+	    "nor what is the whole of a pattern that nobody asks for");
+	finish(&stage);
+}
+
 int
 main(void)
 {
+	test_whole();
 	test_neighbours();
 	test_edges();
 	test_text();

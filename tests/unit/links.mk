@@ -10,6 +10,8 @@ tests_unit_base_civil_SOURCES = tests/unit/base_civil.c
 tests_unit_base_civil_LDADD = $(foundation)
 tests_unit_base_encode_SOURCES = tests/unit/base_encode.c
 tests_unit_base_encode_LDADD = $(foundation)
+tests_unit_base_mapping_SOURCES = tests/unit/base_mapping.c
+tests_unit_base_mapping_LDADD = $(foundation)
 tests_unit_base_rate_SOURCES = tests/unit/base_rate.c
 tests_unit_base_rate_LDADD = $(foundation)
 tests_unit_base_durable_SOURCES = tests/unit/base_durable.c
@@ -107,6 +109,8 @@ tests_unit_judge_decider_gate_SOURCES = tests/unit/judge_decider_gate.c
 tests_unit_judge_decider_gate_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_decider_random_SOURCES = tests/unit/judge_decider_random.c
 tests_unit_judge_decider_random_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_decider_room_SOURCES = tests/unit/judge_decider_room.c
+tests_unit_judge_decider_room_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_silence_SOURCES = tests/unit/judge_silence.c
 tests_unit_judge_silence_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_storm_SOURCES = tests/unit/judge_storm.c
@@ -127,6 +131,11 @@ tests_unit_judge_literals_rules_SOURCES = tests/unit/judge_literals_rules.c
 tests_unit_judge_literals_rules_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_logcheck_SOURCES = tests/unit/judge_logcheck.c
 tests_unit_judge_logcheck_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_lint_line_SOURCES = tests/unit/judge_lint_line.c
+tests_unit_judge_lint_line_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_judge_reach_SOURCES = tests/unit/judge_reach.c
+tests_unit_judge_reach_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+
 tests_unit_judge_lint_SOURCES = tests/unit/judge_lint.c
 tests_unit_judge_lint_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_judge_prefilter_rules_SOURCES = tests/unit/judge_prefilter_rules.c
@@ -282,6 +291,18 @@ nodist_tests_unit_unpack_confine_SOURCES = $(confine_source)
 tests_unit_unpack_confine_LDADD = $(foundation)
 tests_unit_unpack_formats_SOURCES = tests/unit/unpack_formats.c
 tests_unit_unpack_formats_LDADD = libunpack.a $(foundation) $(unpack_libs)
+
+# ctailctl grep: its way to lines, and what that stands on.
+tests_unit_grep_input_SOURCES = tests/unit/grep_input.c \
+	src/ctailctl/grep_input.c src/ctailctl/grep_skim.c
+tests_unit_grep_input_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_grep_skim_changes_SOURCES = tests/unit/grep_skim_changes.c \
+	src/ctailctl/grep_skim.c
+tests_unit_grep_skim_changes_LDADD = $(foundation)
+tests_unit_grep_skim_scribbled_SOURCES = tests/unit/grep_skim_scribbled.c \
+	src/ctailctl/grep_input.c src/ctailctl/grep_skim.c
+tests_unit_grep_skim_scribbled_CFLAGS = $(AM_CFLAGS) -pthread
+tests_unit_grep_skim_scribbled_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 
 # The roof: everything.
 tests_unit_agent_alert_build_SOURCES = tests/unit/agent_alert_build.c
