@@ -33,7 +33,7 @@ decider_link_partners(struct decider *decider)
 
 struct decider *
 decider_new_bounded(const struct decider_rule *rules, size_t count,
-    struct silences *silences, size_t keys_max)
+    struct silences *silences, size_t keys_max, int64_t bytes_max)
 {
 	struct decider *decider = xcalloc(1, sizeof(*decider));
 	struct rule_state *rule;
@@ -42,6 +42,7 @@ decider_new_bounded(const struct decider_rule *rules, size_t count,
 	decider->rules = xcalloc(count, sizeof(*decider->rules));
 	decider->count = count;
 	decider->keys_max = keys_max;
+	decider->bytes_max = bytes_max;
 	decider->silences = silences;
 	for (i = 0; i < count; i++) {
 		rule = &decider->rules[i];
@@ -53,6 +54,8 @@ decider_new_bounded(const struct decider_rule *rules, size_t count,
 		rule->entries = map_new();
 		heap_node_init(&rule->digest_due);
 		rule->digest_due.tie = (uint32_t)i;
+		heap_node_init(&rule->most);
+		rule->most.tie = (uint32_t)i;
 		if (rule->class == WHEN_NEW)
 			rule->seen = seen_new();
 	}
@@ -64,18 +67,38 @@ struct decider *
 decider_new(
     const struct decider_rule *rules, size_t count, struct silences *silences)
 {
-	return decider_new_bounded(rules, count, silences, DECIDER_KEYS_MAX);
+	return decider_new_bounded(
+	    rules, count, silences, DECIDER_KEYS_MAX, DECIDER_BYTES_MAX);
+}
+
+/* Those in use in the order in which they were made or used, which is about
+ * that of memory: the map's is none, and that costs as much as loading. */
+static void
+decider_free_entries(struct decider *decider, struct rule_state *rule)
+{
+	struct entry *entry, *newer;
+	struct span key;
+	size_t cursor = 0;
+	void *value;
+	int place;
+
+	while (map_next(rule->entries, &cursor, &key, &value)) {
+		entry = value;
+		if (entry->place == ENTRY_NOWHERE)
+			entry_free(decider, entry);
+	}
+	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
+		for (entry = rule->order[place].oldest; entry; entry = newer) {
+			newer = entry->newer;
+			entry_free(decider, entry);
+		}
+	}
 }
 
 static void
 decider_free_rule(struct decider *decider, struct rule_state *rule)
 {
-	struct span key;
-	size_t cursor = 0;
-	void *entry;
-
-	while (map_next(rule->entries, &cursor, &key, &entry))
-		entry_free(decider, entry);
+	decider_free_entries(decider, rule);
 	map_free(rule->entries, NULL);
 	seen_free(rule->seen);
 	free(rule->waiting);
@@ -89,6 +112,11 @@ decider_free(struct decider *decider)
 
 	if (!decider)
 		return;
+	/* First: malloc tidies up all that is free behind a large block. */
+	heap_release(&decider->due);
+	heap_release(&decider->late);
+	heap_release(&decider->digests);
+	heap_release(&decider->most);
 	for (i = 0; i < decider->count; i++)
 		decider_free_rule(decider, &decider->rules[i]);
 	decider_begin(decider);
@@ -97,9 +125,6 @@ decider_free(struct decider *decider)
 		buf_release(&decider->told[i].payload);
 	}
 	free(decider->told);
-	heap_release(&decider->due);
-	heap_release(&decider->late);
-	heap_release(&decider->digests);
 	buf_release(&decider->key);
 	free(decider->rules);
 	free(decider);
@@ -125,7 +150,7 @@ decider_digest_schedule(struct decider *decider, struct rule_state *rule)
 
 /* The times of an entry that a step of the clock may change. */
 struct entry_times {
-	int64_t throttled, batch, told, renewed, newest, deadline;
+	int64_t throttled, batch, told, renewed, newest, deadline, touched;
 };
 
 static struct entry_times
@@ -141,6 +166,7 @@ decider_times_of(const struct decider *decider, const struct entry *entry)
 	    .renewed = gate ? gate->renewed_ms : 0,
 	    .newest = when_newest(when, entry->when),
 	    .deadline = when_deadline(when, entry->when),
+	    .touched = entry->when ? entry->touched_ms : 0,
 	};
 }
 
@@ -435,7 +461,7 @@ decider_feed_entry(
 	entry->touched_ms = decider->now_ms;
 	decider_ask_when(decider, entry, match);
 	entry_settle(decider, entry, true);
-	entry_make_room(decider, match->rule, entry);
+	room_make(decider, match->rule, entry);
 }
 
 void
@@ -480,7 +506,10 @@ decider_start(struct decider *decider, int64_t now_ms)
 	struct entry *entry;
 	size_t i;
 
+	decider_begin(decider);
 	decider_tick(decider, now_ms);
+	decider->work = WORK_ROOM;
+	decider->work_rule = 0;
 	for (i = 0; i < decider->count; i++) {
 		rule = &decider->rules[i];
 		if (rule->class != WHEN_ABSENT || rule->spec.keyed)

@@ -8,9 +8,18 @@
  * this order (DESIGN.md section 5; storm is per sink and not here).
  *
  * Everything can be saved and loaded, entry by entry; entries changed since
- * the last decider_saved are the dirty ones.  Keys per rule are bounded by
- * DECIDER_KEYS_MAX: the least recently used one without anything held is
- * evicted and counted; what an evicted one held is told first.
+ * the last decider_saved are the dirty ones.
+ *
+ * Memory is bounded, whatever keys a log is flooded with.  A rule has at most
+ * DECIDER_KEYS_MAX keys; the keys of all rules together take at most
+ * DECIDER_BYTES_MAX, by what each really takes: one with many values or lines
+ * counts for more.  Of the rule that has too many, or of the one that takes
+ * the most, the least recently used key without anything held is evicted and
+ * counted; what an evicted one held is told first.  So a rule that takes less
+ * than its share (DECIDER_BYTES_MAX by the number of rules) loses nothing
+ * because others are flooded.  The order of use is stored, and the same after
+ * a restart; more stored keys than that are evicted when everything has been
+ * loaded.
  *
  * Calls that may lead to decisions gather them; decider_next yields them one
  * by one, and must be called until it says false before the next such call.
@@ -32,7 +41,8 @@
 #include "judge/throttle.h"
 #include "judge/when.h"
 
-#define DECIDER_KEYS_MAX 100000
+#define DECIDER_KEYS_MAX 100000		/* of a rule */
+#define DECIDER_BYTES_MAX (INT64_C(128) * 1024 * 1024)	/* of all rules */
 #define DECIDER_KEY_BYTES 1024		/* longer keys are cut and hashed */
 #define DECIDER_LINES 50		/* last lines an alert shows */
 #define DECIDER_KEPT_LINES 10		/* of them kept per key for a window */
@@ -140,7 +150,8 @@ struct decider *decider_new(const struct decider_rule *rules, size_t count,
     struct silences *silences);
 void decider_free(struct decider *decider);
 
-/* Starts the clocks of `absent` rules without a key, behind the loading. */
+/* Behind the loading, with decider_next after it: starts the clocks of
+ * `absent` rules without a key, and evicts what there is no room for. */
 void decider_start(struct decider *decider, int64_t now_ms);
 
 /* One match of a rule.  The first decision is about this match and rule; more

@@ -1,8 +1,8 @@
 /*
- * decider_entry: where entries live, when they are due, which one must go.
+ * decider_entry: where entries live, and when they are due.
  *
- * Hides the map, the two orders of use, the heaps of deadlines, the list of
- * what has changed since the last save, and how much all lines take.
+ * Hides the map, the two orders of use, the heaps of deadlines, and the list of
+ * what has changed since the last save.
  */
 #include "config.h"
 
@@ -126,6 +126,7 @@ entry_link(struct decider *decider, struct entry *entry, enum entry_place place)
 	entry->newer = NULL;
 	*(order->newest ? &order->newest->newer : &order->oldest) = entry;
 	order->newest = entry;
+	entry->used = ++decider->uses;
 	entry->place = (unsigned char)place;
 	rule->totals.keys++;
 }
@@ -269,30 +270,6 @@ entry_mark_clean(struct decider *decider, struct entry *entry)
 	entry->dirty = false;
 }
 
-static size_t
-entry_times_bytes(const struct histogram *times)
-{
-	return times ? sizeof(*times) : 0;
-}
-
-static void
-entry_count_bytes(struct decider *decider, struct entry *entry)
-{
-	const struct gate *gate = entry->gate;
-	size_t bytes = entry->lines.size;
-
-	if (gate) {
-		bytes += gate->throttle.last_cap + gate->payload.cap +
-			 entry_times_bytes(gate->throttle.times);
-		if (gate->batch)
-			bytes += gate->batch->held.lines.size +
-				 gate->batch->payload.cap +
-				 entry_times_bytes(gate->batch->held.times);
-	}
-	decider->kept_bytes += bytes - entry->kept_bytes;
-	entry->kept_bytes = (uint32_t)bytes;
-}
-
 static void
 entry_free_gate(struct entry *entry)
 {
@@ -325,7 +302,7 @@ entry_arrange(struct decider *decider, struct entry *entry, bool as_newest)
 	 * gone already or not. */
 	if (entry->place == ENTRY_NOWHERE)
 		entry_free_gate(entry);
-	entry_count_bytes(decider, entry);
+	room_count(decider, entry);
 	entry_schedule(decider, entry);
 }
 
@@ -341,10 +318,11 @@ entry_drop(struct decider *decider, struct entry *entry)
 }
 
 void
-entry_settle_loaded(struct decider *decider, struct entry *entry)
+entry_settle_loaded(struct decider *decider, struct entry *entry, int64_t used)
 {
 	entry->stored = true;
 	entry_arrange(decider, entry, true);
+	room_loaded(decider, entry, used);
 	if (entry->place == ENTRY_NOWHERE)
 		entry_mark_dirty(decider, entry);
 }
@@ -367,42 +345,6 @@ entry_saved(struct decider *decider, struct entry *entry)
 	entry->stored = true;
 	if (entry->place == ENTRY_NOWHERE)
 		entry_drop(decider, entry);
-}
-
-/* The least recently used one that holds nothing, else the least recently
- * used one: with so many keys something has to give, and it is counted. */
-static struct entry *
-entry_to_evict(const struct rule_state *rule, const struct entry *spared)
-{
-	struct entry *entry;
-	int place;
-
-	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
-		entry = rule->order[place].oldest;
-		if (entry && entry == spared)
-			entry = entry->newer;
-		if (entry)
-			return entry;
-	}
-	return NULL;
-}
-
-void
-entry_make_room(
-    struct decider *decider, size_t rule, const struct entry *spared)
-{
-	struct rule_state *state = &decider->rules[rule];
-	struct entry *entry;
-
-	while (state->totals.keys > decider->keys_max) {
-		entry = entry_to_evict(state, spared);
-		if (!entry)
-			return;
-		state->totals.evicted++;
-		gate_evict(decider, entry);
-		entry_clear(decider, entry);
-		entry_settle(decider, entry, false);
-	}
 }
 
 /* What is due at the same moment is due in the same order after a restart,

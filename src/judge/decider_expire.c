@@ -128,6 +128,17 @@ rule_of_node(struct heap_node *node)
 						 digest_due));
 }
 
+/* What is told now may keep more than what was waited for. */
+static void
+expire_first(struct decider *decider, struct heap_node *node)
+{
+	struct entry *entry = entry_of_node(node);
+	size_t rule = entry->rule;
+
+	expire_entry(decider, entry);
+	room_make(decider, rule, entry);
+}
+
 static bool
 expire_one(struct decider *decider)
 {
@@ -141,7 +152,7 @@ expire_one(struct decider *decider)
 	node = decider_first_due(decider);
 	if (!node || node->when > decider->now_ms)
 		return false;
-	expire_entry(decider, entry_of_node(node));
+	expire_first(decider, node);
 	return true;
 }
 
@@ -165,7 +176,7 @@ static bool
 flush_one(struct decider *decider)
 {
 	struct rule_state *rule = &decider->rules[decider->work_rule];
-	struct entry *entry = rule->order[ENTRY_HOLDING].oldest;
+	struct entry *entry = room_oldest(rule, ENTRY_HOLDING);
 
 	if (!entry) {
 		gate_end_hours(decider, decider->work_rule);
@@ -190,7 +201,7 @@ static struct entry *
 batches_first(const struct decider *decider, size_t rule)
 {
 	return rule < decider->count
-		   ? decider->rules[rule].order[ENTRY_HOLDING].oldest
+		   ? room_oldest(&decider->rules[rule], ENTRY_HOLDING)
 		   : NULL;
 }
 
@@ -235,6 +246,8 @@ decider_work_on(struct decider *decider)
 		return flush_one(decider);
 	case WORK_BATCHES:
 		return batches_one(decider);
+	case WORK_ROOM:
+		return room_work_on(decider);
 	case WORK_NONE:
 		break;
 	}

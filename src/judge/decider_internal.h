@@ -12,7 +12,8 @@
  *	decider_gate.c	what met a condition: silences, hours, batch, throttle
  *	decider_tell.c	decisions out, one by one
  *	decider_expire.c  what time and the end of a rule bring
- *	decider_entry.c	where entries live, and which one must go
+ *	decider_entry.c	where entries live, and when they are due
+ *	decider_room.c	how much they take, and which one must go
  *	decider_save.c	as bytes, and back
  *	decider_look.c	what silences and people may ask
  */
@@ -61,8 +62,10 @@ struct entry {
 	struct gate *gate;		/* NULL: open */
 	struct kept_lines lines;
 	int64_t touched_ms;		/* arrival of the last match */
+	int64_t used;			/* its number in the order of use */
 	uint32_t rule;
-	uint32_t kept_bytes;		/* as counted in the decider's */
+	uint32_t bytes;			/* as counted in its rule's, and */
+	uint32_t kept_bytes;		/* in the decider's */
 	uint16_t key_len;
 	unsigned char place;		/* enum entry_place */
 	bool dirty;
@@ -73,6 +76,7 @@ struct entry {
 
 struct entry_order {
 	struct entry *oldest, *newest;
+	bool unordered;			/* as they were loaded */
 };
 
 struct rule_state {
@@ -81,6 +85,8 @@ struct rule_state {
 	bool recovers;			/* ends of incidents are told */
 	struct map *entries;
 	struct entry_order order[ENTRY_PLACES];
+	int64_t bytes;			/* that its entries take */
+	struct heap_node most;		/* among the rules, by that */
 	struct seen *seen;		/* of `new`, else NULL */
 	size_t *waiting;		/* rules whose `unless` names this */
 	size_t waiting_count;
@@ -104,12 +110,17 @@ enum decider_work {
 	WORK_EXPIRE,
 	WORK_FLUSH,		/* work_rule */
 	WORK_BATCHES,		/* work_rule, work_entry */
+	WORK_ROOM,		/* work_rule */
 };
 
 struct decider {
 	struct rule_state *rules;
 	size_t count;
 	size_t keys_max;
+	int64_t bytes_max;
+	int64_t bytes;			/* that all entries in use take */
+	struct heap most;		/* rules, by what they take */
+	int64_t uses;			/* so often entries were used */
 	struct silences *silences;	/* may be NULL */
 	struct heap due;		/* entries */
 	struct heap late;		/* entries whose clock may ring only
@@ -130,9 +141,10 @@ struct decider {
 	bool caught_up;
 };
 
-/* For tests: with another bound than DECIDER_KEYS_MAX. */
+/* For tests: with other bounds than DECIDER_KEYS_MAX and DECIDER_BYTES_MAX. */
 struct decider *decider_new_bounded(const struct decider_rule *rules,
-    size_t count, struct silences *silences, size_t keys_max);
+    size_t count, struct silences *silences, size_t keys_max,
+    int64_t bytes_max);
 
 /* decider.c */
 struct rule_state *decider_rule_at(const struct decider *decider,
@@ -242,16 +254,12 @@ void entry_step_back(struct decider *decider, struct entry *entry,
     int64_t now_ms);
 
 /* As entry_settle for one that comes from the store: its row is as it should
- * be, unless it is empty. */
-void entry_settle_loaded(struct decider *decider, struct entry *entry);
+ * be, unless it is empty.  used: its number there; 0: it has none. */
+void entry_settle_loaded(struct decider *decider, struct entry *entry,
+    int64_t used);
 
 /* The store has its row now, or knows that there is none: it may be freed. */
 void entry_saved(struct decider *decider, struct entry *entry);
-
-/* Evicts where the rule has too many keys, but not this one, which may have
- * been freed. */
-void entry_make_room(struct decider *decider, size_t rule,
-    const struct entry *spared);
 
 /* The deadline only.  One that has moved on stands in the heap as it was, until
  * it is the first there. */
@@ -283,5 +291,28 @@ int64_t entry_clock_due(const struct decider *decider,
     const struct entry *entry);
 
 void entry_free(struct decider *decider, struct entry *entry);
+
+/* decider_room.c */
+
+/* What it takes has changed. */
+void room_count(struct decider *decider, struct entry *entry);
+
+/* Evicts while the rule has too many keys, or all rules together take too
+ * much, but not this one, which may have been freed: where the rule that takes
+ * the most has no other, that waits for the next match of another rule. */
+void room_make(struct decider *decider, size_t rule,
+    const struct entry *spared);
+
+/* The same for all rules, one eviction at a time, from work_rule on; false:
+ * there is room enough. */
+bool room_work_on(struct decider *decider);
+
+/* An entry was loaded into its place, with this number or none (0): the order
+ * of use may be another. */
+void room_loaded(struct decider *decider, struct entry *entry, int64_t used);
+
+/* The one of this place used longest ago, or NULL.  What was loaded is put
+ * into the order of use before, if that has not been done. */
+struct entry *room_oldest(struct rule_state *rule, enum entry_place place);
 
 #endif

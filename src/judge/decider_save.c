@@ -1,11 +1,13 @@
 /*
  * decider_save: state as bytes for the store, and back.
  *
- * The form is base/fields.h's.  Of an entry: v (1), when, throttle, and where
- * there is such: batch, payload, told and began (of the incident), renewed,
- * alive, digested, elsewhere, and at (its record's time) and line as often as
- * there are lines.  Of a rule, under decider_rule_key: v and what `hours` hold
- * (digest.*).  Loading checks everything: the database is hostile too.
+ * The form is base/fields.h's.  Of an entry, in this order and where there is
+ * such: v (1), use (its number in the order of use, and when the last match of
+ * what counts or waits came, 0 for none, in 8 bytes each), when, throttle,
+ * batch, payload, told and began (of the incident), renewed, alive, digested,
+ * elsewhere, and at (its record's time) and line as often as there are lines.
+ * Of a rule, under decider_rule_key: v and what `hours` hold (digest.*).
+ * Loading checks everything: the database is hostile too.
  */
 #include "config.h"
 
@@ -16,9 +18,12 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/decider_internal.h"
+#include "judge/when_internal.h"
 
 #define SAVED_VERSION 1
 #define DIGEST_PREFIX "digest."
+
+enum { USE_NUMBER = 8, USE_BYTES = 2 * USE_NUMBER };
 
 /* So far ahead the clock may have been when something was stored. */
 #define AHEAD_MAX_MS (INT64_C(50) * 365 * 24 * 60 * 60 * 1000)
@@ -60,6 +65,11 @@ save_entry(const struct decider *decider, const struct entry *entry,
 	size_t at = 0;
 
 	fields_add_number(out, "v", SAVED_VERSION);
+	buf_reset(part);
+	when_put(part, (uint64_t)entry->used, USE_NUMBER);
+	when_put(part, entry->when ? (uint64_t)entry->touched_ms : 0,
+	    USE_NUMBER);
+	fields_add(out, "use", buf_span(part));
 	buf_reset(part);
 	when_save(spec->when, entry->when, part);
 	fields_add(out, "when", buf_span(part));
@@ -183,15 +193,94 @@ decider_saved(struct decider *decider)
 	}
 }
 
+/* Of an entry, but at and line. */
+enum saved_field {
+	SAVED_V,
+	SAVED_USE,
+	SAVED_WHEN,
+	SAVED_THROTTLE,
+	SAVED_BATCH,
+	SAVED_PAYLOAD,
+	SAVED_TOLD,
+	SAVED_BEGAN,
+	SAVED_RENEWED,
+	SAVED_ALIVE,
+	SAVED_DIGESTED,
+	SAVED_ELSEWHERE,
+	SAVED_FIELDS,
+};
+
+static const char *const saved_names[SAVED_FIELDS] = {"v", "use", "when",
+    "throttle", "batch", "payload", "told", "began", "renewed", "alive",
+    "digested", "elsewhere"};
+
+/* Where they lie in the saved bytes; data NULL: there is none. */
+struct saved_entry {
+	struct span all, field[SAVED_FIELDS];
+	size_t lines; /* from there on */
+};
+
+/* They are nearly always in this order. */
+static enum saved_field
+saved_field(struct span name, enum saved_field next)
+{
+	for (; next < SAVED_FIELDS; next++)
+		if (span_is(name, saved_names[next]))
+			return next;
+	return SAVED_FIELDS;
+}
+
+/* There may be very many: each field is looked at once. */
 static int
-load_lines(struct decider *decider, struct entry *entry, struct span saved,
-    struct err *err)
+saved_read(struct span saved, struct saved_entry *out, struct err *err)
 {
 	struct span name, value;
-	size_t cursor = 0, count = 0;
+	size_t cursor = 0;
+	enum saved_field field, next = SAVED_V;
+
+	*out = (struct saved_entry){.all = saved};
+	while (next < SAVED_FIELDS &&
+	       fields_next(saved, &cursor, &name, &value)) {
+		field = saved_field(name, next);
+		if (field == SAVED_FIELDS)
+			break;
+		out->field[field] = value;
+		out->lines = cursor;
+		next = field + 1;
+	}
+	if (fields_check(saved, err))
+		return err_prefix(err, "a stored state");
+	return 0;
+}
+
+static struct span
+saved_bytes(const struct saved_entry *saved, enum saved_field field)
+{
+	return saved->field[field].data ? saved->field[field] : span_str("");
+}
+
+static int64_t
+saved_number(const struct saved_entry *saved, enum saved_field field,
+    int64_t otherwise)
+{
+	int64_t value;
+
+	if (!saved->field[field].data ||
+	    number_parse(
+		saved->field[field], INT64_MIN, INT64_MAX, &value, NULL))
+		return otherwise;
+	return value;
+}
+
+static int
+load_lines(struct decider *decider, struct entry *entry,
+    const struct saved_entry *saved, struct err *err)
+{
+	struct span name, value;
+	size_t cursor = saved->lines, count = 0;
 	int64_t time_ms = 0;
 
-	while (fields_next(saved, &cursor, &name, &value)) {
+	while (fields_next(saved->all, &cursor, &name, &value)) {
 		if (span_is(name, "at") &&
 		    number_parse(value, 0, INT64_MAX / 2, &time_ms, err))
 			return -1;
@@ -208,32 +297,29 @@ load_lines(struct decider *decider, struct entry *entry, struct span saved,
 }
 
 static int
-load_batch(const struct batch_spec *spec, struct gate *gate, struct span saved,
-    int64_t now_ms, struct err *err)
+load_batch(const struct batch_spec *spec, struct gate *gate,
+    struct span bytes, int64_t now_ms, struct err *err)
 {
-	struct span bytes;
-
-	if (!fields_get(saved, "batch", &bytes) || !bytes.len)
+	if (!bytes.len)
 		return 0;
 	gate->batch = xcalloc(1, sizeof(*gate->batch));
 	return batch_load(spec, gate->batch, bytes, now_ms, err);
 }
 
 static int
-load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
-    int64_t now_ms, struct err *err)
+load_gate(const struct rule_state *rule, struct gate *gate,
+    const struct saved_entry *saved, int64_t now_ms, struct err *err)
 {
-	struct span throttle = {"", 0}, payload = {"", 0};
+	struct span payload = saved_bytes(saved, SAVED_PAYLOAD);
 
-	fields_get(saved, "throttle", &throttle);
-	fields_get(saved, "payload", &payload);
-	if (throttle_load(
-		rule->spec.throttle, &gate->throttle, throttle, now_ms, err) ||
-	    load_batch(rule->spec.batch, gate, saved, now_ms, err))
+	if (throttle_load(rule->spec.throttle, &gate->throttle,
+		saved_bytes(saved, SAVED_THROTTLE), now_ms, err) ||
+	    load_batch(rule->spec.batch, gate,
+		saved_bytes(saved, SAVED_BATCH), now_ms, err))
 		return -1;
-	gate->told_ms = fields_get_number(saved, "told", 0);
-	gate->began_ms = fields_get_number(saved, "began", 0);
-	gate->renewed_ms = fields_get_number(saved, "renewed", 0);
+	gate->told_ms = saved_number(saved, SAVED_TOLD, 0);
+	gate->began_ms = saved_number(saved, SAVED_BEGAN, 0);
+	gate->renewed_ms = saved_number(saved, SAVED_RENEWED, 0);
 	if (gate->told_ms < 0 || gate->began_ms < 0 || gate->renewed_ms < 0 ||
 	    payload.len > BATCH_PAYLOAD_BYTES)
 		return err_set(err, "a stored state has impossible values");
@@ -247,9 +333,36 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
 		gate->told_ms = 0;
 		return 0;
 	}
-	gate->alive = fields_get_number(saved, "alive", 0) == 1;
-	gate->digested = fields_get_number(saved, "digested", 0) == 1;
-	gate->elsewhere = fields_get_number(saved, "elsewhere", 0) == 1;
+	gate->alive = saved_number(saved, SAVED_ALIVE, 0) == 1;
+	gate->digested = saved_number(saved, SAVED_DIGESTED, 0) == 1;
+	gate->elsewhere = saved_number(saved, SAVED_ELSEWHERE, 0) == 1;
+	return 0;
+}
+
+/* Older versions stored nothing of it: the last match came now then, but once,
+ * or no pass would ever see the window end. */
+static int
+load_use(struct decider *decider, struct entry *entry,
+    const struct saved_entry *saved, int64_t now_ms, struct err *err)
+{
+	struct span use = saved_bytes(saved, SAVED_USE);
+	uint64_t used, touched;
+
+	entry->touched_ms = now_ms;
+	entry->used = 0;
+	if (!use.len) {
+		entry_mark_dirty(decider, entry);
+		return 0;
+	}
+	if (use.len != USE_BYTES)
+		return err_set(err, "a stored state has impossible values");
+	used = when_get(use.data, USE_NUMBER);
+	touched = when_get(use.data + USE_NUMBER, USE_NUMBER);
+	if (used > WHEN_TIME_MAX || touched > WHEN_TIME_MAX)
+		return err_set(err, "a stored state has impossible values");
+	entry->used = (int64_t)used;
+	if (touched)
+		entry->touched_ms = (int64_t)touched;
 	return 0;
 }
 
@@ -259,25 +372,25 @@ load_gate(const struct rule_state *rule, struct gate *gate, struct span saved,
  * under our eyes: what that changes is stored, or every pass would put it
  * right anew, and further away each time. */
 static int
-load_entry(struct decider *decider, struct entry *entry, struct span saved,
+load_entry(struct decider *decider, struct entry *entry, struct span bytes,
     int64_t now_ms, struct err *err)
 {
 	const struct rule_state *rule = &decider->rules[entry->rule];
 	int64_t then_ms = now_ms + AHEAD_MAX_MS;
-	struct span when = {"", 0}, throttle;
-	bool gated = fields_get(saved, "throttle", &throttle);
+	struct saved_entry saved;
 
-	if (fields_check(saved, err))
-		return err_prefix(err, "a stored state");
-	if (fields_get_number(saved, "v", 0) != SAVED_VERSION)
+	if (saved_read(bytes, &saved, err))
+		return -1;
+	if (saved_number(&saved, SAVED_V, 0) != SAVED_VERSION)
 		return err_set(err, "a stored state has an unknown version");
-	fields_get(saved, "when", &when);
+	if (load_use(decider, entry, &saved, now_ms, err))
+		return -1;
 	entry->when = when_state_new(rule->spec.when);
-	if (when_load(rule->spec.when, entry->when, rule->spec.hours, when,
-		then_ms, err) ||
-	    (gated && load_gate(rule, entry_gate(entry), saved, then_ms,
-			  err)) ||
-	    load_lines(decider, entry, saved, err))
+	if (when_load(rule->spec.when, entry->when, rule->spec.hours,
+		saved_bytes(&saved, SAVED_WHEN), then_ms, err) ||
+	    (saved.field[SAVED_THROTTLE].data &&
+		load_gate(rule, entry_gate(entry), &saved, then_ms, err)) ||
+	    load_lines(decider, entry, &saved, err))
 		return -1;
 	entry_step_back(decider, entry, now_ms);
 	return 0;
@@ -325,13 +438,11 @@ decider_load(struct decider *decider, size_t rule, struct span key,
 		return load_rule(decider, state, saved, err);
 	entry = entry_use(decider, rule, key);
 	entry_clear(decider, entry);
-	entry->touched_ms = now_ms;
 	result = load_entry(decider, entry, saved, now_ms, err);
 	if (result)
 		entry_clear(decider, entry);
 	/* What turned out to be bad is empty now, and its row will go. */
-	entry_settle_loaded(decider, entry);
-	entry_make_room(decider, rule, entry);
+	entry_settle_loaded(decider, entry, entry->used);
 	return result;
 }
 

@@ -11,6 +11,12 @@
  * it have times.  With that of its arrival it would end the windows that
  * they are counted in.  Whether they have is said by the first record alone,
  * so that a date that somebody puts into a log without times moves nothing.
+ *
+ * Where the first has none it stays with its arrival, and so do others like it.
+ * The records behind it are not known yet, and the newest that an earlier
+ * process took may be days old, while arrival is off by no more than the
+ * backlog is long.  A single one of it ends no window (when_window_start); it
+ * is not counted with its neighbours.
  */
 #ifndef CTAIL_JUDGE_RECORD_CLOCK_H
 #define CTAIL_JUDGE_RECORD_CLOCK_H

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/fields.h"
 #include "base/mem.h"
 #include "judge/timestamp.h"
 #include "judge/timestamp_internal.h"
@@ -36,7 +37,7 @@ struct timestamp {
 	char *text, *pattern;
 	const struct stamp_format *begins; /* found last at the beginning */
 	const struct stamp_format *last;
-	struct stamp_slashes slashes;
+	struct stamp_slashes slashes, saved; /* as it is, as it was saved */
 	struct civil_zone zone;
 };
 
@@ -240,6 +241,61 @@ timestamp_read(struct timestamp *timestamp, struct span record,
 		return read_auto(timestamp, record, near);
 	if (timestamp->kind == TIMESTAMP_FORMAT)
 		return read_own(timestamp, record, near);
+	return 0;
+}
+
+int64_t
+timestamp_peek(struct timestamp *timestamp, struct span record,
+    const struct timestamp_near *near)
+{
+	struct stamp_slashes slashes = timestamp->slashes;
+	int64_t wall = timestamp_read(timestamp, record, near);
+
+	timestamp->slashes = slashes;
+	return wall;
+}
+
+bool
+timestamp_changed(const struct timestamp *timestamp)
+{
+	return timestamp->slashes.order != timestamp->saved.order ||
+	       timestamp->slashes.shown != timestamp->saved.shown;
+}
+
+void
+timestamp_save(const struct timestamp *timestamp, struct buf *out)
+{
+	fields_add_number(out, "order", timestamp->slashes.order);
+	fields_add_number(out, "shown", timestamp->slashes.shown);
+}
+
+void
+timestamp_saved(struct timestamp *timestamp)
+{
+	timestamp->saved = timestamp->slashes;
+}
+
+static bool
+is_order(int64_t number)
+{
+	return number >= STAMP_ORDER_OPEN && number <= STAMP_DAY_FIRST;
+}
+
+int
+timestamp_load(
+    struct timestamp *timestamp, struct span saved, struct err *err)
+{
+	int64_t order, shown;
+
+	if (fields_check(saved, err))
+		return err_prefix(err, "a stored order of dates");
+	order = fields_get_number(saved, "order", -1);
+	shown = fields_get_number(saved, "shown", -1);
+	if (!is_order(order) || !is_order(shown))
+		return err_set(err, "a stored order of dates is none");
+	timestamp->slashes = (struct stamp_slashes){
+	    (enum stamp_order)order, (enum stamp_order)shown};
+	timestamp_saved(timestamp);
 	return 0;
 }
 

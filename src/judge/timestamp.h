@@ -17,7 +17,8 @@
  * 11/12/2026 the month is first, unless the other is nearer to what was read
  * before or the future, until two dates in a row that can be read one way
  * only, by a number above 12, show the order; two that show the other change
- * it.  One forged date shows nothing.
+ * it.  One forged date shows nothing.  What was shown so far can be kept over
+ * the end of a process.
  *
  * A format of one's own stands at the beginning or behind the same things.
  * Its conversions are a A b B c D d e F f H h I j k l M m n p R r S s T t U u
@@ -38,7 +39,9 @@
 #ifndef CTAIL_JUDGE_TIMESTAMP_H
 #define CTAIL_JUDGE_TIMESTAMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -58,6 +61,18 @@ struct timestamp_near {
 /* Wall ms, or 0: the record has none (always for "arrival"). */
 int64_t timestamp_read(struct timestamp *timestamp, struct span record,
     const struct timestamp_near *near);
+
+/* The same of a record that is read again later: it shows no order. */
+int64_t timestamp_peek(struct timestamp *timestamp, struct span record,
+    const struct timestamp_near *near);
+
+/* What was shown of the order of day and month, as bytes.  changed: since it
+ * was made, loaded, or said to be saved.  load: hostile bytes are welcome. */
+bool timestamp_changed(const struct timestamp *timestamp);
+void timestamp_save(const struct timestamp *timestamp, struct buf *out);
+void timestamp_saved(struct timestamp *timestamp);
+int timestamp_load(struct timestamp *timestamp, struct span saved,
+    struct err *err);
 
 /* The name of the format that was found last ("rfc3164"), for `explain`; or
  * NULL. */

@@ -128,6 +128,12 @@ when_state_free(const struct when_spec *spec, struct when_state *state)
 		spec->kind->state_free(state);
 }
 
+size_t
+when_bytes(const struct when_spec *spec, const struct when_state *state)
+{
+	return state ? spec->kind->bytes(state) : 0;
+}
+
 enum when_answer
 when_feed(const struct when_spec *spec, struct when_state *state,
     const struct when_match *match, struct when_met *met_out)

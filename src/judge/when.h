@@ -132,9 +132,16 @@ int64_t when_kept(const struct when_spec *spec, const struct when_state *state);
 /* The wall clock says now.  Times that lie further ahead than a record's may
  * (the clock was set back) become now, so that they cannot make everything
  * that follows look too old to count; deadlines are brought back to their own
- * length. */
+ * length.
+ *
+ * What becomes now at once lay in no window together, or it would have been
+ * told: so it is no alert by itself, and of as many as one needs the oldest is
+ * forgotten.  The next match within T is one, of N. */
 void when_settle(const struct when_spec *spec, struct when_state *state,
     const struct hours_spec *hours, int64_t now_ms);
+
+/* How much memory it takes, as one block. */
+size_t when_bytes(const struct when_spec *spec, const struct when_state *state);
 
 /* State as bytes for the store and back; load checks everything, since the
  * database is hostile too. */

@@ -54,6 +54,12 @@ absent_state_free(struct when_state *state)
 	free(state);
 }
 
+static size_t
+absent_bytes(const struct when_state *state)
+{
+	return sizeof(*state);
+}
+
 static enum when_answer
 absent_feed(const struct when_spec *spec, struct when_state *state,
     const struct when_match *match, struct when_met *met_out)
@@ -138,6 +144,7 @@ const struct when_kind when_kind_absent = {
     .feed = absent_feed,
     .state_new = absent_state_new,
     .state_free = absent_state_free,
+    .bytes = absent_bytes,
     .pending = absent_pending,
     .newest = absent_newest,
     .settle = absent_settle,

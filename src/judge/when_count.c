@@ -81,6 +81,14 @@ count_state_free(struct when_state *state)
 	free(state);
 }
 
+static size_t
+count_bytes(const struct when_state *state)
+{
+	if (state->cap <= TIMES_WITHIN)
+		return sizeof(*state);
+	return sizeof(*state) + state->cap * sizeof(state->at.many[0]);
+}
+
 /* All places for times, used or not. */
 static int64_t *
 count_times(struct when_state *state)
@@ -366,6 +374,7 @@ const struct when_kind when_kind_count = {
     .feed = count_feed,
     .state_new = count_state_new,
     .state_free = count_state_free,
+    .bytes = count_bytes,
     .pending = count_pending,
     .kept = count_kept,
     .newest = count_newest,

@@ -68,6 +68,15 @@ distinct_state_free(struct when_state *state)
 	free(state);
 }
 
+static size_t
+distinct_bytes(const struct when_state *state)
+{
+	size_t slots = state->table ? (size_t)1 << state->table_bits : 0;
+
+	return sizeof(*state) + state->cap * sizeof(state->values[0]) +
+	       slots * sizeof(state->table[0]);
+}
+
 static uint32_t
 distinct_span(int64_t from_ms, int64_t to_ms)
 {
@@ -441,6 +450,7 @@ const struct when_kind when_kind_distinct = {
     .feed = distinct_feed,
     .state_new = distinct_state_new,
     .state_free = distinct_state_free,
+    .bytes = distinct_bytes,
     .pending = distinct_pending,
     .kept = distinct_kept,
     .newest = distinct_newest,

@@ -36,6 +36,7 @@ struct when_kind {
 	 * and a NULL for it. */
 	struct when_state *(*state_new)(const struct when_spec *spec);
 	void (*state_free)(struct when_state *state);
+	size_t (*bytes)(const struct when_state *state);
 	int64_t (*pending)(const struct when_spec *spec,
 	    const struct when_state *state);
 	int64_t (*kept)(const struct when_state *state); /* or NULL */

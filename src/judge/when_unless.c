@@ -66,6 +66,12 @@ unless_state_free(struct when_state *state)
 	free(state);
 }
 
+static size_t
+unless_bytes(const struct when_state *state)
+{
+	return sizeof(*state);
+}
+
 static void
 unless_stop(struct when_state *state)
 {
@@ -256,6 +262,7 @@ const struct when_kind when_kind_unless = {
     .feed = unless_feed,
     .state_new = unless_state_new,
     .state_free = unless_state_free,
+    .bytes = unless_bytes,
     .pending = unless_pending,
     .newest = unless_newest,
     .settle = unless_settle,

@@ -6,7 +6,8 @@
  * once straight, once with everything stored, forgotten and read again at
  * random points.  What comes out must be the same, to the byte.  This is for
  * what waits on a clock: throttle, batch, hours, silences, absences, unless,
- * close, storm; the windows are among them too.  In some the clock is set back
+ * close, storm, and for the records of a context; the windows are among them
+ * too.  In some the clock is set back
  * by up to five hours now and then.
  *
  *	restarting FIRST COUNT
@@ -94,6 +95,8 @@ static const char *const clock_hours[] = {
     "", "", "10:20-10:40", "mon-fri 08:00-18:00"};
 static const char *const storms[] = {"", "", "1 in 10m", "3 in 1h"};
 static const char *const matches[] = {"ev", "ev", "ev[0-4]", "ev[3-9]"};
+static const char *const contexts[] = {
+    "", "", "2 before", "1 after", "2 before 3 after", "9 after"};
 static const char *const severities[] = {"", "", "critical", "notice"};
 
 static void
@@ -110,10 +113,6 @@ add_when(struct script *script, size_t rule, uint64_t *seed)
 	const char *when = PICK(seed, whens);
 
 	if (!strcmp(when, "unless") && script->rules < 2)
-		when = "each";
-	/* When a window is forgotten, which nobody would have asked for again
-	 * but for the step back, is open. */
-	if (script->steps_back && strchr("23d", *when))
 		when = "each";
 	if (strcmp(when, "unless") != 0)
 		add_key(&script->config, "when", when);
@@ -146,6 +145,8 @@ add_rule(struct script *script, size_t rule, bool keyed, uint64_t *seed)
 	else if (script->rules > 1)
 		add_key(out, "hours", PICK(seed, clock_hours));
 	add_key(out, "severity", PICK(seed, severities));
+	if (plain)
+		add_key(out, "context", PICK(seed, contexts));
 	if (plain && !draw(seed, 3))
 		add_key(out, "close", "(?<k>\\w+) (?<v>\\w+) ok");
 	if (!draw(seed, 6))

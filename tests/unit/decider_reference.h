@@ -96,6 +96,7 @@ said_equal(struct said *want, struct said *got, bool in_order)
 #define KEYS 64
 #define SHAPES 64
 #define WORDS 8
+#define LOTS (WORDS + 1)
 
 struct held_sum {
 	int64_t events, matches, first, last;
@@ -116,13 +117,14 @@ struct ref_key {
 	bool used, holding;
 	char key[8];
 	int64_t order; /* of use */
+	int64_t bytes; /* it takes: as the decider says */
 	int64_t times[TIMES];
 	size_t count;
 	struct {
 		bool known;
 		int64_t first, last, matches;
 		int64_t order; /* in which its newest match came */
-	} word[WORDS];
+	} word[LOTS]; /* the last one: of the newest word, further back */
 	int64_t matches;
 	int64_t touched;
 	int64_t until, length;
@@ -143,6 +145,7 @@ struct ref_rule {
 struct ref {
 	struct ref_rule rules[RULES];
 	size_t count, keys_max;
+	int64_t bytes_max;
 	int64_t now, order;
 	bool silent; /* a silence is on key k1 of rules r1* */
 	int64_t silenced;
@@ -339,7 +342,7 @@ ref_newest(const struct ref_key *k)
 
 	for (i = 0; i < k->count; i++)
 		newest = k->times[i] > newest ? k->times[i] : newest;
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < LOTS; i++)
 		if (k->word[i].known && k->word[i].last > newest)
 			newest = k->word[i].last;
 	return newest;
@@ -354,7 +357,7 @@ ref_second(const struct ref_key *k)
 	bool seen = false;
 	size_t i;
 
-	for (i = 0; i < k->count + WORDS; i++) {
+	for (i = 0; i < k->count + LOTS; i++) {
 		if (i >= k->count && !k->word[i - k->count].known)
 			continue;
 		last = i < k->count ? k->times[i] : k->word[i - k->count].last;
@@ -401,7 +404,7 @@ ref_between(
 		d->first_ms = least(d->first_ms, k->times[i]);
 		d->last_ms = -least(-d->last_ms, -k->times[i]);
 	}
-	for (i = 0; i < WORDS; i++) {
+	for (i = 0; i < LOTS; i++) {
 		if (!k->word[i].known || k->word[i].last < from ||
 		    k->word[i].last > to)
 			continue;
@@ -506,30 +509,78 @@ ref_end(struct ref *ref, struct ref_key *k, size_t rule, bool evicted)
 	k->until = k->length = 0;
 }
 
+/* The one that has to go first; false: there is none but the spared one. */
+static bool
+ref_evict_one(struct ref *ref, size_t rule, const struct ref_key *spared)
+{
+	struct ref_key *keys = ref->rules[rule].keys, *victim = NULL;
+	size_t i;
+
+	for (i = 0; i < KEYS; i++) {
+		if (!keys[i].used || &keys[i] == spared)
+			continue;
+		if (!victim || keys[i].holding < victim->holding ||
+		    (keys[i].holding == victim->holding &&
+			keys[i].order < victim->order))
+			victim = &keys[i];
+	}
+	if (!victim)
+		return false;
+	ref_end(ref, victim, rule, true);
+	*victim = (struct ref_key){0};
+	return true;
+}
+
+/* How many keys a rule has, and what they take. */
+static size_t
+ref_keys(const struct ref *ref, size_t rule, int64_t *bytes_out)
+{
+	const struct ref_key *keys = ref->rules[rule].keys;
+	size_t i, count = 0;
+
+	*bytes_out = 0;
+	for (i = 0; i < KEYS; i++) {
+		if (!keys[i].used)
+			continue;
+		count++;
+		*bytes_out += keys[i].bytes;
+	}
+	return count;
+}
+
+/* The rule that takes the most, the first of them; the sum of all. */
+static size_t
+ref_biggest(const struct ref *ref, int64_t *sum_out)
+{
+	int64_t bytes, most = -1;
+	size_t i, biggest = 0;
+
+	*sum_out = 0;
+	for (i = 0; i < ref->count; i++) {
+		ref_keys(ref, i, &bytes);
+		*sum_out += bytes;
+		if (bytes > most) {
+			most = bytes;
+			biggest = i;
+		}
+	}
+	return biggest;
+}
+
 static void
 ref_evict(struct ref *ref, size_t rule, const struct ref_key *spared)
 {
-	struct ref_key *keys = ref->rules[rule].keys, *victim;
-	size_t i, count;
+	int64_t bytes;
+	size_t biggest;
 
+	while (ref_keys(ref, rule, &bytes) > ref->keys_max)
+		if (!ref_evict_one(ref, rule, spared))
+			break;
 	for (;;) {
-		victim = NULL;
-		count = 0;
-		for (i = 0; i < KEYS; i++) {
-			if (!keys[i].used)
-				continue;
-			count++;
-			if (&keys[i] == spared)
-				continue;
-			if (!victim || keys[i].holding < victim->holding ||
-			    (keys[i].holding == victim->holding &&
-				keys[i].order < victim->order))
-				victim = &keys[i];
-		}
-		if (count <= ref->keys_max || !victim)
+		biggest = ref_biggest(ref, &bytes);
+		if (bytes <= ref->bytes_max ||
+		    !ref_evict_one(ref, biggest, spared))
 			return;
-		ref_end(ref, victim, rule, true);
-		*victim = (struct ref_key){0};
 	}
 }
 
@@ -560,14 +611,18 @@ ref_distinct(const struct when_spec *when, struct ref_key *k, int64_t time,
 
 	if (time < start)
 		return false;
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < LOTS; i++)
 		if (k->word[i].last < start)
 			k->word[i].known = false;
 	if (k->word[word].known &&
-	    time < k->word[word].last - when->window_ms)
-		return ref_enough(when, k, time, d);
-	if (!k->word[word].known ||
-	    k->word[word].last < time - when->window_ms) {
+	    time < k->word[word].last - when->window_ms) {
+		word = WORDS;
+	} else if (k->word[word].known &&
+		   k->word[word].last < time - when->window_ms) {
+		k->word[WORDS] = k->word[word];
+		k->word[word].known = false;
+	}
+	if (!k->word[word].known) {
 		k->word[word].known = true;
 		k->word[word].first = k->word[word].last = time;
 		k->word[word].matches = 0;
@@ -589,7 +644,7 @@ ref_oldest_word(const struct ref_key *k, int64_t order)
 	int word = -1;
 	size_t i;
 
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < LOTS; i++)
 		if (k->word[i].known && k->word[i].order <= order &&
 		    (word < 0 || k->word[i].last < k->word[word].last ||
 			(k->word[i].last == k->word[word].last &&
@@ -630,7 +685,7 @@ ref_items(const struct ref_key *k)
 {
 	size_t i, items = k->count;
 
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < LOTS; i++)
 		items += k->word[i].known;
 	return items;
 }
@@ -642,10 +697,11 @@ ref_clip(const struct when_spec *when, struct ref_key *k, int64_t now)
 
 	if (ref_newest(k) - MINUTE <= now)
 		return;
+	k->word[WORDS].known = false;
 	ref_order_words(k);
 	for (i = 0; i < k->count; i++)
 		k->times[i] = least(k->times[i], now);
-	for (i = 0; i < WORDS; i++) {
+	for (i = 0; i < LOTS; i++) {
 		k->word[i].last = least(k->word[i].last, now);
 		k->word[i].first = least(k->word[i].first, k->word[i].last);
 	}
@@ -696,9 +752,10 @@ ref_counted(struct ref *ref, size_t rule, const char *key, int64_t pending,
 	said_add(&ref->said, &d);
 }
 
+/* bytes: what the key takes then. */
 static void
 ref_feed(struct ref *ref, size_t rule, const char *key, int64_t time,
-    int64_t now, size_t word)
+    int64_t now, size_t word, int64_t bytes)
 {
 	struct ref_rule *r = &ref->rules[rule];
 	const struct when_spec *when = r->spec.when;
@@ -727,6 +784,7 @@ ref_feed(struct ref *ref, size_t rule, const char *key, int64_t time,
 		ref_met(ref, k, d);
 	}
 	ref_settle(ref, k, true);
+	k->bytes = bytes;
 	ref_evict(ref, rule, k->used ? k : NULL);
 }
 

@@ -648,7 +648,7 @@ test_flood(void)
 
 	fixture_init(&f, "20 in 1h", "none");
 	decider_free(f.decider);
-	f.decider = decider_new_bounded(f.rules, 2, NULL, 3);
+	f.decider = decider_new_bounded(f.rules, 2, NULL, 3, DECIDER_BYTES_MAX);
 	for (int i = 0; i < 3; i++)
 		feed_number(&f, i);
 	shelf_save(&shelf, &f);

@@ -495,7 +495,7 @@ test_eviction(void)
 
 	fixture_init(&f, &texts);
 	decider_free(f.decider);
-	f.decider = decider_new_bounded(f.rules, 2, NULL, 2);
+	f.decider = decider_new_bounded(f.rules, 2, NULL, 2, DECIDER_BYTES_MAX);
 	held(&f, NOON, REASON_BATCH);
 	match = match_of(0, "a", NOON + 1, "a");
 	decider_feed(f.decider, &match);

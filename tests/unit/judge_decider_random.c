@@ -4,7 +4,9 @@
  *
  * Every decision must be the same.  In between everything is saved and
  * loaded, the clock is set back, silences begin and end, and keys are
- * evicted.
+ * evicted, because their rule has too many or because all take too much.
+ * What a key takes is not known to the reference, but that what is counted is
+ * the sum of it.
  */
 #include "config.h"
 
@@ -85,6 +87,26 @@ world_rule(struct world *w, size_t i)
 	w->ref.rules[i].distinct = !strncmp(when, "distinct", 8);
 }
 
+/* More than one key a rule can take.  What batches keep may grow with time,
+ * and the reference knows only what a match brings. */
+static void
+world_limit_bytes(struct world *w)
+{
+	size_t i;
+
+	w->ref.bytes_max = RULES * 1000 + (int64_t)draw(&w->seed, 8000);
+	for (i = 0; i < RULES; i++)
+		w->batch[i] = (struct batch_spec){0};
+}
+
+static void
+world_decider(struct world *w)
+{
+	w->decider = decider_new_bounded(w->rules, RULES, w->silences,
+	    w->ref.keys_max, w->ref.bytes_max);
+	w->decider->now_ms = w->now;
+}
+
 static void
 world_init(struct world *w, uint64_t seed)
 {
@@ -98,10 +120,11 @@ world_init(struct world *w, uint64_t seed)
 		world_rule(w, i);
 	w->ref.count = RULES;
 	w->ref.keys_max = w->steps ? KEYS : 2 + draw(&w->seed, 4);
+	w->ref.bytes_max = DECIDER_BYTES_MAX;
+	if (draw(&w->seed, 3) == 0)
+		world_limit_bytes(w);
 	w->silences = silences_new();
-	w->decider =
-	    decider_new_bounded(w->rules, RULES, w->silences, w->ref.keys_max);
-	w->decider->now_ms = START;
+	world_decider(w);
 }
 
 static void
@@ -171,6 +194,39 @@ world_agrees(struct world *w, bool in_order)
 	return same;
 }
 
+static int64_t
+world_bytes(const struct world *w, size_t rule, const char *key)
+{
+	const struct entry *entry = entry_find(w->decider, rule, span_str(key));
+
+	return entry ? entry->bytes : 0;
+}
+
+/* For the next step; false: the sums are wrong. */
+static bool
+world_take_bytes(struct world *w)
+{
+	int64_t all = 0, bytes;
+	struct ref_key *k;
+	size_t i, j;
+
+	for (i = 0; i < RULES; i++) {
+		for (j = 0; j < KEYS; j++) {
+			k = &w->ref.rules[i].keys[j];
+			if (k->used)
+				k->bytes = world_bytes(w, i, k->key);
+		}
+		ref_keys(&w->ref, i, &bytes);
+		all += bytes;
+		if (bytes != w->decider->rules[i].bytes) {
+			printf("# rule %zu takes %" PRId64 ", not %" PRId64
+			       "\n", i, bytes, w->decider->rules[i].bytes);
+			return false;
+		}
+	}
+	return all == w->decider->bytes;
+}
+
 static bool
 world_match(struct world *w, bool closes)
 {
@@ -196,8 +252,9 @@ world_match(struct world *w, bool closes)
 		ref_close(&w->ref, rule, key, match.time_ms, w->now);
 		decider_close(w->decider, &match);
 	} else {
-		ref_feed(&w->ref, rule, key, match.time_ms, w->now, word);
 		decider_feed(w->decider, &match);
+		ref_feed(&w->ref, rule, key, match.time_ms, w->now, word,
+		    world_bytes(w, rule, key));
 	}
 	return world_agrees(w, true);
 }
@@ -260,11 +317,8 @@ world_load_row(struct world *w, const struct row *row)
 		return;
 	memcpy(key, row->key, row->key_len);
 	k = ref_find(&w->ref, row->rule, key);
-	if (!k)
-		return;
-	k->touched = w->now;
-	ref_clamp(&w->ref, k, &w->rules[row->rule]);
-	ref_settle(&w->ref, k, true);
+	if (k)
+		ref_clamp(&w->ref, k, &w->rules[row->rule]);
 }
 
 /* Everything from the store, as a new process does. */
@@ -281,8 +335,7 @@ world_restart(struct world *w)
 	decider_tick(w->decider, w->now);
 	world_save(w);
 	decider_free(w->decider);
-	w->decider =
-	    decider_new_bounded(w->rules, RULES, w->silences, w->ref.keys_max);
+	world_decider(w);
 	w->ref.now = w->now;
 	for (i = 0; i < w->row_count; i++)
 		world_load_row(w, &w->rows[i]);
@@ -297,9 +350,10 @@ world_restart(struct world *w)
 		    hours_next_open(&w->hours[i], w->now);
 	}
 	w->decider->now_ms = w->now;
+	decider_start(w->decider, w->now);
 	if (used != w->row_count)
 		printf("# %zu rows, %zu keys\n", w->row_count, used);
-	return used == w->row_count;
+	return used == w->row_count && world_agrees(w, true);
 }
 
 static void
@@ -340,7 +394,7 @@ world_take_order(struct world *w)
 
 	for (i = 0; i < RULES; i++) {
 		for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
-			entry = w->decider->rules[i].order[place].oldest;
+			entry = room_oldest(&w->decider->rules[i], place);
 			for (; entry; entry = entry->newer) {
 				memset(key, 0, sizeof(key));
 				memcpy(key, entry->key, entry->key_len);
@@ -380,6 +434,7 @@ static bool
 world_flush(struct world *w)
 {
 	size_t rule = draw(&w->seed, RULES);
+	bool same;
 
 	if (draw(&w->seed, 2)) {
 		ref_flush(&w->ref, rule, w->now);
@@ -388,7 +443,9 @@ world_flush(struct world *w)
 		ref_flush_batches(&w->ref, w->now);
 		decider_flush_batches(w->decider, w->now);
 	}
-	return world_agrees(w, false);
+	same = world_agrees(w, false);
+	world_take_order(w);
+	return same;
 }
 
 static void
@@ -436,7 +493,7 @@ live(uint64_t seed, int steps)
 
 	world_init(&world, seed);
 	for (i = 0; same && i < steps; i++)
-		same = world_step(&world);
+		same = world_step(&world) && world_take_bytes(&world);
 	if (world.ref.silent)
 		world_toggle_silence(&world);
 	OK(same && !world.ref.silenced,

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/civil.h"
+#include "base/fields.h"
 #include "judge/timestamp.h"
 #include "tap.h"
 
@@ -439,6 +440,65 @@ test_slashed(void)
 	set_zone("Europe/Berlin");
 }
 
+/* In a new process, with these bytes; -1 when they are refused. */
+static int
+load_again(struct timestamp **timestamp, struct span saved)
+{
+	timestamp_free(*timestamp);
+	*timestamp = timestamp_new("auto", NULL);
+	return timestamp_load(*timestamp, saved, NULL);
+}
+
+static void
+save(struct timestamp *timestamp, struct buf *saved)
+{
+	buf_reset(saved);
+	timestamp_save(timestamp, saved);
+	timestamp_saved(timestamp);
+}
+
+static void
+test_slashed_kept(void)
+{
+	struct timestamp *timestamp = timestamp_new("auto", NULL);
+	const struct timestamp_near near = {NEAR, NEAR};
+	int64_t thirteenth = utc_at(2026, 4, 13, 0, 0, 0);
+	int64_t fourth = utc_at(2026, 3, 4, 0, 0, 0);
+	int64_t third = utc_at(2026, 4, 3, 0, 0, 0);
+	struct buf saved = BUF_INIT;
+
+	set_zone("UTC");
+	for (int i = 0; i < 3; i++)
+		IS_INT(timestamp_peek(timestamp,
+			   span_str("13/04/2026 00:00:00 x"), &near),
+		    thirteenth, "a record that is read again later is read");
+	OK(!timestamp_changed(timestamp), "but shows no order");
+	slashed(timestamp, "13/04/2026", NEAR, thirteenth, "one that is not");
+	OK(timestamp_changed(timestamp), "shows half of it");
+	save(timestamp, &saved);
+	OK(!timestamp_changed(timestamp), "which is saved");
+	IS_INT(load_again(&timestamp, buf_span(&saved)), 0, "and loaded");
+	OK(!timestamp_changed(timestamp), "as it is");
+	slashed(timestamp, "13/04/2026", NEAR, thirteenth,
+	    "another one, in the next process,");
+	slashed(timestamp, "03/04/2026", fourth, third, "shows all of it");
+	save(timestamp, &saved);
+	IS_INT(load_again(&timestamp, buf_span(&saved)), 0, "as is the order");
+	slashed(timestamp, "03/04/2026", fourth, third,
+	    "which the process after that knows");
+	IS_INT(load_again(&timestamp, span_str("damaged")), -1,
+	    "damaged bytes are refused");
+	buf_reset(&saved);
+	fields_add_number(&saved, "order", 3);
+	fields_add_number(&saved, "shown", 0);
+	IS_INT(load_again(&timestamp, buf_span(&saved)), -1,
+	    "and orders that there are not");
+	OK(!timestamp_changed(timestamp), "which changes nothing");
+	timestamp_free(timestamp);
+	buf_release(&saved);
+	set_zone("Europe/Berlin");
+}
+
 static void
 test_slashed_doubtful(void)
 {
@@ -596,6 +656,7 @@ main(void)
 	test_latest();
 	test_hour_that_comes_twice();
 	test_slashed();
+	test_slashed_kept();
 	test_slashed_doubtful();
 	test_zone_changes();
 	test_mixed();
