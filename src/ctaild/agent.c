@@ -388,9 +388,10 @@ commit_last(struct agent *agent)
 		return;
 	agent_look_quiet(agent, true);
 	agent_tell_quiet(agent, false);
-	pipeline_end_context(agent->session->pipeline);
-	if (agent->options->dry_run)
+	if (agent->options->dry_run) {
+		pipeline_end_context(agent->session->pipeline);
 		return;
+	}
 	if (ledger_commit(agent->ledger, clock_wall_ms(), LEDGER_FINAL,
 		&err) != LEDGER_OK)
 		diag(DIAG_ERROR, "%s", err.text);

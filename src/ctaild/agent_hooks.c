@@ -121,13 +121,16 @@ agent_tell_reports(struct agent *agent, bool all)
 }
 
 static void
-earlier(void *arg, const struct record *record,
+look_back(void *arg, const struct record *record,
     void (*each)(void *each_arg, struct span text), void *each_arg)
 {
 	const struct session *session = ((struct agent *)arg)->session;
+	struct earlier earlier = {.log = &session->logs[record->log],
+	    .source = session->source,
+	    .pipeline = session->pipeline,
+	    .want = session->plan->logs[record->log].context};
 
-	earlier_records(&session->logs[record->log], session->pipeline, record,
-	    each, each_arg);
+	earlier_records(&earlier, record, each, each_arg);
 }
 
 struct pipeline_hooks
@@ -137,7 +140,7 @@ agent_hooks(struct agent *agent)
 	    .amend = amend,
 	    .notice = notice,
 	    .about_log = agent_about_log,
-	    .earlier = earlier,
+	    .earlier = look_back,
 	    .report = report,
 	    .arg = agent};
 }

@@ -121,13 +121,16 @@ swap_sessions(struct agent *agent, struct session *next, struct err *err)
 	return 0;
 }
 
-/* What the old session still holds is told and stored. */
+/* What the old session still holds is told and stored.  Alerts that wait for
+ * records go on with the next one, but for those of a dry run, which are stored
+ * nowhere. */
 static int
 end_session(struct agent *agent, const struct session *next, struct err *err)
 {
 	agent_look_quiet(agent, true);
 	agent_tell_quiet(agent, false);
-	pipeline_end_context(agent->session->pipeline);
+	if (agent->options->dry_run)
+		pipeline_end_context(agent->session->pipeline);
 	flush_ended_rules(agent, next->plan);
 	return agent_commit(agent, LEDGER_NORMAL, err);
 }

@@ -3,51 +3,18 @@
  *
  * Hides that files with records stand in a list, the one read last in front,
  * and that alerts wait in their encoded form, which costs what it holds and
- * not what an alert may hold.
+ * not what an alert may hold.  What of the waiting is saved is in
+ * context_saved.c.
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/map.h"
 #include "base/mem.h"
-#include "ctaild/context.h"
+#include "ctaild/context_internal.h"
 
 static const char cut_mark[] = " [...]";
-
-struct kept {
-	char *text;
-	size_t len;
-};
-
-/* One log file. */
-struct file {
-	struct file *newer, *older; /* in the order of reading */
-	char *path;
-	struct kept kept[ALERT_CONTEXT_MAX]; /* a ring */
-	size_t first, count;
-	size_t waiting; /* alerts that want records of it */
-	bool looked;	/* into the file, for what stood before */
-};
-
-struct waiting {
-	struct waiting *next;
-	struct file *file;
-	struct buf alert; /* encoded, without what comes after */
-	struct kept after[ALERT_CONTEXT_MAX];
-	size_t count, want;
-	size_t bytes; /* of all of it */
-	int64_t until_ms;
-};
-
-struct context {
-	struct map *files; /* path -> struct file */
-	struct file *newest, *oldest;
-	size_t bytes;		       /* of records kept */
-	struct waiting *first, **last; /* in the order of their time */
-	size_t waiting_count, waiting_bytes;
-};
 
 struct context *
 context_new(void)
@@ -62,7 +29,7 @@ context_new(void)
 static void
 file_free(void *arg)
 {
-	struct file *file = arg;
+	struct context_file *file = arg;
 
 	for (size_t i = 0; i < file->count; i++)
 		free(file->kept[(file->first + i) % ALERT_CONTEXT_MAX].text);
@@ -70,8 +37,8 @@ file_free(void *arg)
 	free(file);
 }
 
-static void
-waiting_free(struct waiting *waiting)
+void
+context_waiting_free(struct context_waiting *waiting)
 {
 	for (size_t i = 0; i < waiting->count; i++)
 		free(waiting->after[i].text);
@@ -82,20 +49,21 @@ waiting_free(struct waiting *waiting)
 void
 context_free(struct context *context)
 {
-	struct waiting *next;
+	struct context_waiting *next;
 
 	if (!context)
 		return;
-	for (struct waiting *at = context->first; at; at = next) {
+	for (struct context_waiting *at = context->first; at; at = next) {
 		next = at->next;
-		waiting_free(at);
+		context_waiting_free(at);
 	}
+	context_free_gone(context);
 	map_free(context->files, file_free);
 	free(context);
 }
 
 static void
-unlink_file(struct context *context, struct file *file)
+unlink_file(struct context *context, struct context_file *file)
 {
 	if (file->newer)
 		file->newer->older = file->older;
@@ -109,7 +77,7 @@ unlink_file(struct context *context, struct file *file)
 }
 
 static void
-put_in_front(struct context *context, struct file *file)
+put_in_front(struct context *context, struct context_file *file)
 {
 	if (context->newest == file)
 		return;
@@ -122,10 +90,10 @@ put_in_front(struct context *context, struct file *file)
 		context->oldest = file;
 }
 
-static struct file *
-find_file(struct context *context, const char *path)
+struct context_file *
+context_file(struct context *context, const char *path)
 {
-	struct file *file = map_get(context->files, span_str(path));
+	struct context_file *file = map_get(context->files, span_str(path));
 
 	if (file)
 		return file;
@@ -136,9 +104,9 @@ find_file(struct context *context, const char *path)
 }
 
 static void
-drop_first(struct context *context, struct file *file)
+drop_first(struct context *context, struct context_file *file)
 {
-	struct kept *kept = &file->kept[file->first];
+	struct context_kept *kept = &file->kept[file->first];
 
 	context->bytes -= kept->len;
 	free(kept->text);
@@ -148,7 +116,7 @@ drop_first(struct context *context, struct file *file)
 
 /* A file of which nothing is known and nothing is wanted. */
 static void
-forget_if_empty(struct context *context, struct file *file)
+forget_if_empty(struct context *context, struct context_file *file)
 {
 	if (file->count || file->waiting)
 		return;
@@ -161,7 +129,7 @@ static void
 make_room(struct context *context)
 {
 	while (context->bytes > CONTEXT_BYTES_MAX && context->oldest) {
-		struct file *file = context->oldest;
+		struct context_file *file = context->oldest;
 
 		if (file->count) {
 			drop_first(context, file);
@@ -172,11 +140,11 @@ make_room(struct context *context)
 	}
 }
 
-static struct kept
+static struct context_kept
 copy_of(struct span line)
 {
 	struct buf copy = BUF_INIT;
-	struct kept kept;
+	struct context_kept kept;
 
 	if (line.len <= CONTEXT_LINE_BYTES) {
 		kept.text = xstrndup(line.data, line.len);
@@ -191,9 +159,10 @@ copy_of(struct span line)
 }
 
 static void
-keep(struct context *context, struct file *file, struct span line, size_t most)
+keep(struct context *context, struct context_file *file, struct span line,
+    size_t most)
 {
-	struct kept kept = copy_of(line);
+	struct context_kept kept = copy_of(line);
 
 	if (most > ALERT_CONTEXT_MAX)
 		most = ALERT_CONTEXT_MAX;
@@ -207,15 +176,16 @@ keep(struct context *context, struct file *file, struct span line, size_t most)
 
 /* Takes *at out of the list and hands out what it has become. */
 static void
-finish(struct context *context, struct waiting **at, context_ready *ready,
-    void *arg)
+finish(struct context *context, struct context_waiting **at,
+    context_ready *ready, void *arg)
 {
-	struct waiting *done = *at;
+	struct context_waiting *done = *at;
 	struct alert alert;
 
 	*at = done->next;
 	if (!*at)
 		context->last = at;
+	context_note_gone(context, done);
 	context->waiting_count--;
 	context->waiting_bytes -= done->bytes;
 	done->file->waiting--;
@@ -227,13 +197,14 @@ finish(struct context *context, struct waiting **at, context_ready *ready,
 		ready(arg, &alert);
 		alert_release(&alert);
 	}
-	waiting_free(done);
+	context_waiting_free(done);
 }
 
-static void
-add_after(struct context *context, struct waiting *waiting, struct span line)
+void
+context_add_after(
+    struct context *context, struct context_waiting *waiting, struct span line)
 {
-	struct kept kept = copy_of(line);
+	struct context_kept kept = copy_of(line);
 
 	waiting->after[waiting->count++] = kept;
 	waiting->bytes += kept.len;
@@ -241,18 +212,19 @@ add_after(struct context *context, struct waiting *waiting, struct span line)
 }
 
 static void
-complete(struct context *context, const struct file *file, struct span line,
-    context_ready *ready, void *arg)
+complete(struct context *context, const struct context_file *file,
+    struct span line, context_ready *ready, void *arg)
 {
-	struct waiting **at = &context->first;
+	struct context_waiting **at = &context->first;
 	size_t left = file->waiting;
 
 	while (*at && left) {
-		struct waiting *waiting = *at;
+		struct context_waiting *waiting = *at;
 
 		if (waiting->file == file) {
 			left--;
-			add_after(context, waiting, line);
+			context_add_after(context, waiting, line);
+			waiting->changed = context->changed = true;
 			if (waiting->count == waiting->want) {
 				finish(context, at, ready, arg);
 				continue;
@@ -266,7 +238,8 @@ void
 context_after(struct context *context, const char *log_path, struct span line,
     context_ready *ready, void *arg)
 {
-	const struct file *file = map_get(context->files, span_str(log_path));
+	const struct context_file *file =
+	    map_get(context->files, span_str(log_path));
 
 	if (file && file->waiting)
 		complete(context, file, line, ready, arg);
@@ -277,13 +250,13 @@ context_keep(struct context *context, const char *log_path, struct span line,
     size_t most)
 {
 	if (most)
-		keep(context, find_file(context, log_path), line, most);
+		keep(context, context_file(context, log_path), line, most);
 }
 
 bool
 context_waits(const struct context *context, const char *log_path)
 {
-	const struct file *file;
+	const struct context_file *file;
 
 	if (!context->waiting_count)
 		return false;
@@ -292,14 +265,13 @@ context_waits(const struct context *context, const char *log_path)
 }
 
 bool
-context_looks_back(
-    struct context *context, const char *log_path, size_t count)
+context_looks_back(struct context *context, const char *log_path, size_t count)
 {
-	struct file *file;
+	struct context_file *file;
 
 	if (context_count(context, log_path) >= count)
 		return false;
-	file = find_file(context, log_path);
+	file = context_file(context, log_path);
 	if (file->looked)
 		return false;
 	file->looked = true;
@@ -309,7 +281,7 @@ context_looks_back(
 void
 context_forget(struct context *context, const char *log_path)
 {
-	struct file *file = map_get(context->files, span_str(log_path));
+	struct context_file *file = map_get(context->files, span_str(log_path));
 
 	while (file && file->count)
 		drop_first(context, file);
@@ -318,7 +290,8 @@ context_forget(struct context *context, const char *log_path)
 size_t
 context_count(const struct context *context, const char *log_path)
 {
-	const struct file *file = map_get(context->files, span_str(log_path));
+	const struct context_file *file =
+	    map_get(context->files, span_str(log_path));
 
 	return file ? file->count : 0;
 }
@@ -327,40 +300,59 @@ void
 context_before(const struct context *context, const char *log_path,
     size_t count, struct alert *alert)
 {
-	const struct file *file = map_get(context->files, span_str(log_path));
+	const struct context_file *file =
+	    map_get(context->files, span_str(log_path));
 
 	if (!file)
 		return;
 	if (count > file->count)
 		count = file->count;
 	for (size_t i = file->count - count; i < file->count; i++) {
-		const struct kept *kept =
+		const struct context_kept *kept =
 		    &file->kept[(file->first + i) % ALERT_CONTEXT_MAX];
 
 		alert_add_before(alert, span_of(kept->text, kept->len));
 	}
 }
 
+void
+context_put(struct context *context, struct context_waiting *waiting)
+{
+	struct context_waiting **at = &context->first;
+
+	if (waiting->until_ms >= context->latest_ms)
+		at = context->last;
+	while (*at && (*at)->until_ms <= waiting->until_ms)
+		at = &(*at)->next;
+	waiting->next = *at;
+	*at = waiting;
+	if (!waiting->next) {
+		context->last = &waiting->next;
+		context->latest_ms = waiting->until_ms;
+	}
+	waiting->file->waiting++;
+	context->waiting_count++;
+	context->waiting_bytes += waiting->alert.len;
+}
+
 bool
 context_wait(struct context *context, const char *log_path, size_t count,
     const struct alert *alert, int64_t now_ms)
 {
-	struct waiting *waiting;
+	struct context_waiting *waiting;
 
 	if (!count || context->waiting_count >= CONTEXT_WAITING_MAX ||
 	    context->waiting_bytes >= CONTEXT_BYTES_MAX)
 		return false;
 	waiting = xcalloc(1, sizeof(*waiting));
+	snprintf(waiting->id, sizeof(waiting->id), "%s", alert->id);
 	alert_encode(alert, &waiting->alert);
 	waiting->bytes = waiting->alert.len;
 	waiting->want = count < ALERT_CONTEXT_MAX ? count : ALERT_CONTEXT_MAX;
 	waiting->until_ms = now_ms + CONTEXT_WAIT_MS;
-	waiting->file = find_file(context, log_path);
-	waiting->file->waiting++;
-	*context->last = waiting;
-	context->last = &waiting->next;
-	context->waiting_count++;
-	context->waiting_bytes += waiting->bytes;
+	waiting->file = context_file(context, log_path);
+	waiting->changed = context->changed = true;
+	context_put(context, waiting);
 	return true;
 }
 
@@ -373,16 +365,29 @@ context_due(const struct context *context)
 /* A deadline further away than its own length is of a clock that was set
  * back since. */
 static bool
-is_over(const struct waiting *waiting, int64_t now_ms)
+has_passed(int64_t deadline_ms, int64_t now_ms)
 {
-	return waiting->until_ms <= now_ms ||
-	       waiting->until_ms - CONTEXT_WAIT_MS > now_ms;
+	return deadline_ms <= now_ms || deadline_ms - CONTEXT_WAIT_MS > now_ms;
+}
+
+static bool
+is_over(const struct context_waiting *waiting, int64_t now_ms, bool caught_up)
+{
+	return has_passed(waiting->until_ms, now_ms) &&
+	       (caught_up || has_passed(waiting->patience_ms, now_ms));
 }
 
 void
-context_expire(
-    struct context *context, int64_t now_ms, context_ready *ready, void *arg)
+context_expire(struct context *context, int64_t now_ms, bool caught_up,
+    context_ready *ready, void *arg)
 {
-	while (context->first && is_over(context->first, now_ms))
+	while (context->first && is_over(context->first, now_ms, caught_up))
+		finish(context, &context->first, ready, arg);
+}
+
+void
+context_end(struct context *context, context_ready *ready, void *arg)
+{
+	while (context->first)
 		finish(context, &context->first, ready, arg);
 }

@@ -141,8 +141,20 @@ put_silence(void *arg, int64_t id, struct span saved)
 }
 
 static void
+put_note(void *arg, const char *kind, struct span name, struct span saved)
+{
+	struct ledger *ledger = arg;
+
+	if (!ledger->failed)
+		ledger_passed(ledger, store_note_put(ledger->store, kind, name,
+					  saved, ledger->err));
+}
+
+static void
 put_notes(struct ledger *ledger)
 {
+	if (ledger->pipeline && !ledger->failed)
+		pipeline_notes_changed(ledger->pipeline, put_note, ledger);
 	if (ledger->silences && !ledger->failed)
 		silences_dirty(ledger->silences, put_silence, ledger);
 	for (size_t i = 0; i < ledger->note_count && !ledger->failed; i++)
@@ -199,8 +211,10 @@ static void
 committed(struct ledger *ledger)
 {
 	ledger_drop_gathered(ledger);
-	if (ledger->pipeline)
+	if (ledger->pipeline) {
 		decider_saved(pipeline_decider(ledger->pipeline));
+		pipeline_notes_saved(ledger->pipeline);
+	}
 	if (ledger->silences)
 		silences_saved(ledger->silences);
 	storms_saved(ledger->storms);

@@ -3,10 +3,10 @@
  *
  * Gathers what a turn of reading decided and stores it in one go: alerts with
  * their outbox rows, the state of every rule and key that changed, shapes,
- * silences, what the caps of sinks hold, notes, lines of reports, and the
- * positions of all files read.  Nothing is lost when that fails: everything
- * stays gathered, and the caller reads no further until a later commit has
- * succeeded.
+ * silences, what the caps of sinks hold, notes (the pipeline's among them),
+ * lines of reports, and the positions of all files read.  Nothing is lost when
+ * that fails: everything stays gathered, and the caller reads no further until
+ * a later commit has succeeded.
  *
  * The caps of sinks (storms.h) decide which outbox rows exist: what a cap
  * holds is stored all the same, with a row that says so (OUTBOX_HELD).  Each

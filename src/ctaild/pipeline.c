@@ -542,7 +542,8 @@ pipeline_expire(struct pipeline *pipeline, int64_t now_ms, bool caught_up)
 {
 	decider_expire(pipeline->decider, now_ms, caught_up);
 	pipeline_drain(pipeline, NULL, now_ms);
-	context_expire(pipeline->context, now_ms, pipeline_amend, pipeline);
+	context_expire(
+	    pipeline->context, now_ms, caught_up, pipeline_amend, pipeline);
 	pipeline_expire_silences(pipeline, now_ms);
 	pipeline_tell(pipeline, now_ms);
 }
@@ -565,7 +566,7 @@ pipeline_due(const struct pipeline *pipeline)
 void
 pipeline_end_context(struct pipeline *pipeline)
 {
-	context_expire(pipeline->context, INT64_MAX, pipeline_amend, pipeline);
+	context_end(pipeline->context, pipeline_amend, pipeline);
 }
 
 void

@@ -203,8 +203,53 @@ uint64_t pipeline_rule_misses(const struct pipeline *pipeline, size_t rule,
 void pipeline_log_totals(const struct pipeline *pipeline, size_t log,
     struct pipeline_log_totals *out);
 
-/* The patterns that are not tried at present. */
+/* The patterns that are not tried at present; and each with whose it is
+ * ("rule NAME (FILE:LINE)") and until when (wall ms).  text is NULL where it
+ * may say what a secret looks like. */
 const struct quarantine *pipeline_quarantine(const struct pipeline *pipeline);
+
+struct pipeline_quarantined {
+	const char *whose, *text;
+	int64_t until_ms;
+};
+
+void pipeline_quarantined(const struct pipeline *pipeline,
+    void (*each)(void *arg, const struct pipeline_quarantined *what),
+    void *arg);
+
+/*
+ * What is to be kept beside the decider's state, in the same transaction, as
+ * notes (store_note.h): alerts that wait for records, by their id; patterns
+ * that ran into their limits, by whose they are; what is known of the order of
+ * a log's dates, by its name.  Those that changed since pipeline_notes_saved;
+ * saved is empty when there is nothing to keep any more.
+ */
+#define PIPELINE_CONTEXT_NOTE "context"
+#define PIPELINE_QUARANTINE_NOTE "quarantine"
+#define PIPELINE_DATES_NOTE "dates"
+
+typedef void pipeline_note(void *arg, const char *kind, struct span name,
+    struct span saved);
+void pipeline_notes_changed(struct pipeline *pipeline, pipeline_note *each,
+    void *arg);
+void pipeline_notes_saved(struct pipeline *pipeline);
+
+/* What was kept, before the first record; the alert as it was stored.  A note
+ * of a pattern or log that is no more is passed over.  -1 when it is
+ * damaged. */
+int pipeline_load_waiting(struct pipeline *pipeline,
+    const struct alert *alert, struct span saved, int64_t now_ms,
+    struct err *err);
+int pipeline_load_quarantine(struct pipeline *pipeline, struct span name,
+    struct span saved, int64_t now_ms, struct err *err);
+
+int pipeline_load_dates(struct pipeline *pipeline, struct span name,
+    struct span saved, struct err *err);
+
+/* Whether such a note is still of something. */
+bool pipeline_has_waiting(const struct pipeline *pipeline, struct span id);
+bool pipeline_has_pattern(const struct pipeline *pipeline, struct span name);
+bool pipeline_has_dates(const struct pipeline *pipeline, struct span name);
 
 /* Measures the time each rule takes, for the tester. */
 void pipeline_time_rules(struct pipeline *pipeline,

@@ -201,7 +201,7 @@ emit(struct pipeline *pipeline, const struct feeding *feeding,
 	if (decision->at_hand && feeding) {
 		build_at_hand(feeding, decision, &alert);
 		if (waits(feeding, decision, &alert))
-			emission.wait_ms = CONTEXT_WAIT_MS;
+			emission.wait_ms = CONTEXT_DELIVER_MS;
 	} else if (decision->payload.len) {
 		build_of_payload(pipeline, decision, now_ms, &alert);
 	} else {

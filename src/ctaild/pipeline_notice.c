@@ -59,12 +59,13 @@ tell_evicted(struct pipeline *pipeline, size_t index,
 	if (!more)
 		return;
 	buf_addf(&words.text,
-	    "Rule %s has more than %d keys at a time. %" PRIu64
-	    " of them, used least recently, %s forgotten to make room: "
+	    "Rule %s has more keys at a time than there is room for: %d of a "
+	    "rule, and %d MB of all rules. %" PRIu64
+	    " of them, used least recently, %s forgotten: "
 	    "what was counted or waited for starts over when %s again. A "
 	    "`key' with fewer values would help.",
-	    name, DECIDER_KEYS_MAX, more, more == 1 ? "was" : "were",
-	    more == 1 ? "it comes" : "they come");
+	    name, DECIDER_KEYS_MAX, (int)(DECIDER_BYTES_MAX >> 20), more,
+	    more == 1 ? "was" : "were", more == 1 ? "it comes" : "they come");
 	buf_addf(&words.subject, "rule %s has too many keys", name);
 	say(pipeline, SEVERITY_WARNING, &words);
 }
@@ -205,6 +206,28 @@ tell_quarantine(void *arg, const struct pattern *pattern)
 	say(pipeline, SEVERITY_ERROR, &words);
 	buf_release(&place.subject);
 	buf_release(&place.text);
+}
+
+void
+pipeline_quarantined(const struct pipeline *pipeline,
+    void (*each)(void *arg, const struct pipeline_quarantined *what), void *arg)
+{
+	const struct pattern *pattern;
+	size_t cursor = 0;
+	int64_t until_ms;
+
+	while ((pattern = quarantine_next(
+		    pipeline->quarantine, &cursor, &until_ms))) {
+		struct words place = {BUF_INIT, BUF_INIT};
+		bool shown = place_in_rule(pipeline, pattern, &place) ||
+			     place_in_log(pipeline, pattern, &place);
+		struct pipeline_quarantined what = {buf_str(&place.subject),
+		    shown ? pattern_text(pattern) : NULL, until_ms};
+
+		each(arg, &what);
+		buf_release(&place.subject);
+		buf_release(&place.text);
+	}
 }
 
 void

@@ -72,13 +72,15 @@ pipeline_clock(struct pipeline *pipeline, const char *log_path)
 
 static int64_t
 read_stamp(const struct pipeline *pipeline, size_t log, int64_t newest_ms,
-    struct span text)
+    struct span text,
+    int64_t (*read)(struct timestamp *timestamp, struct span record,
+	const struct timestamp_near *near))
 {
 	struct timestamp *timestamp = pipeline->logs[log].timestamp;
 	struct timestamp_near near = {newest_ms,
 	    pipeline->latest_ms ? pipeline->latest_ms : pipeline->now_ms};
 
-	return timestamp ? timestamp_read(timestamp, text, &near) : 0;
+	return timestamp ? read(timestamp, text, &near) : 0;
 }
 
 /* record.time_ms is what pipeline_time said, which hides whether it was the
@@ -94,8 +96,8 @@ sight_time(struct pipeline *pipeline, struct sight *sight)
 	if (sight->time_ms)
 		return sight->time_ms;
 	clock = pipeline_clock(pipeline, record->log_path);
-	stamp = read_stamp(
-	    pipeline, record->log, clock->newest_ms, record->text);
+	stamp = read_stamp(pipeline, record->log, clock->newest_ms,
+	    record->text, timestamp_read);
 	sight->time_ms =
 	    record_clock_take(clock, stamp, sight->now_ms, pipeline->late);
 	log->stamped |= stamp != 0;
@@ -108,8 +110,8 @@ int64_t
 pipeline_stamp(struct pipeline *pipeline, size_t log, const char *log_path,
     struct span text)
 {
-	return read_stamp(
-	    pipeline, log, pipeline_newest(pipeline, log_path), text);
+	return read_stamp(pipeline, log, pipeline_newest(pipeline, log_path),
+	    text, timestamp_peek);
 }
 
 void

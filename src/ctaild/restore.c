@@ -15,7 +15,7 @@
 #include "ctaild/counts.h"
 #include "ctaild/learn.h"
 #include "ctaild/log_lookup.h"
-#include "ctaild/restore.h"
+#include "ctaild/restore_internal.h"
 #include "store/store_note.h"
 #include "store/store_position.h"
 #include "store/store_shape.h"
@@ -119,6 +119,8 @@ restore_state(const struct restore *restore, int64_t now_ms, struct err *err)
 	if (!result)
 		result = store_note_each(
 		    restore->store, QUIET_NOTE, restore_quiet, &run, err);
+	if (!result)
+		result = restore_notes(restore, now_ms, err);
 	map_free(run.names.rules, NULL);
 	return result;
 }
@@ -376,21 +378,65 @@ note_uncounted(void *arg, struct span name, struct span saved)
 		add_note(run, name);
 }
 
+static void
+note_not_waiting(void *arg, struct span id, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!pipeline_has_waiting(run->restore->pipeline, id))
+		add_note(run, id);
+}
+
+static void
+note_no_pattern(void *arg, struct span name, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!pipeline_has_pattern(run->restore->pipeline, name))
+		add_note(run, name);
+}
+
+static void
+note_undated(void *arg, struct span name, struct span saved)
+{
+	struct prune_run *run = arg;
+
+	(void)saved;
+	if (!pipeline_has_dates(run->restore->pipeline, name))
+		add_note(run, name);
+}
+
+/* Kinds of notes, and what finds those of things that are gone. */
+static const struct note_kind {
+	const char *name;
+	void (*find)(void *arg, struct span name, struct span saved);
+} note_kinds[] = {
+    {LEARN_NOTE, note_unlearned},
+    {QUIET_NOTE, note_unquiet},
+    {COUNTS_NOTE, note_uncounted},
+    {PIPELINE_CONTEXT_NOTE, note_not_waiting},
+    {PIPELINE_QUARANTINE_NOTE, note_no_pattern},
+    {PIPELINE_DATES_NOTE, note_undated},
+};
+
+#define NOTE_KINDS (sizeof(note_kinds) / sizeof(note_kinds[0]))
+
 static int
-forget_notes(struct prune_run *run, const char *kind,
-    void (*each)(void *arg, struct span name, struct span saved),
-    struct err *err)
+forget_notes(
+    struct prune_run *run, const struct note_kind *kind, struct err *err)
 {
 	struct store *store = run->restore->store;
 	size_t len;
 
 	buf_reset(&run->notes);
-	if (store_note_each(store, kind, each, run, err))
+	if (store_note_each(store, kind->name, kind->find, run, err))
 		return -1;
 	for (size_t at = 0; at < run->notes.len; at += len) {
 		memcpy(&len, run->notes.data + at, sizeof(len));
 		at += sizeof(len);
-		if (store_note_put(store, kind,
+		if (store_note_put(store, kind->name,
 			span_of(run->notes.data + at, len), span_str(""), err))
 			return -1;
 	}
@@ -415,12 +461,8 @@ restore_prune(const struct restore *restore, struct source *source,
 		result = forget_stale(restore, &run.stale, err);
 	if (!result)
 		result = forget_ended(&run, err);
-	if (!result)
-		result = forget_notes(&run, LEARN_NOTE, note_unlearned, err);
-	if (!result)
-		result = forget_notes(&run, QUIET_NOTE, note_unquiet, err);
-	if (!result)
-		result = forget_notes(&run, COUNTS_NOTE, note_uncounted, err);
+	for (size_t i = 0; i < NOTE_KINDS && !result; i++)
+		result = forget_notes(&run, &note_kinds[i], err);
 	map_free(run.claimed, NULL);
 	map_free(run.counted, NULL);
 	map_free(run.ended, NULL);

@@ -41,7 +41,8 @@ int restore_positions(const struct restore *restore, struct source *source,
     struct err *err);
 
 /* What rules whose definition is unchanged know: windows, throttles, what is
- * held, shapes; and the clocks of quiet logs. */
+ * held, shapes; the clocks of quiet logs; patterns in quarantine; and alerts
+ * that wait for records, whose delivery is put off for as long as they may. */
 int restore_state(const struct restore *restore, int64_t now_ms,
     struct err *err);
 

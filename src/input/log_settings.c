@@ -110,6 +110,11 @@ static const struct setting rows[] = {
 static int
 check_path(const char *path, struct err *err)
 {
+	if (path[0] == '~')
+		return err_set(err,
+		    "path \"%s\" begins with a tilde, which only shells know; "
+		    "write the directory itself, like /home/NAME",
+		    path);
 	if (path[0] != '/')
 		return err_set(err,
 		    "path \"%s\" is not absolute; write it from the root "

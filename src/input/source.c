@@ -531,6 +531,17 @@ source_positions_all(struct source *source,
 		call_with_position(source, source->files[i], &call);
 }
 
+void
+source_position_of(struct source *source, const char *path,
+    void (*call)(void *arg, const struct source_position *position), void *arg)
+{
+	const struct positions_call one = {call, arg};
+	const struct file *file = source_find(source, path);
+
+	if (file)
+		call_with_position(source, file, &one);
+}
+
 int
 source_seek(
     struct source *source, const char *path, uint64_t offset, struct err *err)

@@ -126,13 +126,17 @@ void source_read_once(struct source *source);
 bool source_turn(struct source *source, const struct follow_now *now,
     size_t budget);
 
-/* The positions changed since source_positions_stored, and all of them. */
+/* The positions changed since source_positions_stored, all of them, and that
+ * of one path, if it is followed. */
 void source_positions_changed(struct source *source,
     void (*each)(void *arg, const struct source_position *position),
     void *arg);
 void source_positions_stored(struct source *source);
 void source_positions_all(struct source *source,
     void (*each)(void *arg, const struct source_position *position),
+    void *arg);
+void source_position_of(struct source *source, const char *path,
+    void (*call)(void *arg, const struct source_position *position),
     void *arg);
 
 /* True when everything that was there at the last look has been handed out,

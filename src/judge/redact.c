@@ -81,6 +81,12 @@ redact_has(const struct redact *redact, const struct pattern *pattern,
 	return false;
 }
 
+const struct pattern *
+redact_pattern(const struct redact *redact, size_t i)
+{
+	return redact && i < redact->count ? redact->patterns[i] : NULL;
+}
+
 static void
 mask(struct masking *masking, size_t from, size_t len)
 {

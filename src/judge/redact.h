@@ -31,6 +31,9 @@ void redact_free(struct redact *redact);
 bool redact_has(const struct redact *redact, const struct pattern *pattern,
     size_t *which_out);
 
+/* The i-th of them; NULL behind the last. */
+const struct pattern *redact_pattern(const struct redact *redact, size_t i);
+
 /* The text itself when nothing is to be masked (or redact is NULL), else a
  * copy in *copy, which is overwritten.  undecided_out: withheld. */
 struct span redact_text(const struct redact *redact,

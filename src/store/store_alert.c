@@ -108,6 +108,21 @@ store_alert_amend(struct store *store, struct span id, struct span fields,
 }
 
 int
+store_alert_set_due(
+    struct store *store, struct span id, int64_t due_ms, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store,
+	    "UPDATE outbox SET due_ms = ?1 WHERE state IN (0, 4)"
+	    " AND attempts = 0"
+	    " AND alert = (SELECT n FROM alert WHERE id = ?2)");
+	query_number(&query, due_ms);
+	query_text(&query, id);
+	return query_run(&query, err);
+}
+
+int
 store_alert_list(struct store *store, const struct alert_filter *filter,
     void (*each)(void *arg, const struct outbox_row *row), void *arg,
     struct err *err)

@@ -54,6 +54,10 @@ int store_alert_get(struct store *store, struct span id, struct buf *out,
 int store_alert_amend(struct store *store, struct span id,
     struct span fields, int64_t due_ms, struct err *err);
 
+/* Rows of it that wait and that nobody has tried are due at due_ms. */
+int store_alert_set_due(struct store *store, struct span id, int64_t due_ms,
+    struct err *err);
+
 /* Due at due_ms, or behind. */
 int store_outbox_put(struct store *store, struct span alert_id,
     struct span sink, int64_t due_ms, struct err *err);

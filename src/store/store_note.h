@@ -1,7 +1,7 @@
 /*
  * store_note: small things that are remembered by kind and name: silences,
  * what a sink's cap holds, the counts of the ledger of losses, when a log
- * was last written.
+ * was last written, alerts that wait for records, patterns in quarantine.
  */
 #ifndef CTAIL_STORE_STORE_NOTE_H
 #define CTAIL_STORE_STORE_NOTE_H

@@ -344,7 +344,21 @@ like "$(grep '"subject":"[^"]*bad 2"' "$out")" \
 mv "$log" "$log.1"
 printf 'bad 3\n' >"$log"
 once
-is "$(grep '"subject":"[^"]*bad 3"' "$out" | grep -c '"before"')" 0 \
+like "$(grep '"subject":"[^"]*bad 3"' "$out")" \
+    '"before":\["bad 1","x","bad 2"\]' \
+    "and, at the beginning of a file, the end of the one before it"
+mv "$log.1" "$log.2"
+mv "$log" "$log.1"
+printf 'y\nbad 4\n' >"$log"
+once
+like "$(grep '"subject":"[^"]*bad 4"' "$out")" '"before":\["bad 3","y"\]' \
+    "but not the one before that"
+rm "$log.1"
+printf 'another\nfile\n' >"$log.1"
+touch -t 202001010000 "$log.1"
+printf 'bad 5\n' >>"$log"
+once
+like "$(grep '"subject":"[^"]*bad 5"' "$out")" '"before":\["y","bad 4"\]' \
     "and nothing of another file"
 
 # --- What is missing -----------------------------------------------------------
@@ -386,7 +400,7 @@ log = app
 match = x
 END
 ctl check >"$dir/printed" 2>"$dir/said"
-is "$? $(grep -c warning "$dir/said")" "0 1" "warnings alone are no failure"
+is "$? $(grep -c warnings: "$dir/said")" "0 1" "warnings alone are no failure"
 like "$(cat "$dir/printed")" 'is good' "which is said"
 echo 'should_match = y' >>"$conf"
 ctl check >"$dir/printed" 2>"$dir/said"

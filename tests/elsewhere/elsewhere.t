@@ -1,6 +1,6 @@
 # elsewhere.t: ctaild on another machine: the clock is set back by hours while
-# everything that waits on it is open, the state lies on a network's disk, a
-# signal comes in the first millisecond.
+# everything that waits on it is open, nobody reads for an hour, the state lies
+# on a network's disk, a signal comes in the first millisecond.
 . "${CTAIL_ENV:?}"
 . "$srcdir/tests/lib/agent.sh"
 preloaded=$builddir/tests/elsewhere/elsewhere.so
@@ -215,6 +215,92 @@ heard "storm ctail 2" \
 at 15:31
 once
 heard "absent quiet 0" "and a log is missed after its time"
+
+# --- Nobody reads for an hour -------------------------------------------------
+
+fresh
+configure <<END
+[log app]
+path = $log
+start = start
+[rule bad]
+log = app
+match = bad
+context = 1 before 3 after
+throttle = none
+END
+shown() { # shown ERE SENTENCE: the one alert, with these records around it
+	wait_for 1
+	like "$(cat "$out")" "$1" "$2"
+	is "$(wc -l <"$out" | tr -d ' ')" 1 "once"
+}
+waits() {
+	ctl alerts --due | grep -q ' due '
+}
+at 12:00
+write one bad two
+start
+until_true 10 waits
+ok $? "an alert waits for the records behind it"
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+write three four five
+at 13:00
+start
+shown '"before":\["one"\],"after":\["two","three","four"\]' \
+    "what came while nobody read is in it, though it is long due"
+stop
+fresh
+at 12:00
+write one bad two
+start
+until_true 10 waits
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+at 11:00
+start
+shown '"before":\["one"\],"after":\["two"\]' \
+    "a clock that is set back keeps it from nobody"
+stop
+
+fresh
+configure <<END
+[log app]
+path = $log
+start = start
+[rule slow]
+log = app
+match = ^(a+)+\$
+throttle = none
+END
+long=$(awk 'BEGIN { while (length(text) < 900) text = text "a"; print text }')
+looked=0
+at 12:00
+write "$long!" "$long!" "$long!" "$long!" "$long!" "$long!"
+once
+look
+is "$(grep -c '^slow$' "$dir/rules")" 5 "a pattern goes into quarantine"
+at 12:59
+write "$long!"
+once
+heard "" "for the best part of an hour no pass tries it"
+at 13:01
+write "$long!"
+once
+heard "match slow 1" "then one does"
+write "$long!" "$long!" "$long!" "$long!" "$long!"
+once
+look
+at 8:00
+once
+at 8:59
+write "$long!"
+once
+heard "" "five hours back it is not tried for an hour"
+at 9:01
+write "$long!"
+once
+heard "match slow 1" "and no longer"
 
 # --- Signals that come early --------------------------------------------------
 

@@ -20,6 +20,7 @@
  *	show lines                   or details, or sinks: world.h
  *	limit keys N                 as if the limits were smaller: world.h
  *	limit shapes N
+ *	limit memory
  *	ctailctl silence RULE 1h     a control command
  *
  * Lines that begin with >, - or ! are what comes out (world.h).  The program
@@ -366,6 +367,8 @@ do_limit(struct play *play, struct span text)
 	bool keys = begins(text, "keys ");
 	int64_t count;
 
+	if (span_is(text, "memory"))
+		return world_limit_memory(play->world), true;
 	if (!keys && !begins(text, "shapes "))
 		return false;
 	text = behind(text, strlen(keys ? "keys " : "shapes "));

@@ -27,6 +27,12 @@
 
 #define HOST "host"
 
+/* A record that was read, for whoever looks back. */
+struct past {
+	char *path;
+	struct buf text;
+};
+
 struct world {
 	struct store *store;
 	struct ledger *ledger;
@@ -39,6 +45,8 @@ struct world {
 	struct buf config;		/* the text in force */
 	struct map *told;		/* ids of alerts that were printed */
 	const char *dir;
+	struct past *past;
+	size_t past_count;
 	int64_t now_ms;
 	uint64_t offset;		/* of the next record */
 	enum world_show show;
@@ -227,6 +235,20 @@ on_trace(void *arg, const struct pipeline_trace *trace)
 	buf_addf(world->out, " x%lld\n", (long long)decision->count);
 }
 
+static void
+on_earlier(void *arg, const struct record *record,
+    void (*each)(void *each_arg, struct span text), void *each_arg)
+{
+	const struct world *world = arg;
+	size_t from = world->past_count, count = 0;
+
+	while (from && count < ALERT_CONTEXT_MAX)
+		count += !strcmp(world->past[--from].path, record->log_path);
+	for (; from < world->past_count; from++)
+		if (!strcmp(world->past[from].path, record->log_path))
+			each(each_arg, buf_span(&world->past[from].text));
+}
+
 /* --- What is stored ------------------------------------------------------- */
 
 struct listing {
@@ -365,6 +387,7 @@ start(struct world *world, const char *config)
 	    .notice = on_notice,
 	    .report = on_report,
 	    .trace = on_trace,
+	    .earlier = on_earlier,
 	    .arg = world};
 	struct restore restore = {.store = world->store,
 	    .ledger = world->ledger};
@@ -454,6 +477,11 @@ world_free(struct world *world)
 	stop(world);
 	close_state(world);
 	map_free(world->told, NULL);
+	for (size_t i = 0; i < world->past_count; i++) {
+		free(world->past[i].path);
+		buf_release(&world->past[i].text);
+	}
+	free(world->past);
 	buf_release(&world->config);
 	free(world);
 }
@@ -468,6 +496,14 @@ void
 world_limit_keys(struct world *world, size_t most)
 {
 	pipeline_decider(world->pipeline)->keys_max = most;
+}
+
+void
+world_limit_memory(struct world *world)
+{
+	struct decider *decider = pipeline_decider(world->pipeline);
+
+	decider->bytes_max = decider->bytes;
 }
 
 void
@@ -548,6 +584,18 @@ log_named(const struct world *world, struct span name)
 	return i;
 }
 
+static void
+note_past(struct world *world, const char *path, struct span text)
+{
+	struct past *past;
+
+	world->past = xreallocarray(
+	    world->past, world->past_count + 1, sizeof(*world->past));
+	past = &world->past[world->past_count++];
+	*past = (struct past){xstrdup(path), BUF_INIT};
+	buf_add_span(&past->text, text);
+}
+
 bool
 world_record(struct world *world, struct span log, struct span text)
 {
@@ -565,6 +613,7 @@ world_record(struct world *world, struct span log, struct span text)
 	record.end = world->offset;
 	pipeline_turn(world->pipeline, world->now_ms);
 	pipeline_record(world->pipeline, &record, world->now_ms);
+	note_past(world, record.log_path, text);
 	expire(world);
 	return true;
 }

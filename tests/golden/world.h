@@ -41,10 +41,11 @@ enum world_show {
 };
 void world_show(struct world *world, enum world_show show);
 
-/* From here on a rule has at most so many keys, and `new' room for so many
- * further shapes: the true limits would make long scripts.  Nothing of it
- * outlives a restart. */
+/* From here on a rule has at most so many keys, all rules together no more
+ * memory than they take now, and `new' room for so many further shapes: the
+ * true limits would make long scripts.  Nothing of it outlives a restart. */
 void world_limit_keys(struct world *world, size_t most);
+void world_limit_memory(struct world *world);
 void world_limit_shapes(struct world *world, size_t further);
 
 /* Moves the clock; what falls due on the way happens at its time. */

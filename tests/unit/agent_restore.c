@@ -1,18 +1,26 @@
 /*
  * agent_restore: a session goes on where the database, an edited offset file
- * or another tool left off; and the ledger keeps what is no file's position.
+ * or another tool left off; alerts that waited for records do so again,
+ * patterns stay in quarantine; and the ledger keeps what is no file's
+ * position.
  */
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/fields.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "ctaild/alert_row.h"
+#include "ctaild/context.h"
 #include "ctaild/export.h"
 #include "ctaild/restore.h"
 #include "ctaild/session.h"
 #include "files.h"
 #include "input/checkpoint_file.h"
+#include "judge/quarantine.h"
+#include "store/store_alert.h"
 #include "store/store_internal.h"
+#include "store/store_note.h"
 #include "store/store_position.h"
 #include "tap.h"
 
@@ -546,6 +554,155 @@ test_claimed_journal(void)
 	finish(&fixture);
 }
 
+/* --- What waits, and what is not tried ------------------------------------ */
+
+static const char slow_rule[] =
+    "[rule slow]\nlog = app\nmatch = ^(a+)+$\n";
+static const char other_rule[] =
+    "[rule slow]\nlog = app\nmatch = ^(?:a+)+$\n";
+
+static void
+add_text(void *arg, struct span name, struct span saved)
+{
+	(void)saved;
+	buf_add_span(arg, name);
+	buf_add_byte(arg, ' ');
+}
+
+/* The names of the notes of a kind. */
+static const char *
+notes_of(const struct fixture *fixture, const char *kind, struct buf *out)
+{
+	buf_reset(out);
+	store_note_each(fixture->store, kind, add_text, out, NULL);
+	return buf_str(out);
+}
+
+static void
+put_alert(struct fixture *fixture, char digit, int64_t due_ms)
+{
+	struct buf saved = BUF_INIT;
+	struct alert alert;
+
+	alert_init(&alert);
+	memset(alert.id, digit, ALERT_ID_SIZE - 1);
+	alert_row_put(fixture->store, &alert, NULL);
+	store_outbox_put(fixture->store, span_str(alert.id), span_str("out"),
+	    due_ms, NULL);
+	fields_add_str(&saved, "path", fixture->path);
+	fields_add_number(&saved, "want", 3);
+	fields_add_number(&saved, "until", due_ms);
+	store_note_put(fixture->store, PIPELINE_CONTEXT_NOTE,
+	    span_str(alert.id), buf_span(&saved), NULL);
+	alert_release(&alert);
+	buf_release(&saved);
+}
+
+static void
+note_due(void *arg, struct span sink, int64_t due_ms)
+{
+	(void)sink;
+	*(int64_t *)arg = due_ms;
+}
+
+static int
+prune(struct fixture *fixture)
+{
+	struct restore restore = {.store = fixture->store,
+	    .ledger = fixture->ledger,
+	    .plan = fixture->session->plan,
+	    .pipeline = fixture->session->pipeline};
+
+	return restore_prune(&restore, fixture->session->source,
+	    clock_wall_ms(), NULL);
+}
+
+static void
+test_waiting(void)
+{
+	int64_t before_ms = clock_wall_ms(), due_ms = 0;
+	struct fixture fixture;
+	struct buf names = BUF_INIT;
+
+	begin(&fixture);
+	put_alert(&fixture, 'a', before_ms - 3600000);
+	store_note_put(fixture.store, PIPELINE_CONTEXT_NOTE, span_str("b"),
+	    span_str("of an alert that is no more"), NULL);
+	run(&fixture, slow_rule);
+	OK(pipeline_has_waiting(fixture.session->pipeline,
+	       span_str("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+	    "an alert that waited for records waits again");
+	store_outbox_sinks(fixture.store, note_due, &due_ms, NULL);
+	OK(due_ms >= before_ms + CONTEXT_WAIT_MS,
+	    "and is not delivered before it has had its time");
+	IS_INT(prune(&fixture), 0, "what is out of date goes");
+	IS_STR(notes_of(&fixture, PIPELINE_CONTEXT_NOTE, &names),
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ",
+	    "what waits stays, what is of no alert is forgotten");
+	buf_release(&names);
+	finish(&fixture);
+}
+
+static bool
+is_held(const struct fixture *fixture)
+{
+	const struct plan *plan = fixture->session->plan;
+
+	return quarantine_holds(pipeline_quarantine(fixture->session->pipeline),
+	    plan->patterns[0].pattern);
+}
+
+/* Its pattern runs into its limits too often, and that is stored. */
+static void
+hold(struct fixture *fixture)
+{
+	struct quarantine *quarantine = (struct quarantine *)
+	    pipeline_quarantine(fixture->session->pipeline);
+	struct err err = ERR_INIT;
+
+	quarantine_now(quarantine, clock_wall_ms());
+	for (int i = 0; i < QUARANTINE_STRIKES; i++)
+		quarantine_strike(quarantine,
+		    fixture->session->plan->patterns[0].pattern);
+	IS_INT(ledger_commit(fixture->ledger, clock_wall_ms(), LEDGER_NORMAL,
+		   &err),
+	    LEDGER_OK, "a pattern in quarantine is stored");
+}
+
+static void
+again(struct fixture *fixture, const char *more)
+{
+	ledger_attach(fixture->ledger, NULL, NULL, NULL, NULL);
+	session_free(fixture->session);
+	run(fixture, more);
+}
+
+static void
+test_quarantine(void)
+{
+	struct fixture fixture;
+	struct buf names = BUF_INIT;
+
+	begin(&fixture);
+	run(&fixture, slow_rule);
+	hold(&fixture);
+	again(&fixture, slow_rule);
+	OK(is_held(&fixture), "the next run knows it");
+	IS_INT(prune(&fixture), 0, "what is out of date goes");
+	OK(!strncmp(notes_of(&fixture, PIPELINE_QUARANTINE_NOTE, &names),
+	       "rule slow ", 10),
+	    "which it is not");
+	again(&fixture, other_rule);
+	OK(!is_held(&fixture), "a pattern that says something else is another");
+	again(&fixture, "[rule quick]\nlog = app\nmatch = ^(a+)+$\n");
+	OK(!is_held(&fixture), "and so is another rule's");
+	IS_INT(prune(&fixture), 0, "with its rule");
+	IS_STR(notes_of(&fixture, PIPELINE_QUARANTINE_NOTE, &names), "",
+	    "it is forgotten");
+	buf_release(&names);
+	finish(&fixture);
+}
+
 int
 main(void)
 {
@@ -557,6 +714,8 @@ main(void)
 	test_cursors();
 	test_journal_rows();
 	test_claimed_journal();
+	test_waiting();
+	test_quarantine();
 	files_end();
 	return tap_done();
 }

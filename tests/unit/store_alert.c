@@ -235,6 +235,36 @@ test_amend(void)
 }
 
 static void
+test_postpone(void)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	put(&f, "a", "r", 1);
+	queue(&f, "a", "one", 500);
+	queue(&f, "a", "two", 9000);
+	queue(&f, "a", "three", 500);
+	attempt(&f, 3, OUTBOX_DUE, 600, "later");
+	put(&f, "b", "r", 1);
+	queue(&f, "b", "four", 500);
+	IS_INT(store_alert_set_due(f.store, span_str("a"), 6000, &f.err), 0,
+	    "an alert can be given another time");
+	OK(due_is(&f, "one", 5999, 9, "") &&
+		due_is(&f, "one", 6000, 9, "a>one:due:0: "),
+	    "it is not due before");
+	OK(due_is(&f, "two", 5999, 9, "") &&
+		due_is(&f, "two", 6000, 9, "a>two:due:0: "),
+	    "nor later, where the clock was set back");
+	OK(due_is(&f, "three", 600, 9, "a>three:due:1:later "),
+	    "a row that was tried is not touched");
+	OK(due_is(&f, "four", 500, 9, "b>four:due:0: "),
+	    "nor are those of another alert");
+	IS_INT(store_alert_set_due(f.store, span_str("c"), 6000, &f.err), 0,
+	    "one that is no more is no error");
+	fixture_release(&f);
+}
+
+static void
 test_held(void)
 {
 	struct store_counts counts;
@@ -520,6 +550,7 @@ main(void)
 	test_alerts();
 	test_outbox();
 	test_amend();
+	test_postpone();
 	test_held();
 	test_long_answer();
 	test_impossible_numbers();
