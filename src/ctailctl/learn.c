@@ -1,5 +1,6 @@
 /*
- * learn: patterns that exclude lines of the same shape, ready to paste.
+ * learn: patterns that exclude lines of the same shape, ready to paste: for a
+ * [rule] as `exclude', for a [logcheck] as a line of a rule file.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 #include "ctailctl/ctailctl.h"
 #include "ctailctl/loaded.h"
 #include "ctaild/alert_build.h"
+#include "judge/posix.h"
 #include "judge/redact.h"
 #include "judge/shape.h"
 
@@ -40,15 +42,8 @@ print_flags(const struct rule_settings *settings)
 static void
 print_rule(const struct learning *learning, size_t i)
 {
-	const struct plan_rule *planned = &learning->loaded.plan->rules[i];
 	const struct conf_section *section;
 
-	if (planned->report) {
-		printf("# in the report of [logcheck %s], whose files have "
-		       "POSIX expressions instead\n",
-		    planned->report->name);
-		return;
-	}
 	section = conf_section(learning->loaded.conf, &rule_setting_table, i);
 	printf("# for [rule %s], %s:%u\n", section->name,
 	    section->origin.file ? section->origin.file : "?",
@@ -56,20 +51,61 @@ print_rule(const struct learning *learning, size_t i)
 	print_flags(section->settings);
 }
 
-/* Under which rules the line is found at present. */
+/* What is to be written for a line: under which rules it is found at present,
+ * and in which reports. */
+struct found {
+	bool by_rule, by_report;
+};
+
+/* Where a [logcheck] looks for what is not to be told. */
 static void
-print_rules(struct learning *learning, struct span line)
+print_report(const struct plan_rule *planned)
+{
+	const struct logcheck_settings *settings = planned->report->settings;
+	const char *directory =
+	    planned->layer == LOGCHECK_SYSTEM
+		? logcheck_level_directory(settings->level, 0)
+		: logcheck_ignore_directory(planned->layer);
+	bool counts =
+	    planned->layer != LOGCHECK_ALERTS || settings->cracking_ignore;
+
+	printf("# for %s/%s/local%s, of [logcheck %s]\n", settings->rules,
+	    directory, counts ? "" : " with cracking_ignore = yes",
+	    planned->report->name);
+}
+
+static bool
+is_found(struct learning *learning, const struct plan_rule *planned,
+    struct span line)
+{
+	struct rule_match match;
+
+	rule_try(planned->rule, learning->scratch, NULL,
+	    planned->report ? logcheck_line(line) : line, &match);
+	return match.matched;
+}
+
+/* Of the parts of a report those of a layer have one place. */
+static void
+print_rules(struct learning *learning, struct span line, bool of_reports,
+    struct found *found)
 {
 	const struct plan *plan = learning->loaded.plan;
-	struct rule_match match;
+	const struct plan_rule *before = NULL;
 
 	for (size_t i = 0; plan && i < plan->rule_count; i++) {
 		const struct plan_rule *planned = &plan->rules[i];
 
-		rule_try(planned->rule, learning->scratch, NULL,
-		    planned->report ? logcheck_line(line) : line, &match);
-		if (match.matched)
+		if (of_reports != (planned->report != NULL) ||
+		    !is_found(learning, planned, line))
+			continue;
+		if (!planned->report)
 			print_rule(learning, i);
+		else if (!before || before->report != planned->report ||
+			 before->layer != planned->layer)
+			print_report(planned);
+		before = planned;
+		*(of_reports ? &found->by_report : &found->by_rule) = true;
 	}
 }
 
@@ -120,28 +156,123 @@ mask(struct learning *learning, struct buf *text)
 	return !withheld;
 }
 
-/* What is redacted must not get into a configuration either.  Nothing, where
- * nothing else is left of the line. */
+/* What is redacted must not get into a configuration either. */
+static void
+write_shape(struct span text, bool masked, struct buf *out)
+{
+	struct buf pattern = BUF_INIT;
+
+	shape_pattern(text, &pattern);
+	if (masked)
+		alert_open_masks(buf_span(&pattern), out);
+	else
+		buf_add_span(out, buf_span(&pattern));
+	buf_release(&pattern);
+}
+
+/* Nothing, where nothing else is left of the line. */
 static void
 make_pattern(struct learning *learning, struct span line, struct buf *out)
 {
-	struct buf text = BUF_INIT, pattern = BUF_INIT;
-	bool known;
+	struct buf text = BUF_INIT;
 
 	buf_add_span(&text, line);
-	known = mask(learning, &text);
-	shape_pattern(buf_span(&text), &pattern);
-	if (known && span_equal(buf_span(&text), line))
-		buf_add_span(out, buf_span(&pattern));
-	else if (known)
-		alert_open_masks(buf_span(&pattern), out);
+	if (mask(learning, &text))
+		write_shape(buf_span(&text),
+		    !span_equal(buf_span(&text), line), out);
 	if (span_is(buf_span(out), "^.+$"))
 		buf_reset(out);
 	if (!out->len)
 		diag(DIAG_ERROR, "nothing is learned from a line that `redact' "
 				 "hides as a whole");
+	buf_release(&text);
+}
+
+/* The time and the host are written as in all of logcheck's files; what of
+ * them `redact' hides is no time and no host. */
+static int
+make_rule(struct learning *learning, struct span line, struct buf *out)
+{
+	struct buf text = BUF_INIT, pattern = BUF_INIT;
+	struct span rest;
+	size_t prefix;
+	int result = -1;
+
+	buf_add_span(&text, line);
+	if (mask(learning, &text)) {
+		prefix = logcheck_prefix(buf_span(&text));
+		rest = span_of(text.data + prefix, text.len - prefix);
+		write_shape(
+		    rest, !span_equal(buf_span(&text), line), &pattern);
+		if (prefix)
+			buf_add_str(out, logcheck_prefix_rule);
+		result = posix_write(span_of(pattern.data + (prefix > 0),
+					 pattern.len - (prefix > 0)),
+		    out);
+	}
 	buf_release(&pattern);
 	buf_release(&text);
+	return result;
+}
+
+static void
+print_pattern(struct learning *learning, const struct buf *pattern,
+    struct span line)
+{
+	if (holds(learning, pattern->data, line))
+		printf("exclude = %s\n", pattern->data);
+	else
+		learning->failed = EX_SOFTWARE;
+}
+
+static void
+print_posix(struct learning *learning, struct span line)
+{
+	struct buf rule = BUF_INIT, pattern = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (memchr(line.data, '\n', line.len) ||
+	    make_rule(learning, line, &rule)) {
+		diag(DIAG_ERROR,
+		    "a record of several lines is beyond rule files");
+		learning->failed = EX_DATAERR;
+	} else if (posix_translate(buf_span(&rule), &pattern, &err)) {
+		diag(DIAG_ERROR, "%s; please report it: %s", err.text,
+		    buf_str(&rule));
+		learning->failed = EX_SOFTWARE;
+	} else if (holds(learning, buf_str(&pattern), line)) {
+		printf("%s\n", buf_str(&rule));
+	} else {
+		learning->failed = EX_SOFTWARE;
+	}
+	buf_release(&pattern);
+	buf_release(&rule);
+}
+
+/* Then nobody has an `exclude' to paste to. */
+static bool
+has_reports_only(const struct plan *plan)
+{
+	return plan && plan->rule_count && plan->rules[0].report;
+}
+
+static void
+print_line(struct learning *learning, const struct buf *pattern,
+    struct span line)
+{
+	bool only = has_reports_only(learning->loaded.plan);
+	struct found found = {false, false};
+
+	print_rules(learning, line, true, &found);
+	if (only && !found.by_report)
+		puts("# no [logcheck] reports it at present");
+	if (only || found.by_report)
+		print_posix(learning, logcheck_line(line));
+	if (only)
+		return;
+	print_rules(learning, line, false, &found);
+	if (found.by_rule || !found.by_report)
+		print_pattern(learning, pattern, line);
 }
 
 static void
@@ -166,12 +297,8 @@ learn_line(struct learning *learning, struct span line)
 		return;
 	}
 	map_put(learning->known, buf_span(&pattern), learning);
-	if (holds(learning, buf_str(&pattern), line)) {
-		print_rules(learning, line);
-		printf("exclude = %s\n", buf_str(&pattern));
-	} else {
-		learning->failed = EX_SOFTWARE;
-	}
+	buf_str(&pattern);
+	print_line(learning, &pattern, line);
 	buf_release(&pattern);
 }
 

@@ -10,34 +10,32 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "ctailctl/tally.h"
+#include "ctailctl/terminal.h"
 #include "message/text.h"
 
 #define LISTED_MAX 20 /* more are listed on request only */
+#define WHOLE_MIN 4   /* so many of a file, and all of it, are one line */
 #define PATTERN_MAX 120
 #define PATTERN_MIN 20
-#define LEFT_OUT_WORDS 16 /* what text_shown may say behind it */
 
 /* --- A pattern, for a person ---------------------------------------------- */
 
-static size_t
-pattern_room(const struct buf *out)
+void
+tally_add_shown(struct buf *out, const char *text, size_t least, size_t most)
 {
-	const char *newline =
-	    out->len ? memrchr(out->data, '\n', out->len) : NULL;
-	size_t column =
-	    newline ? out->len - (size_t)(newline + 1 - out->data) : out->len;
-	struct winsize window;
+	struct buf shown = BUF_INIT;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) || !window.ws_col)
-		return PATTERN_MAX;
-	column += LEFT_OUT_WORDS;
-	return window.ws_col > column + PATTERN_MIN ? window.ws_col - column
-						    : PATTERN_MIN;
+	text_shown(&shown, span_str(text), most);
+	if (terminal_columns())
+		terminal_cut(
+		    out, buf_span(&shown), terminal_room(out, least, most));
+	else
+		buf_add_span(out, buf_span(&shown));
+	buf_add_byte(out, '\n');
+	buf_release(&shown);
 }
 
 void
@@ -46,9 +44,8 @@ tally_add_pattern(struct buf *out, const struct tally_pattern *pattern)
 	buf_addf(out, "%s:%u  ",
 	    pattern->origin.file ? pattern->origin.file : "?",
 	    pattern->origin.line);
-	text_shown(
-	    out, span_str(pattern_text(pattern->pattern)), pattern_room(out));
-	buf_add_byte(out, '\n');
+	tally_add_shown(
+	    out, pattern_text(pattern->pattern), PATTERN_MIN, PATTERN_MAX);
 }
 
 /* --- Where rules come from ------------------------------------------------ */
@@ -141,6 +138,53 @@ gather_lines(const struct tally *tally, struct rule_lines *lines)
 
 /* --- What is said --------------------------------------------------------- */
 
+/* How many lines from here on are of the same file; 0 when one of them
+ * matched. */
+static size_t
+count_whole(const struct rule_lines *lines, size_t at)
+{
+	const char *file = lines->items[at].pattern->origin.file;
+	size_t count = 0;
+
+	for (; at < lines->count; at++, count++) {
+		const struct rule_line *line = &lines->items[at];
+
+		if (!file || !line->pattern->origin.file ||
+		    strcmp(line->pattern->origin.file, file))
+			break;
+		if (line->hits)
+			return 0;
+	}
+	return count;
+}
+
+/* Most files are of programs that have nothing in this log. */
+static void
+list_unused(
+    const struct rule_lines *lines, const char *files, struct buf *out)
+{
+	const char *file = NULL;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct rule_line *line = &lines->items[i];
+		const char *here = line->pattern->origin.file;
+		bool begins = !file || !here || strcmp(file, here) != 0;
+		size_t whole;
+
+		file = here;
+		if (line->hits || strcmp(line->pattern->files, files))
+			continue;
+		whole = begins ? count_whole(lines, i) : 0;
+		buf_add_str(out, "  ");
+		if (whole < WHOLE_MIN) {
+			tally_add_pattern(out, line->pattern);
+			continue;
+		}
+		buf_addf(out, "%s  none of its %zu rules\n", here, whole);
+		i += whole - 1;
+	}
+}
+
 /* All that was named by one path. */
 static void
 report_files(const struct tally *tally, const struct rule_lines *lines,
@@ -162,14 +206,7 @@ report_files(const struct tally *tally, const struct rule_lines *lines,
 		return;
 	}
 	buf_add_str(out, ":\n");
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct rule_line *line = &lines->items[i];
-
-		if (line->hits || strcmp(line->pattern->files, files))
-			continue;
-		buf_add_str(out, "  ");
-		tally_add_pattern(out, line->pattern);
-	}
+	list_unused(lines, files, out);
 }
 
 static bool

@@ -1,9 +1,9 @@
 /*
  * agent_rules: rule files that have changed, and lines of them that are
- * skipped.
+ * skipped or match everything.
  *
  * The files are looked at when the agent wakes anyway: its source sweeps about
- * once a minute.  Which lines are skipped is told when they are others than
+ * once a minute.  Which lines these are is told when they are others than
  * those told last, by this process or one before.
  */
 #include "config.h"
@@ -19,8 +19,22 @@
 
 #define LOOK_EVERY_MS 55000	/* so that each sweep finds it due */
 #define SKIPPED_NOTE "skipped"
-#define SKIPPED_NAME "rule files"
-#define SKIPPED_SHOWN 20
+#define LINES_SHOWN 20
+
+/* What is said of lines of rule files; name is that of the note. */
+struct remark {
+	const char *name, *subject, *text;
+};
+
+static const struct remark skipped_remark = {"rule files",
+    "lines of rule files are skipped",
+    "These lines are no expressions, or their files cannot be read; each is "
+    "skipped, alone. All others are in force."};
+
+static const struct remark takes_all_remark = {"take all",
+    "rules match every line",
+    "With such a rule in an ignore directory nothing more is reported that it "
+    "is asked of. They are in force."};
 
 /* --- Files ---------------------------------------------------------------- */
 
@@ -59,58 +73,64 @@ agent_look_rules(struct agent *agent)
 
 /* "" when there are none. */
 static void
-sum_up(const struct conf_errors *skipped, char out[2 * SHA256_SIZE + 1])
+sum_up(const struct conf_errors *lines, char out[2 * SHA256_SIZE + 1])
 {
 	unsigned char digest[SHA256_SIZE];
 	struct sha256 sum;
 
 	*out = '\0';
-	if (!skipped->count)
+	if (!lines->count)
 		return;
 	sha256_init(&sum);
-	sha256_add_part(&sum, buf_span(&skipped->text));
+	sha256_add_part(&sum, buf_span(&lines->text));
 	sha256_final(&sum, digest);
 	hex_encode(digest, sizeof(digest), out);
 }
 
+struct told {
+	const char *name;
+	struct buf sum;
+};
+
 static void
 take_told(void *arg, struct span name, struct span saved)
 {
-	struct buf *told = arg;
+	struct told *told = arg;
 
-	if (span_is(name, SKIPPED_NAME))
-		buf_add_span(told, saved);
+	if (span_is(name, told->name))
+		buf_add_span(&told->sum, saved);
 }
 
 /* Whether something else was told last; what is now is remembered. */
 static bool
-is_news(struct agent *agent, const struct conf_errors *skipped)
+is_news(struct agent *agent, const struct remark *remark,
+    const struct conf_errors *lines)
 {
 	char sum[2 * SHA256_SIZE + 1];
-	struct buf told = BUF_INIT;
+	struct told told = {remark->name, BUF_INIT};
 	struct err err = ERR_INIT;
 	bool news;
 
-	sum_up(skipped, sum);
+	sum_up(lines, sum);
 	if (store_note_each(
 		agent->store, SKIPPED_NOTE, take_told, &told, &err))
 		diag(DIAG_WARNING, "%s", err.text);
-	news = !span_is(buf_span(&told), sum);
+	news = !span_is(buf_span(&told.sum), sum);
 	if (news)
 		ledger_note(agent->ledger, SKIPPED_NOTE,
-		    span_str(SKIPPED_NAME), span_str(sum));
-	buf_release(&told);
+		    span_str(remark->name), span_str(sum));
+	buf_release(&told.sum);
 	return news;
 }
 
 static void
-add_lines(struct alert *alert, const struct conf_errors *skipped)
+add_lines(struct alert *alert, const struct conf_errors *lines)
 {
-	struct span text = buf_span(&skipped->text);
+	struct span text = buf_span(&lines->text);
 	const char *end;
 	size_t shown = 0;
 
-	while (shown < SKIPPED_SHOWN &&
+	while (shown < LINES_SHOWN &&
 	       (end = memchr(text.data, '\n', text.len))) {
 		size_t len = (size_t)(end - text.data);
 
@@ -118,43 +138,51 @@ add_lines(struct alert *alert, const struct conf_errors *skipped)
 		text = span_of(end + 1, text.len - len - 1);
 		shown++;
 	}
-	if (skipped->count > shown) {
+	if (lines->count > shown) {
 		struct buf more = BUF_INIT;
 
 		buf_addf(&more, "... and %zu more; `ctailctl check' names them",
-		    skipped->count - shown);
+		    lines->count - shown);
 		alert_add_line(alert, buf_span(&more));
 		buf_release(&more);
 	}
 }
 
 static void
-tell(struct agent *agent, const struct conf_errors *skipped)
+tell(struct agent *agent, const struct remark *remark,
+    const struct conf_errors *lines)
 {
 	struct alert_place place = {agent->hostname, clock_wall_ms(), false};
 	struct alert alert;
 	struct emission emission = {.alert = &alert,
 	    .sinks = conf_default_sinks(agent->session->conf)};
 
-	alert_from_notice(&alert, &place, SEVERITY_WARNING,
-	    "lines of rule files are skipped",
-	    "These lines are no expressions, or their files cannot be read; "
-	    "each is skipped, alone. All others are in force.");
-	add_lines(&alert, skipped);
+	alert_from_notice(&alert, &place, SEVERITY_WARNING, remark->subject,
+	    remark->text);
+	add_lines(&alert, lines);
 	agent_emit(agent, &emission);
 	alert_release(&alert);
+}
+
+static void
+tell_news(struct agent *agent, const struct remark *remark,
+    const struct conf_errors *lines)
+{
+	if (!is_news(agent, remark, lines) || !lines->count)
+		return;
+	diag(DIAG_WARNING, "%s: %zu; see `ctailctl check'", remark->subject,
+	    lines->count);
+	if (!agent->options->dry_run)
+		tell(agent, remark, lines);
 }
 
 void
 agent_tell_skipped(struct agent *agent)
 {
-	const struct conf_errors *skipped = &agent->session->plan->skipped;
+	const struct plan *plan = agent->session->plan;
 
-	if (agent->options->mode == AGENT_OFFLINE || !is_news(agent, skipped) ||
-	    !skipped->count)
+	if (agent->options->mode == AGENT_OFFLINE)
 		return;
-	diag(DIAG_WARNING, "lines of rule files are skipped: %zu; see "
-	    "`ctailctl check'", skipped->count);
-	if (!agent->options->dry_run)
-		tell(agent, skipped);
+	tell_news(agent, &skipped_remark, &plan->skipped);
+	tell_news(agent, &takes_all_remark, &plan->takes_all);
 }

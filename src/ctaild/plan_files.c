@@ -126,45 +126,81 @@ by_text(const void *a, const void *b)
 	return strcmp(one->text, other->text);
 }
 
-/* For plan_marks, too: what it finds in a directory now. */
+/* What counts of a directory. */
+struct listing {
+	struct setting_list files;
+	struct setting_list absent; /* links to nothing, for now */
+};
+
+static void
+listing_release(struct listing *listing)
+{
+	plan_files_release(&listing->files);
+	plan_files_release(&listing->absent);
+}
+
+static void
+listing_add(struct listing *listing, const char *path, const char *name)
+{
+	struct buf full = BUF_INIT;
+	struct stat st;
+	bool there;
+
+	buf_addf(&full, "%s%s%s", path,
+	    path[strlen(path) - 1] == '/' ? "" : "/", name);
+	there = stat(buf_str(&full), &st) == 0;
+	if (there && !S_ISREG(st.st_mode))
+		buf_release(&full);
+	else
+		plan_list_add(there ? &listing->files : &listing->absent,
+		    (struct setting_item){buf_take(&full), {NULL, 0}});
+}
+
+static void
+sort(struct setting_list *list)
+{
+	if (list->count)
+		qsort(
+		    list->items, list->count, sizeof(*list->items), by_text);
+}
+
 static int
-directory_list(const char *path, struct setting_list *out)
+listing_read(const char *path, struct listing *listing)
 {
 	DIR *directory = opendir(path);
 	struct dirent *entry;
 
+	*listing = (struct listing){{NULL, 0}, {NULL, 0}};
 	if (!directory)
 		return -1;
-	while ((entry = readdir(directory))) {
-		struct buf name = BUF_INIT;
-		struct stat st;
-
-		if (!pattern_file_name_counts(span_str(entry->d_name)))
-			continue;
-		buf_addf(&name, "%s%s%s", path,
-		    path[strlen(path) - 1] == '/' ? "" : "/", entry->d_name);
-		if (stat(buf_str(&name), &st) == 0 && S_ISREG(st.st_mode))
-			plan_list_add(out,
-			    (struct setting_item){buf_take(&name), {NULL, 0}});
-		else
-			buf_release(&name);
-	}
+	while ((entry = readdir(directory)))
+		if (pattern_file_name_counts(span_str(entry->d_name)))
+			listing_add(listing, path, entry->d_name);
 	closedir(directory);
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), by_text);
+	sort(&listing->files);
+	sort(&listing->absent);
 	return 0;
 }
 
 /* The names one a line: none has a newline in it. */
+static void
+listing_names(const struct listing *listing, struct buf *out)
+{
+	for (size_t i = 0; i < listing->files.count; i++)
+		buf_addf(out, "%s\n", listing->files.items[i].text);
+	for (size_t i = 0; i < listing->absent.count; i++)
+		buf_addf(out, "%s\n", listing->absent.items[i].text);
+}
+
+/* For plan_marks: what it finds in a directory now. */
 static bool
 directory_names(const char *path, struct buf *out)
 {
-	struct setting_list names = {NULL, 0};
-	bool listed = directory_list(path, &names) == 0;
+	struct listing listing;
+	bool listed = listing_read(path, &listing) == 0;
 
-	for (size_t i = 0; i < names.count; i++)
-		buf_addf(out, "%s\n", names.items[i].text);
-	plan_files_release(&names);
+	listing_names(&listing, out);
+	listing_release(&listing);
 	return listed;
 }
 
@@ -172,15 +208,18 @@ int
 plan_files_list(
     struct plan_files *files, const char *path, struct setting_list *out)
 {
+	struct listing listing;
 	struct buf names = BUF_INIT;
-	size_t first = out->count;
 
 	plan_marks_directory(files->marks, path);
-	if (directory_list(path, out))
+	if (listing_read(path, &listing))
 		return -1;
-	for (size_t i = first; i < out->count; i++)
-		buf_addf(&names, "%s\n", out->items[i].text);
+	listing_names(&listing, &names);
 	plan_marks_names(files->marks, path, buf_span(&names));
+	for (size_t i = 0; i < listing.absent.count; i++)
+		plan_marks_file(files->marks, listing.absent.items[i].text);
+	*out = listing.files;
+	plan_files_release(&listing.absent);
 	buf_release(&names);
 	return 0;
 }

@@ -363,6 +363,7 @@ compile_report(struct plan *plan, struct plan_report *report,
 	if (making.found)
 		make_rules(&making);
 	report->rule_count = plan->rule_count - report->first_rule;
+	plan_lint_report(&making.builder);
 	directories_release(&making.directories);
 }
 

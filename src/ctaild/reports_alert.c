@@ -174,20 +174,28 @@ take_times(struct alert *alert, const struct report_page *page)
 
 /* "host 2026-11-22 14:03 +0100 Security Events", as logcheck's. */
 static void
-make_subject(const struct report_section *section, enum logcheck_layer highest,
-    struct alert *alert)
+default_subject(enum logcheck_layer highest, struct alert *alert)
 {
 	struct buf subject = BUF_INIT;
 	char time[CLOCK_TEXT_MAX];
 
-	if (section->planned && section->planned->subject) {
-		template_render(section->planned->subject, variable_lookup,
-		    alert, &subject);
-	} else {
-		clock_format_local(alert->made_ms, time);
-		buf_addf(&subject, "%s %.16s%s %s", alert->hostname, time,
-		    strrchr(time, ' '), logcheck_heading(highest));
-	}
+	clock_format_local(alert->made_ms, time);
+	buf_addf(&subject, "%s %.16s%s %s", alert->hostname, time,
+	    strrchr(time, ' '), logcheck_heading(highest));
+	alert_take_subject(alert, &subject);
+}
+
+static void
+make_subject(const struct report_section *section, enum logcheck_layer highest,
+    struct alert *alert)
+{
+	struct buf subject = BUF_INIT;
+
+	default_subject(highest, alert);
+	if (!section->planned || !section->planned->subject)
+		return;
+	template_render(
+	    section->planned->subject, variable_lookup, alert, &subject);
 	alert_take_subject(alert, &subject);
 }
 

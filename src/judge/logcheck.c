@@ -124,6 +124,71 @@ logcheck_line(struct span text)
 	return text;
 }
 
+/* As Debian's rules begin. */
+const char logcheck_prefix_rule[] =
+    "^(\\w{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ ";
+
+static bool
+is_digit(char byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
+static bool
+is_letter(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static bool
+has_old_time(struct span line)
+{
+	for (size_t i = 0; i < 15; i++) {
+		char byte = line.data[i];
+
+		if (i < 3 ? !is_letter(byte)
+			  : !is_digit(byte) && byte != ' ' &&
+				(i == 3 || byte != ':'))
+			return false;
+	}
+	return line.data[3] == ' ';
+}
+
+static bool
+has_new_time(struct span line)
+{
+	for (size_t i = 0; i < 32; i++)
+		if (!is_digit(line.data[i]) &&
+		    (!line.data[i] || !strchr("T:.+-", line.data[i])))
+			return false;
+	return true;
+}
+
+/* Behind the time, with the blank; 0: there is none. */
+static size_t
+skip_time(struct span line)
+{
+	if (line.len > 15 && has_old_time(line) && line.data[15] == ' ')
+		return 16;
+	if (line.len > 32 && has_new_time(line) && line.data[32] == ' ')
+		return 33;
+	return 0;
+}
+
+size_t
+logcheck_prefix(struct span line)
+{
+	size_t start = skip_time(line), at = start;
+
+	while (start && at < line.len &&
+	       (is_letter(line.data[at]) || is_digit(line.data[at]) ||
+		   (line.data[at] && strchr("._-", line.data[at]))))
+		at++;
+	if (at == start || at >= line.len || line.data[at] != ' ')
+		return 0;
+	return at + 1;
+}
+
 /* What sort(1) takes for the space between fields. */
 static bool
 is_blank(char byte)

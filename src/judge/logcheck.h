@@ -67,6 +67,12 @@ bool logcheck_is_nameless(struct span raise_file);
  * end. */
 struct span logcheck_line(struct span text);
 
+/* How much of the line is a time and a host with the blanks behind them, as
+ * rule files know them; 0: it does not begin so.  And what they write for
+ * it. */
+size_t logcheck_prefix(struct span line);
+extern const char logcheck_prefix_rule[];
+
 /* <0, 0, >0: by the first three fields, as sort -k 1,3 in the C locale. */
 int logcheck_compare(struct span line, struct span other);
 

@@ -196,8 +196,10 @@ posix_interval(struct posix *posix, struct err *err)
 		    column, POSIX_REPEATS_MAX);
 	if (posix->before != BEFORE_ATOM)
 		posix_wrap(posix);
-	buf_addf(posix->out, "{%ld,", times.least);
-	if (times.most >= 0)
+	buf_addf(posix->out, "{%ld", times.least);
+	if (times.most != times.least)
+		buf_add_byte(posix->out, ',');
+	if (times.most > times.least)
 		buf_addf(posix->out, "%ld", times.most);
 	buf_add_byte(posix->out, '}');
 	posix->before = BEFORE_INTERVAL;

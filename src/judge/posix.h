@@ -20,4 +20,10 @@
 /* Appends the PCRE2 pattern; -1 with the column of the mistake. */
 int posix_translate(struct span extended, struct buf *out, struct err *err);
 
+/* The other way round, of what shape_pattern writes and no more: appends an
+ * extended expression that matches every line the pattern does (where the
+ * pattern names a control character, any byte does), but none with a newline
+ * in it.  -1: it wants one, or has something that is not known here. */
+int posix_write(struct span pattern, struct buf *out);
+
 #endif

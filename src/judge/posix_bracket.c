@@ -118,13 +118,30 @@ bracket_element(struct bracket *bracket, struct element *out, struct err *err)
 	return 0;
 }
 
-/* Two colons or equals signs would look like a class without its brackets. */
+/* What begins and may end with one of these would look like a class without
+ * its brackets. */
+static bool
+begins_class(const struct bracket *bracket, char byte)
+{
+	const char end[] = {byte, ']'};
+
+	return (byte == ':' || byte == '=' || byte == '.') &&
+	       bracket->out->data[bracket->out->len - 1] == '[' &&
+	       memmem(bracket->text.data + bracket->start,
+		   bracket->text.len - bracket->start, end, sizeof(end));
+}
+
+/* As it was written wherever that means the same: people read it. */
 static void
 bracket_add_byte(struct bracket *bracket, char byte)
 {
-	if (byte == ':' || byte == '=')
+	if (begins_class(bracket, byte))
 		buf_add_byte(bracket->out, '\\');
-	posix_add_byte(bracket->out, byte);
+	if (byte == '\0' || byte == '\n' ||
+	    strchr("\\^[]-", byte))
+		posix_add_byte(bracket->out, byte);
+	else
+		buf_add_byte(bracket->out, byte);
 }
 
 /* A `-' that makes a range of what stands before and behind it. */
@@ -171,7 +188,10 @@ bracket_item(struct bracket *bracket, bool first, struct err *err)
 	}
 	if (element.kind == ELEMENT_BYTE && bracket_at_range(bracket))
 		return bracket_range(bracket, &element, err);
-	bracket_add_byte(bracket, element.byte);
+	if (element.byte == '-' && bracket_peek(bracket, 0) == ']')
+		buf_add_byte(bracket->out, '-');
+	else
+		bracket_add_byte(bracket, element.byte);
 	return 0;
 }
 

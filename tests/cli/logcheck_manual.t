@@ -179,6 +179,8 @@ prints grep-v "what no rule of a directory matches"
 echo 'nothing is so' >"$root/etc/logcheck/ignore.d.server/never"
 follow grep-rule
 prints grep-rule "which lines would be reported of a log"
+follow learn
+prints learn "a rule is learned from a line of the report"
 follow test
 is "$follow_status" 0 "how much would be reported of a log"
 like "$(cat "$dir/printed")" \

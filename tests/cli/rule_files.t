@@ -58,9 +58,10 @@ like "$said" 'ignored/local:2: \[rule errors\] exclude_file: this line is skippe
 run show
 like "$printed" "^rules = $rules\$" "show has the section"
 run status
+printed=$(unfolded)
 like "$printed" '^  system  \[logcheck\] 0 seen, 0 Security Alerts, 0 Security Events, 0 System Events,' \
-    "status has the section in one line"
-like "$printed" '^ *1 line of rule files skipped$' "what is skipped is counted"
+    "status has the section as one"
+like "$printed" ', 1 line of rule files skipped$' "what is skipped is counted"
 unlike "$printed" 'system/' "and none of its rules"
 run status --json
 like "$printed" '"logchecks":\[{"name":"system","records":0,"security_alerts":0,' \
@@ -167,8 +168,8 @@ sink = none
 END
 counted() {
 	run status
-	printf '%s\n' "$printed" |
-	    sed -n 's/^  \(app  [0-9].*\)/\1/p;s/^  system  .logcheck. //p'
+	unfolded | sed -n 's/^  \(app  [0-9].*\)/\1/p
+	    s/^  system  .logcheck. //p'
 }
 printf '%s\n' 'an attack' 'su: denied' 'usual one' 'usual two' strange >"$log"
 once
@@ -187,5 +188,29 @@ once
 is "$(counted)" "app  8 records, 5 matched, 0 unmatched, 3 ignored
 8 seen, 2 Security Alerts, 1 Security Events, 2 System Events, 3 ignored" \
     "over passes and a kill, too"
+
+# --- Rules that leave out everything ---------------------------------------------
+
+# The classic: an alternative that is empty.
+fresh
+: >"$log"
+echo 'usual|' >"$rules/ignore.d.server/local"
+run check
+is "$status" 0 "a rule that matches every line is a rule"
+like "$said" 'ignore.d.server/local:1: \[logcheck system\] rules: this rule matches every line$' \
+    "but check names it"
+once
+like "$(cat "$dir/said")" 'rules match every line: 1; see .ctailctl check' \
+    "so does a pass"
+is "$(notices 'rules match every line')" 1 "in an alert"
+like "$(cat "$out")" 'server/local:1: this rule matches every line' \
+    "with file and line"
+once
+is "$(notices 'rules match every line') $(cat "$dir/said")" "1 " "once"
+echo 'usual' >"$rules/ignore.d.server/local"
+once
+echo 'usual|' >"$rules/ignore.d.server/local"
+once
+is "$(notices 'rules match every line')" 2 "and again when it comes back"
 
 tap_done

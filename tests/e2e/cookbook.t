@@ -2,6 +2,7 @@
 # these tools, over the lines that it shows: they speak when ctail does.
 . "${CTAIL_ENV:?}"
 . "$srcdir/tests/lib/page.sh"
+. "$srcdir/tests/lib/logcheck.sh"
 TZ=UTC
 PERL5OPT="-I$srcdir/tests/lib -MLogClock"
 PYTHONPATH=$CTAIL_PEERS/root/usr/lib/python3/dist-packages
@@ -103,6 +104,27 @@ for tool in sec swatchdog check_logfiles fail2ban; do
 		is "$("run_$tool" | sed 's/ .*//' | uniq)" "$(spoken "$name")" \
 		    "$name: $tool speaks when ctail does"
 	done
+done
+
+# logcheck speaks when cron asks it: what can be compared is what it says.
+names=$(blocks logcheck)
+[ -n "$names" ]
+ok $? "the page has rules of logcheck"
+for name in $names; do
+	sentence="$name: logcheck reports the lines that ctail reports"
+	if lacking=$(logcheck_lacks "$logcheck"); then
+		skip "$sentence" "$lacking"
+		continue
+	fi
+	begin
+	block logcheck "$name" >"$dir/rules/ignore.d.server/local-recipe"
+	block sample "$name" | log syslog
+	block recipe "$name" >"$conf"
+	theirs
+	is "$(cat "$dir/theirs.err")" "status 0" "$name: logcheck is content"
+	is "$(sed 1,2d "$dir/want")" \
+	    "$("$CTAILCTL" -c "$conf" grep --rule '*' "$dir/logs/syslog")" \
+	    "$sentence"
 done
 
 tap_done

@@ -370,6 +370,14 @@ like "$(mail header Subject)" ' Security Alerts$' "is in the subject, too"
 said 'and a rest'
 same "a rest that comes later"
 like "$(mail header Subject)" ' System Events$' "as well"
+said 'and more'
+section | sed 's/^level = .*/&\
+subject = [logcheck] ${subject}/' >"$conf"
+rm -f "$dir/mbox"
+"$CTAILD" -c "$conf" --libexec "$builddir" --once >"$dir/ours.said" 2>&1
+like "$(mail header Subject)" \
+    "^\\[logcheck\\] $(uname -n) [0-9-]+ [0-9:]+ [+]0000 System Events\$" \
+    "which can have more before it, as with ADDTAG"
 
 # --- Debian's rules -----------------------------------------------------------
 

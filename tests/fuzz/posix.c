@@ -6,11 +6,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fuzz/fuzz.h"
 #include "judge/pattern.h"
 #include "judge/pattern_file.h"
 #include "judge/posix.h"
+#include "judge/shape.h"
 
 /* Limits that the translation does not know. */
 static bool
@@ -48,6 +50,41 @@ try_one(struct span text)
 	buf_release(&out);
 }
 
+/* What is learned from a line is an expression that matches it. */
+static void
+try_learned(struct span text)
+{
+	struct buf shape = BUF_INIT, rule = BUF_INIT, out = BUF_INIT;
+	struct pattern_scratch *scratch;
+	struct pattern *pattern;
+	struct err err = ERR_INIT;
+
+	/* No bracket of such an expression matches a newline. */
+	if (text.len && memchr(text.data, '\n', text.len))
+		return;
+	shape_pattern(text, &shape);
+	if (posix_write(buf_span(&shape), &rule)) {
+		if (rule.len)
+			abort();
+		buf_release(&shape);
+		return;
+	}
+	if (posix_translate(buf_span(&rule), &out, &err))
+		abort();
+	pattern = pattern_new(buf_str(&out), PATTERN_INTERPRETED, &err);
+	scratch = pattern_scratch_new();
+	if (pattern && pattern_match(pattern, scratch, text, NULL) ==
+			   PATTERN_NO) {
+		fprintf(stderr, "%s\n", buf_str(&rule));
+		abort();
+	}
+	pattern_scratch_free(scratch);
+	pattern_free(pattern);
+	buf_release(&shape);
+	buf_release(&rule);
+	buf_release(&out);
+}
+
 static void
 each(void *arg, struct origin origin, const char *pattern, const char *mistake)
 {
@@ -67,6 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (len > 2000)
 		return 0;
 	try_one(text);
+	try_learned(text);
 	pattern_file_each("file", text, each, &last);
 	return 0;
 }

@@ -13,20 +13,34 @@ if [ "$(id -u)" -eq 0 ]; then
 	as_user='setpriv --reuid=65534 --regid=65534 --clear-groups'
 fi
 
-# logcheck_needs PROGRAM...: the whole test is skipped where something is
-# missing, or nobody may run one of these programs.
-logcheck_needs() {
-	[ -x "$logcheck" ] || skip_all "logcheck is not here"
-	[ -d "$logcheck_rules/ignore.d.server" ] ||
-	    skip_all "logcheck-database is not here"
-	[ -x /usr/sbin/logtail2 ] || skip_all "logtail2 is not here"
-	[ -x /usr/bin/lockfile-create ] ||
-	    skip_all "lockfile-progs is not here"
+# logcheck_lacks PROGRAM...: what is missing to run it, or that nobody may run
+# one of these programs; false when nothing is.
+logcheck_lacks() {
 	chmod 755 "$dir"
 	for logcheck_program in "$@" "$logcheck"; do
-		$as_user test -x "$logcheck_program" 2>/dev/null || skip_all \
-		    "logcheck refuses root, and nobody else can run this build"
+		$as_user test -x "$logcheck_program" 2>/dev/null ||
+		    logcheck_program=none
+		[ "$logcheck_program" != none ] || break
 	done
+	if [ ! -x "$logcheck" ]; then
+		echo "logcheck is not here"
+	elif [ ! -d "$logcheck_rules/ignore.d.server" ]; then
+		echo "logcheck-database is not here"
+	elif [ ! -x /usr/sbin/logtail2 ]; then
+		echo "logtail2 is not here"
+	elif [ ! -x /usr/bin/lockfile-create ]; then
+		echo "lockfile-progs is not here"
+	elif [ "$logcheck_program" = none ]; then
+		echo "logcheck refuses root, and nobody else can run this build"
+	else
+		return 1
+	fi
+}
+
+# logcheck_needs PROGRAM...: the whole test is skipped where something is
+# missing.
+logcheck_needs() {
+	! logcheck_missing=$(logcheck_lacks "$@") || skip_all "$logcheck_missing"
 }
 
 # logcheck_prepare DIRECTORY: its own settings in DIRECTORY/conf; the script

@@ -276,8 +276,11 @@ test_among_others(void)
 	refused("", "subject = ${ip}\n",
 	    "test.ini:10: [logcheck all] subject: ${ip} is no variable",
 	    "a report has no captures");
-	refused("", "subject = ${subject}\n", "would stand for itself",
-	    "and its subject is not made of itself");
+	plan = make("", "subject = [logcheck] ${subject}\n");
+	OK(plan, "in its subject ${subject} is logcheck's");
+	plan_free(plan);
+	refused("[rule r]\nlog = *\nmatch = x\nsubject = ${subject}\n", "",
+	    "would stand for itself", "in that of a rule it would be itself");
 	refused("", "subject = ${x\n", "[logcheck all] subject: ",
 	    "which is a good template");
 }
@@ -442,6 +445,39 @@ test_symlinks(void)
 	plan_free(plan);
 }
 
+/* --- Rules that were not meant ---------------------------------------------- */
+
+static bool
+warns(const struct plan *plan, const char *text)
+{
+	return plan && strstr(plan_warnings(plan)->data, text);
+}
+
+static void
+test_unmeant(void)
+{
+	struct plan *plan;
+
+	put_tree();
+	files_write("lc/ignore.d.server/local", "# foo|\nfoo|\n^foo $\n^foo$\n");
+	files_write("lc/violations.ignore.d/local", ".*\n");
+	files_write("lc/violations.d/local", "x*\n");
+	files_write("lc/ignore.d.workstation/local", ".*\n");
+	plan = make("", "");
+	OK(plan && plan->takes_all.count == 3,
+	    "rules that match every line are known in every layer");
+	OK(warns(plan, "ignore.d.server/local:2: [logcheck "),
+	    "each is warned of, with its place");
+	OK(warns(plan, "local:2: [logcheck all] rules: this rule matches "
+		       "every line\n"),
+	    "and what is wrong with it");
+	OK(warns(plan, "local:3: [logcheck all] rules: this rule can never "
+		       "match: "),
+	    "so is one that matches none");
+	OK(plan && plan->warnings.count == 4, "of others nothing is said");
+	plan_free(plan);
+}
+
 /* --- Files that change ---------------------------------------------------- */
 
 /* A new second for each change, so that nothing depends on the clock. */
@@ -501,6 +537,29 @@ test_changes(void)
 	changes(plan, "a new file that is not read is");
 	chmod(files_path("lc/ignore.d.server/late"), 0600);
 	changes(plan, "and again when it may be");
+	plan_free(plan);
+}
+
+static void
+test_links_that_come(void)
+{
+	struct plan *plan;
+
+	put_tree();
+	if (symlink(files_path("target"), files_path("lc/ignore.d.server/dead")))
+		perror("symlink");
+	plan = make("", "");
+	OK(plan && !plan_files_changed(plan), "a dead link is no change");
+	if (!plan)
+		return;
+	files_write("target", "more\n");
+	changes(plan, "a file that comes at its end is");
+	if (symlink(files_path("late"), files_path("lc/ignore.d.server/link")))
+		perror("symlink");
+	touch("lc/ignore.d.server");
+	changes(plan, "another dead link is one");
+	files_write("late", "more\n");
+	changes(plan, "and so is its file");
 	plan_free(plan);
 }
 
@@ -583,6 +642,8 @@ main(void)
 	test_unread();
 	test_unread_excludes();
 	test_symlinks();
+	test_unmeant();
+	test_links_that_come();
 	test_changes();
 	test_more_changes();
 	test_debian();

@@ -13,6 +13,7 @@
 #include "hostile.h"
 #include "judge/logcheck.h"
 #include "judge/logcheck_settings.h"
+#include "judge/posix.h"
 #include "tap.h"
 
 /* --- Names ---------------------------------------------------------------- */
@@ -315,6 +316,33 @@ test_settings(void)
 	OK(is_bad("sink", "none", NULL), "which it may");
 }
 
+/* --- What a rule begins with ------------------------------------------------ */
+
+static void
+test_prefix(void)
+{
+	static const char *const none[] = {"", "Nov 22 14:00:04",
+	    "Nov 22 14:00:04 ", "Nov 22 14:00:04 web1", "Nov 22 14:00:04  web1 x",
+	    "2026-11-22T14:00:04+01:00 web1 x", "Nov:22 14:00:04 web1 x",
+	    "N1v 22 14:00:04 web1 x", "Nov 22 14:00:04 web1: x", "web1 x",
+	    "2026-11-22T14:00:04.123456x01:00 web1 x", "Nov 22 14:00:04 w\xc3 x"};
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+
+	IS_INT(logcheck_prefix(span_str("Nov 22 14:00:04 web1 su: x")), 21,
+	    "a line begins with a time and a host");
+	IS_INT(logcheck_prefix(span_str("Nov  2 14:00:04 a._-Z x")), 22,
+	    "whatever they are");
+	IS_INT(logcheck_prefix(
+		   span_str("2026-11-22T14:00:04.123456+01:00 web1 x")),
+	    38, "also a precise time");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		IS_INT(logcheck_prefix(span_str(none[i])), 0, none[i]);
+	OK(!posix_translate(span_str(logcheck_prefix_rule), &text, &err),
+	    "the rule for it is an expression");
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -326,5 +354,6 @@ main(void)
 	test_compare();
 	test_sort();
 	test_settings();
+	test_prefix();
 	return tap_done();
 }

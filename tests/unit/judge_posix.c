@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "judge/pattern.h"
 #include "judge/posix.h"
+#include "judge/shape.h"
 #include "tap.h"
 
 #define LINES_MAX 64
@@ -276,17 +277,20 @@ test_corners(void)
 {
 	struct buf many = BUF_INIT;
 
-	OK(translates("[\\./[:alnum:]]", "[\\\\\\./[:alnum:]]"),
+	OK(translates("[\\./[:alnum:]]", "[\\\\./[:alnum:]]"),
 	    "a backslash in brackets is itself");
-	OK(translates("[::]", "[\\:\\:]") && selects("^[::]$", ":") &&
+	OK(translates("[::]", "[\\::]") && selects("^[::]$", ":") &&
 		selects("^[==]$", "=") && !selects("^[::]$", "a"),
 	    "two colons in brackets are no class");
 	OK(translates("a+?", "a*"), "two signs are one, not a lazy one");
-	OK(translates("a{1}?", "(?:a{1,1})?"),
+	OK(translates("a{1}?", "(?:a{1})?"),
 	    "nor does an interval become one");
 	OK(translates("(?=a)", "(=a)"), "(? begins nothing of PCRE2's");
 	OK(translates("(*UTF)a", "(UTF)a"), "nor does (*");
 	OK(translates("a#b c", "a#b c"), "the rest stays readable");
+	OK(translates("^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ a{2,3}b{4,}\\[",
+	       "^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ a{2,3}b{4,}\\["),
+	    "as it was written");
 	OK(translates("(a)\\1", "(a)\\g{1}"), "a reference is one digit");
 	OK(!selects("[^a]", "\n"), "no bracket matches a newline");
 	OK(!selects("\\W", "\n"), "nor does \\W");
@@ -334,6 +338,88 @@ test_bytes(void)
 	buf_release(&out);
 }
 
+/* --- The other way round --------------------------------------------------- */
+
+static bool
+writes(const char *pattern, const char *wanted)
+{
+	struct buf out = BUF_INIT;
+	bool same = !posix_write(span_str(pattern), &out) &&
+		    span_is(buf_span(&out), wanted);
+
+	if (!same)
+		printf("# %s became %s\n", pattern, buf_str(&out));
+	buf_release(&out);
+	return same;
+}
+
+static bool
+is_beyond(const char *pattern)
+{
+	struct buf out = BUF_INIT;
+	bool refused;
+
+	buf_add_str(&out, "before");
+	refused = posix_write(span_str(pattern), &out) == -1 &&
+		  span_is(buf_span(&out), "before");
+	buf_release(&out);
+	return refused;
+}
+
+static void
+test_write(void)
+{
+	static const char *const beyond[] = {"a\\nb", "(a)", "(?=a)", "\\w",
+	    "[\\d]", "[a", "\\x4", "\\xzz", "\\", "(?"};
+
+	OK(writes("^a \\d+ (?:\\d{1,3}\\.){3}\\d{1,3}$",
+	       "^a [0-9]+ ([0-9]{1,3}\\.){3}[0-9]{1,3}$"),
+	    "a pattern is written as an extended expression");
+	OK(writes("\\[x\\]\\{\\}\\#\\\\\\t\\x20", "\\[x\\]\\{\\}#\\\\\t "),
+	    "with its escapes");
+	OK(writes("\"[^\"\\\\]*(?:\\\\[\\s\\S][^\"\\\\]*)*\"",
+	       "\"[^\"\\]*(\\\\.[^\"\\]*)*\""),
+	    "in brackets a backslash is itself");
+	OK(writes("\\xc3\\xa9\\x1b\\x00", "\xc3\xa9.."),
+	    "bytes are themselves, but for control characters");
+	for (size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++)
+		OK(is_beyond(beyond[i]), "%s is beyond it", beyond[i]);
+}
+
+/* What is learned from a line matches it: ctail and grep say so. */
+static void
+test_learned(void)
+{
+	static const char *const texts[] = {
+	    "Nov 22 14:00:04 web1 shop[12]: cannot reach the bank",
+	    "2026-11-22T14:00:04.123456+01:00 h k: [ 12.5] a{1}|b*c+d? #x",
+	    "a \"quoted \\\" piece\" 'one' `two' and \"open",
+	    "from 192.0.2.7 port 22, fe80::1, 52:54:00:12:34:56, joe@a.example",
+	    "id=123e4567-e89b-12d3-a456-426614174000 0x1F deadbeef 17%",
+	    "\x1b[1mbold\x1b[0m \xc3\xa9 \xff ^$()\\/~ \ttab", "{\"a\": [1]}",
+	    "# no comment", "]", "*", "10/Oct/2000:13:55:36 -0700 (x)"};
+	struct span lines[LINES_MAX];
+	size_t count = sizeof(texts) / sizeof(texts[0]);
+
+	for (size_t i = 0; i < count; i++)
+		lines[i] = span_str(texts[i]);
+	grep_write(lines, count);
+	for (size_t i = 0; i < count; i++) {
+		struct buf pattern = BUF_INIT, rule = BUF_INIT;
+		bool greps[LINES_MAX], ours[LINES_MAX];
+
+		shape_pattern(lines[i], &pattern);
+		OK(!posix_write(buf_span(&pattern), &rule) &&
+			!grep_says(buf_str(&rule), count, greps) && greps[i] &&
+			!ctail_says(buf_str(&rule), lines, count, ours) &&
+			ours[i],
+		    "what is learned from \"%s\" matches it", texts[i]);
+		printf("# %s\n", buf_str(&rule));
+		buf_release(&pattern);
+		buf_release(&rule);
+	}
+}
+
 int
 main(void)
 {
@@ -346,6 +432,8 @@ main(void)
 	test_bytes();
 	test_corners_with_grep();
 	test_random();
+	test_write();
+	test_learned();
 	unlink(grep_path);
 	return tap_done();
 }
