@@ -92,6 +92,15 @@ name_remedy(const struct conf *conf, const struct target *target,
 	const char *near = name_nearest(conf, target, pattern);
 	size_t count = 0;
 
+	if (strchr(pattern, ',')) {
+		buf_add_str(out, "names are separated by blanks, not by "
+				 "commas");
+		return;
+	}
+	if (*pattern == '#') {
+		buf_add_str(out, "a comment stands on a line of its own");
+		return;
+	}
 	if (near != NULL) {
 		buf_addf(out, "did you mean `%s'?", near);
 		return;

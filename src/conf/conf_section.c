@@ -156,6 +156,24 @@ is_empty(const struct ini_key *key)
 	return key->count == 1 && key->values[0].text[0] == '\0';
 }
 
+/* What is hard to see in a value that is refused. */
+static const char *
+value_hint(struct span text)
+{
+	const char *sign = memmem(text.data, text.len, " #", 2);
+
+	if (!sign)
+		sign = memmem(text.data, text.len, "\t#", 2);
+	if (!sign)
+		sign = memmem(text.data, text.len, " ;", 2);
+	if (sign)
+		return "; a comment stands on a line of its own";
+	if (memmem(text.data, text.len, "\u00A0", strlen("\u00A0")))
+		return "; there is a no-break space in it, which only looks "
+		       "like a blank";
+	return "";
+}
+
 static void
 set_text(struct conf_builder *builder, struct conf_entry *entry,
     const struct setting *row, struct span text, struct origin origin)
@@ -165,7 +183,8 @@ set_text(struct conf_builder *builder, struct conf_entry *entry,
 	struct err err = ERR_INIT;
 
 	if (setting_set(row, settings, text, origin, &err) < 0)
-		conf_entry_error(builder, entry, origin, "%s", err.text);
+		conf_entry_error(builder, entry, origin, "%s%s", err.text,
+		    value_hint(text));
 }
 
 static void

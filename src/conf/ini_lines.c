@@ -154,11 +154,15 @@ key_mistake(struct span line, const char *equals, struct span name)
 		       "\":\"";
 	if (equals == NULL)
 		return "this is neither KEY = VALUE nor [SECTION] nor a "
-		       "comment";
+		       "comment; a further line of the value above it would "
+		       "be indented";
 	if (name.len == 0)
 		return "there is no key in front of the \"=\"";
 	if (name.len > INI_NAME_BYTES)
 		return "the key is longer than 49 bytes";
+	if (memmem(name.data, name.len, "\u00A0", strlen("\u00A0")))
+		return "there is a no-break space, which only looks like a "
+		       "blank; replace it by one";
 	if (!all_name_bytes(name, false))
 		return "a key has only letters, digits and . _ -";
 	return NULL;

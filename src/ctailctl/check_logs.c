@@ -1,17 +1,35 @@
 /*
- * check_logs: files that two [log] sections name, and logs without a rule.
+ * check_logs: files that two [log] sections name, that are not there or are
+ * no files, and logs without a rule.
  *
  * A file is read once, as the log that comes first; whoever put it under
  * another one as well waits for lines there in vain.  So does who wrote a log
- * and no rule for it.
+ * and no rule for it, or a name with a slip in it, since a log may appear at
+ * any time.
  */
 #include "config.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ctailctl/ctailctl.h"
 #include "ctaild/plan.h"
+
+__attribute__((format(printf, 3, 4))) static void
+warn(const struct plan_log *log, struct origin origin, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "ctailctl: warning: %s:%u: [log %s] ", origin.file,
+	    origin.line, log->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
 
 static bool
 names(const struct plan_log *log, const char *path)
@@ -31,11 +49,9 @@ check_path(
 	for (size_t i = 0; i < log; i++) {
 		if (!names(&plan->logs[i], path->text))
 			continue;
-		fprintf(stderr,
-		    "ctailctl: warning: %s:%u: [log %s] %s is read as [log "
-		    "%s], which has it too; name both logs in the rules, or "
-		    "take it out of one\n",
-		    path->origin.file, path->origin.line, plan->logs[log].name,
+		warn(&plan->logs[log], path->origin,
+		    "%s is read as [log %s], which has it too; name both logs "
+		    "in the rules, or take it out of one",
 		    path->text, plan->logs[i].name);
 		return;
 	}
@@ -57,15 +73,69 @@ check_reader(const struct plan *plan, size_t log)
 {
 	const struct conf_section *section =
 	    conf_section(plan->conf, &log_setting_table, log);
-	const struct log_settings *settings = plan->logs[log].settings;
-	struct origin origin = conf_origin(section, "path");
 
-	if (settings->quiet || has_reader(plan, log))
+	if (plan->logs[log].settings->quiet || has_reader(plan, log))
 		return;
-	fprintf(stderr,
-	    "ctailctl: warning: %s:%u: [log %s] no rule reads this log, so "
-	    "that nothing is told of it; name it in the `log' of one\n",
-	    origin.file, origin.line, section->name);
+	warn(&plan->logs[log], conf_origin(section, "path"),
+	    "no rule reads this log, so that nothing is told of it; name it "
+	    "in the `log' of one");
+}
+
+/* --- Names of files ------------------------------------------------------- */
+
+/* What was written behind a name on its line; true when something was. */
+static bool
+check_line(const struct plan_log *log, const struct setting_item *path)
+{
+	const char *text = path->text;
+
+	if (strstr(text, " #") || strstr(text, "\t#"))
+		warn(log, path->origin,
+		    "path: the comment behind this name is taken as a part "
+		    "of it; give it a line of its own");
+	else if (strstr(text, " /") || strstr(text, ",/") ||
+		 strstr(text, "\t/"))
+		warn(log, path->origin,
+		    "path: this is taken as one name; write each on a line "
+		    "of its own, the further ones indented");
+	else
+		return false;
+	return true;
+}
+
+static bool
+is_missing(const struct plan_log *log, const struct setting_item *path)
+{
+	struct stat st;
+
+	if (strpbrk(path->text, "*?["))
+		return false;
+	if (stat(path->text, &st))
+		return errno == ENOENT || errno == ENOTDIR;
+	if (S_ISDIR(st.st_mode))
+		warn(log, path->origin,
+		    "path: %s is a directory; for the files in it write %s/*",
+		    path->text, path->text);
+	return false;
+}
+
+/* One of several that is not there is usual: syslog here, messages there. */
+static void
+check_files(const struct plan_log *log)
+{
+	const struct setting_list *paths = &log->settings->path;
+	bool missing = paths->count > 0;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		if (check_line(log, &paths->items[i]) ||
+		    !is_missing(log, &paths->items[i]))
+			missing = false;
+	}
+	if (missing)
+		warn(log, paths->items[0].origin,
+		    "%s %s not there; ctaild waits for what may come",
+		    paths->items[0].text,
+		    paths->count > 1 ? "and what else it names are" : "is");
 }
 
 void
@@ -81,6 +151,7 @@ ctailctl_check_logs(const struct plan *plan)
 		const struct setting_list *paths =
 		    &plan->logs[i].settings->path;
 
+		check_files(&plan->logs[i]);
 		for (size_t k = 0; k < paths->count; k++)
 			check_path(plan, i, &paths->items[k]);
 	}

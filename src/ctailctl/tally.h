@@ -91,6 +91,8 @@ struct tally {
 	int64_t begun_ns, ended_ns;
 	int64_t length_ms;	/* of what is read, when that was asked for */
 	bool stopped;		/* by Ctrl-C */
+	bool *progress;		/* or NULL: whether a line of it stands on the
+				 * terminal, where something is to be printed */
 	int64_t *first_ns;		/* per rule, at TIMED_ALL records */
 	bool excluded;		/* the record at hand */
 	bool shapes_are_sampled, shapes_are_full, times_are_sampled;
@@ -113,6 +115,9 @@ void tally_end(struct tally *tally);
 size_t tally_top_shapes(struct tally *tally,
     struct tally_shape *out[TALLY_SHAPES]);
 
+/* The rule that told most, when more than one told something, or NULL. */
+const struct tally_rule *tally_top_rule(const struct tally *tally);
+
 /* The key with the most alerts, or NULL. */
 const struct tally_key *tally_top_key(const struct tally *tally);
 
@@ -132,7 +137,12 @@ const char *tally_sink_word(const struct tally_sink *sink, bool plural);
 const char *tally_rule_files(const struct plan_rule *rule,
     struct origin origin);
 
-/* Its place and text, cut to the terminal; ends the line. */
+/* Text from a log or a pattern behind what stands on this line, cut to the
+ * terminal, but not below least nor above most; ends the line. */
+void tally_add_shown(struct buf *out, const char *text, size_t least,
+    size_t most);
+
+/* Its place and text in this way. */
 void tally_add_pattern(struct buf *out, const struct tally_pattern *pattern);
 
 void tally_report_unused_files(const struct tally *tally, struct buf *out);

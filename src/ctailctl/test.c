@@ -46,6 +46,7 @@ struct test {
 	char hostname[HOSTNAME_MAX];
 	bool shows; /* progress, at a terminal */
 	int64_t shown_ns;
+	bool progress; /* it stands on the terminal now */
 	int status;
 };
 
@@ -208,6 +209,7 @@ begin(struct test *test)
 
 	tally_init(&test->tally, spec.plan, test->hostname, spec.latest_ms,
 	    test->options, test->chosen.logs_read);
+	test->tally.progress = &test->progress;
 	if (test->last_ms) {
 		spec.since_ms = now_ms - test->last_ms;
 		test->tally.length_ms = test->last_ms;
@@ -236,6 +238,7 @@ show_progress(struct test *test)
 	if (now_ns - test->shown_ns < SHOW_EVERY_NS)
 		return;
 	test->shown_ns = now_ns;
+	test->progress = true;
 	readers_progress(test->readers, &done, &size);
 	fputs("\r", stderr);
 	if (size && done <= size)
@@ -269,8 +272,9 @@ read_all(struct test *test)
 			show_progress(test);
 	}
 	test->tally.stopped = interrupted;
-	if (test->shows && test->shown_ns)
+	if (test->progress)
 		fputs("\r\033[K", stderr);
+	test->progress = false;
 	tally_end(&test->tally);
 }
 

@@ -161,6 +161,21 @@ add_sinks(struct json *json, const struct tally *tally)
 }
 
 static void
+add_top_rule(struct json *json, const struct tally *tally)
+{
+	const struct tally_rule *top = tally_top_rule(tally);
+
+	if (!top)
+		return;
+	json_key(json, "top_rule");
+	json_open(json, '{');
+	json_add_text(json, "rule",
+	    rule_name(tally->plan->rules[top - tally->rules].rule));
+	json_add_number(json, "alerts", (int64_t)top->told);
+	json_close(json, '}');
+}
+
+static void
 add_top_key(struct json *json, const struct tally *tally)
 {
 	const struct tally_key *top = tally_top_key(tally);
@@ -223,6 +238,7 @@ tally_report_json(struct tally *tally)
 	json_close(&json, ']');
 	add_shapes(&json, tally);
 	add_sinks(&json, tally);
+	add_top_rule(&json, tally);
 	add_top_key(&json, tally);
 	json_close(&json, '}');
 	print(&out);

@@ -3,14 +3,37 @@
  */
 #include "config.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "ctailctl/tally.h"
+#include "ctailctl/terminal.h"
 #include "message/text.h"
 
 #define WORDS_MAX 1000
 #define TIME_LEN 19 /* without the zone */
+
+static void
+print_cut(struct span line)
+{
+	size_t columns = terminal_columns();
+	struct buf out = BUF_INIT;
+
+	terminal_cut(&out, line, columns ? columns : SIZE_MAX);
+	buf_add_byte(&out, '\n');
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+}
+
+static void
+clear_progress(const struct tally *tally)
+{
+	if (!tally->progress || !*tally->progress || !terminal_columns())
+		return;
+	fputs("\r\033[K", stderr);
+	*tally->progress = false;
+}
 
 void
 tally_print(const struct tally *tally, const struct tally_event *event)
@@ -20,6 +43,7 @@ tally_print(const struct tally *tally, const struct tally_event *event)
 	struct buf line = BUF_INIT;
 	char time[CLOCK_TEXT_MAX];
 
+	clear_progress(tally);
 	if (tally->options.json) {
 		tally_print_json(tally, event);
 		return;
@@ -34,7 +58,6 @@ tally_print(const struct tally *tally, const struct tally_event *event)
 	}
 	buf_add_str(&line, ": ");
 	text_heading(&line, event->words, WORDS_MAX);
-	buf_add_byte(&line, '\n');
-	fwrite(line.data, 1, line.len, stdout);
+	print_cut(buf_span(&line));
 	buf_release(&line);
 }

@@ -9,10 +9,12 @@
 
 #include "base/clock.h"
 #include "ctailctl/tally.h"
+#include "ctailctl/terminal.h"
 #include "ctaild/command_text.h"
 #include "message/text.h"
 
 #define SHAPE_MAX 150
+#define SHAPE_MIN 20
 
 int64_t
 tally_span(const struct tally *tally)
@@ -191,14 +193,11 @@ report_rule(const struct tally *tally, size_t at, struct buf *out)
 
 	pipeline_rule_totals(pipeline, at, &totals);
 	decider_totals(pipeline_decider(pipeline), at, &state);
-	if (of_logcheck && !totals.matched && !totals.excluded)
+	if (!rule->read ||
+	    (of_logcheck && !totals.matched && !totals.excluded))
 		return;
-	buf_addf(out, "\nrule %s: ", rule_name(tally->plan->rules[at].rule));
-	if (!rule->read) {
-		buf_add_str(out, "none of its logs was read\n");
-		return;
-	}
-	buf_addf(out, "%" PRIu64 " record%s seen", totals.records,
+	buf_addf(out, "\nrule %s: %" PRIu64 " record%s seen",
+	    rule_name(tally->plan->rules[at].rule), totals.records,
 	    totals.records == 1 ? "" : "s");
 	text_add_item(out, "%" PRIu64 " matched", totals.matched);
 	if (totals.excluded)
@@ -225,6 +224,32 @@ count_unused_excludes(const struct tally_rule *rule)
 		count += rule->patterns[i].list == RULE_EXCLUDE &&
 			 !rule->patterns[i].files && !rule->patterns[i].hits;
 	return count;
+}
+
+/* One more name behind these words, which begin a line of their own. */
+static void
+add_name(struct buf *out, const char *words, bool *any, const char *name)
+{
+	if (*any)
+		text_add_item(out, "%s", name);
+	else
+		buf_addf(out, "\n%s: %s", words, name);
+	*any = true;
+}
+
+/* Most of them, where one sample is tried with the rules of a machine. */
+static void
+report_unread(const struct tally *tally, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < tally->plan->rule_count; i++) {
+		if (!tally->rules[i].read && !tally->plan->rules[i].report)
+			add_name(out, "Rules none of whose logs was read", &any,
+			    rule_name(tally->plan->rules[i].rule));
+	}
+	if (any)
+		buf_add_byte(out, '\n');
 }
 
 static bool
@@ -270,10 +295,8 @@ report_unused(const struct tally *tally, struct buf *out)
 		excludes += count_unused_excludes(rule);
 		if (tally->plan->rules[i].report || is_used(rule))
 			continue;
-		buf_addf(out, "%s %s",
-		    any ? "," : "\nRules that never matched:",
+		add_name(out, "Rules that never matched", &any,
 		    rule_name(tally->plan->rules[i].rule));
-		any = true;
 	}
 	if (any)
 		buf_add_byte(out, '\n');
@@ -304,45 +327,96 @@ report_unmatched(struct tally *tally, struct buf *out)
 	    tally->shapes_are_sampled ? " (their shapes are estimated)" : "");
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(out, "  %10" PRIu64 "  ", top[i]->count);
-		text_shown(out, span_str(top[i]->text), SHAPE_MAX);
-		buf_add_byte(out, '\n');
+		tally_add_shown(out, top[i]->text, SHAPE_MIN, SHAPE_MAX);
 	}
 }
 
 /* --- The forecast --------------------------------------------------------- */
 
+/* A person gets lines that fit, a program all of it in one. */
+static void
+add_part(struct buf *out, struct buf *words)
+{
+	if (terminal_columns())
+		text_add_item(out, "%s", buf_str(words));
+	else
+		buf_addf(out, ", %s", buf_str(words));
+}
+
 static void
 report_sink(const struct tally_sink *sink, bool *first, struct buf *out)
 {
+	struct buf words = BUF_INIT;
+
 	if (!sink->sent && !sink->capped)
 		return;
-	buf_addf(out, "%s%" PRIu64 " %s (%s", *first ? "" : ", ", sink->sent,
+	buf_addf(&words, "%" PRIu64 " %s (%s", sink->sent,
 	    tally_sink_word(sink, sink->sent != 1), sink->section->name);
 	if (sink->capped)
-		buf_addf(out, "; %" PRIu64 " more held by storm", sink->capped);
-	buf_add_byte(out, ')');
+		buf_addf(&words, "; %" PRIu64 " more held by storm",
+		    sink->capped);
+	buf_add_byte(&words, ')');
+	if (*first)
+		buf_addf(out, " %s", buf_str(&words));
+	else
+		add_part(out, &words);
+	buf_release(&words);
 	*first = false;
+}
+
+const struct tally_rule *
+tally_top_rule(const struct tally *tally)
+{
+	const struct tally_rule *top = NULL;
+	size_t telling = 0;
+
+	for (size_t i = 0; i < tally->plan->rule_count; i++) {
+		const struct tally_rule *rule = &tally->rules[i];
+
+		telling += rule->told > 0;
+		if (rule->told > (top ? top->told : 0))
+			top = rule;
+	}
+	return telling > 1 ? top : NULL;
+}
+
+static void
+report_tops(const struct tally *tally, struct buf *out)
+{
+	const struct tally_rule *rule = tally_top_rule(tally);
+	const struct tally_key *key = tally_top_key(tally);
+	struct buf words = BUF_INIT;
+
+	if (rule) {
+		buf_addf(&words, "top rule %s (%" PRIu64 ")",
+		    rule_name(tally->plan->rules[rule - tally->rules].rule),
+		    rule->told);
+		add_part(out, &words);
+	}
+	if (key) {
+		buf_reset(&words);
+		buf_add_str(&words, "top key ");
+		text_heading(&words, span_str(key->key), SHAPE_MAX);
+		buf_addf(&words, " (rule %s, %" PRIu64 ")", key->rule,
+		    key->alerts);
+		add_part(out, &words);
+	}
+	buf_release(&words);
 }
 
 static void
 report_forecast(const struct tally *tally, struct buf *out)
 {
-	const struct tally_key *top = tally_top_key(tally);
 	bool first = true;
 
 	buf_add_byte(out, '\n');
 	add_span_words(out, tally_span(tally));
-	buf_add_str(out, ": ");
+	buf_add_byte(out, ':');
 	for (size_t i = 0; i < tally->sink_count; i++)
 		report_sink(&tally->sinks[i], &first, out);
 	if (first)
-		buf_add_str(out, "nobody would have been told anything");
-	if (top) {
-		buf_add_str(out, ", top key ");
-		text_heading(out, span_str(top->key), SHAPE_MAX);
-		buf_addf(
-		    out, " (rule %s, %" PRIu64 ")", top->rule, top->alerts);
-	}
+		buf_add_str(out, " nobody would have been told anything");
+	report_tops(tally, out);
 	buf_add_byte(out, '\n');
 }
 
@@ -356,6 +430,7 @@ tally_report(struct tally *tally)
 	for (size_t i = 0; i < tally->plan->rule_count; i++)
 		report_rule(tally, i, &out);
 	tally_report_headings(tally, &out);
+	report_unread(tally, &out);
 	report_unused(tally, &out);
 	report_unmatched(tally, &out);
 	report_forecast(tally, &out);

@@ -15,6 +15,7 @@
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "ctaild/alert_build_internal.h"
+#include "judge/shape.h"
 #include "message/variables.h"
 
 _Static_assert(ALERT_BINS == HISTOGRAM_BINS, "they are the same bins");
@@ -182,12 +183,25 @@ set_record_id(struct alert *alert, const struct record *record)
 	alert_make_id(parts, sizeof(parts) / sizeof(*parts), alert->id);
 }
 
+/* A subject is short, and when it was stands beside it: a line that is a part
+ * of it goes without its time. */
+static bool
+subject_lookup(void *arg, struct span name, struct buf *value_out)
+{
+	const struct alert *alert = arg;
+
+	if (!span_is(name, "line"))
+		return variable_lookup(arg, name, value_out);
+	buf_add_span(value_out, shape_behind_time(alert_last_line(alert)));
+	return true;
+}
+
 static void
 render_subject(struct alert *alert, const struct plan_rule *rule)
 {
 	struct buf subject = BUF_INIT;
 
-	template_render(rule->subject, variable_lookup, alert, &subject);
+	template_render(rule->subject, subject_lookup, alert, &subject);
 	alert_take_subject(alert, &subject);
 }
 

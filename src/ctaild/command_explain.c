@@ -141,6 +141,8 @@ explain_log(const struct command_context *context, size_t log, struct span raw,
 	explain_rules(&line, &others);
 	if (others.silent.len)
 		buf_addf(&text, "no match: %s\n", buf_str(&others.silent));
+	if (!others.found)
+		explain_nearest(&line);
 	buf_add_span(out, buf_span(&text));
 	pattern_scratch_free(line.scratch);
 	buf_release(&others.silent);

@@ -110,7 +110,7 @@ add_file(void *arg, const struct source_file *file)
 		text_add_clean(out, span_str(file->why));
 	}
 	if (file->size >= 0)
-		buf_addf(out, ", at %" PRIu64 " of %" PRId64, file->offset,
+		text_add_item(out, "at %" PRIu64 " of %" PRId64, file->offset,
 		    file->size);
 	for (size_t i = 0; i < count; i++)
 		if (is_shown(&rows[i]))
@@ -170,8 +170,11 @@ add_silence(void *arg, const struct silence *silence)
 	buf_addf(run->out, "  %" PRId64 "  ", silence->id);
 	text_add_clean(run->out, buf_span(&words));
 	text_add_item(run->out, "until %s", until);
-	text_add_item(
-	    run->out, "%" PRId64 " alerts held", silence->held.events);
+	if (*silence->who)
+		text_add_item(run->out, "by %s%s%s", silence->who,
+		    *silence->why ? ": " : "", silence->why);
+	text_add_item(run->out, "%" PRId64 " alert%s held",
+	    silence->held.events, silence->held.events == 1 ? "" : "s");
 	buf_add_byte(run->out, '\n');
 	buf_release(&words);
 }
@@ -188,8 +191,8 @@ add_cap(struct buf *out, const struct ledger_cap *cap)
 	if (!cap->held)
 		return;
 	clock_format_local(cap->due_ms, due);
-	text_add_item(
-	    out, "which holds %" PRId64 " alerts until %s", cap->held, due);
+	text_add_item(out, "which holds %" PRId64 " alert%s until %s",
+	    cap->held, cap->held == 1 ? "" : "s", due);
 }
 
 /* What keeps alerts from arriving. */
@@ -207,16 +210,14 @@ add_health(const struct text_run *run, const struct courier_sink *sink)
 	}
 	if (sink->failures) {
 		clock_format_local(sink->failing_since_ms, at);
-		buf_addf(out,
-		    ", failing since %s, %" PRId64
-		    " failures in a row, last: ",
-		    at, sink->failures);
-		text_add_clean(out, span_str(sink->last_answer));
+		text_add_item(out, "failing since %s", at);
+		text_add_item(out, "%" PRId64 " failure%s in a row",
+		    sink->failures, sink->failures == 1 ? "" : "s");
+		text_add_item(out, "last: %s", sink->last_answer);
 	}
-	if (*sink->partly) {
-		buf_add_str(out, ", not delivered to everybody: ");
-		text_add_clean(out, span_str(sink->partly));
-	}
+	if (*sink->partly)
+		text_add_item(
+		    out, "not delivered to everybody: %s", sink->partly);
 }
 
 static void
@@ -254,6 +255,36 @@ add_silences(struct text_run *run)
 	silences_each(run->context->silences, add_silence, run);
 	if (run->out->len == heading)
 		run->out->len = before;
+}
+
+static void
+add_quarantined(void *arg, const struct pipeline_quarantined *what)
+{
+	struct buf *out = arg;
+	char until[CLOCK_TEXT_MAX];
+
+	clock_format_local(what->until_ms, until);
+	buf_add_str(out, "  ");
+	text_add_clean(out, span_str(what->whose));
+	buf_addf(out, "  until %s", until);
+	if (what->text) {
+		buf_add_str(out, ": ");
+		text_add_clean(out, span_str(what->text));
+	}
+	buf_add_byte(out, '\n');
+}
+
+/* Nothing where every pattern is tried. */
+static void
+add_quarantine(const struct text_run *run)
+{
+	struct buf lines = BUF_INIT;
+
+	pipeline_quarantined(run->context->pipeline, add_quarantined, &lines);
+	if (lines.len)
+		buf_add_str(run->out, "Patterns in quarantine:\n");
+	buf_add_span(run->out, buf_span(&lines));
+	buf_release(&lines);
 }
 
 static void
@@ -313,6 +344,7 @@ add_everything(struct text_run *run)
 		add_log(run, i);
 	add_counted_heading(run->context, "Rules", out);
 	add_rules(run);
+	add_quarantine(run);
 	add_silences(run);
 	add_reports(run);
 	buf_add_str(out, "Sinks:\n");

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "ctaild/command_text.h"
@@ -47,20 +48,42 @@ column(const struct buf *out)
 	return len;
 }
 
+/* A word that is too long for any line has one of its own. */
+static void
+add_broken(struct buf *out, struct span text)
+{
+	const char *end = text.data + text.len;
+
+	for (const char *at = text.data; at < end;) {
+		const char *blank = memchr(at, ' ', (size_t)(end - at));
+		size_t len = (size_t)((blank ? blank : end) - at);
+
+		if (at > text.data)
+			buf_add_str(out,
+			    column(out) + 2 + len > TEXT_COLUMNS ? "\n        "
+								 : " ");
+		buf_add_span(out, span_of(at, len));
+		at += len + (blank != NULL);
+	}
+}
+
 void
 text_add_item(struct buf *out, const char *format, ...)
 {
-	struct buf words = BUF_INIT;
+	struct buf words = BUF_INIT, clean = BUF_INIT;
 	va_list args;
 
 	va_start(args, format);
 	buf_addv(&words, format, args);
 	va_end(args);
+	text_add_clean(&clean, buf_span(&words));
 	buf_add_byte(out, ',');
-	if (column(out) + 1 + words.len > TEXT_COLUMNS)
+	/* A comma may come behind it. */
+	if (column(out) + 2 + clean.len > TEXT_COLUMNS)
 		buf_add_str(out, "\n      ");
 	else
 		buf_add_byte(out, ' ');
-	text_add_clean(out, buf_span(&words));
+	add_broken(out, buf_span(&clean));
 	buf_release(&words);
+	buf_release(&clean);
 }

@@ -28,4 +28,8 @@ enum explained {
 /* Appends a paragraph. */
 enum explained explain_rule(const struct explained_line *line, size_t rule);
 
+/* explain_nearest.c: of the rules of its log, none of which knows the line,
+ * the one whose pattern gets farthest, and where it ends. */
+void explain_nearest(const struct explained_line *line);
+
 #endif

@@ -148,7 +148,7 @@ reads_lines_only(const struct plan *plan, const struct plan_rule *rule)
 	return true;
 }
 
-/* What a [logcheck] reads is not its user's to mend. */
+/* What a [logcheck] reads has a lint of its own. */
 static void
 lint(struct plan *plan)
 {
@@ -232,6 +232,7 @@ plan_free(struct plan *plan)
 	plan_files_free(plan->files);
 	conf_errors_release(&plan->warnings);
 	conf_errors_release(&plan->skipped);
+	conf_errors_release(&plan->takes_all);
 	free(plan);
 }
 

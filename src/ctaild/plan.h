@@ -101,6 +101,8 @@ struct plan {
 	struct conf_errors warnings;
 	struct conf_errors skipped;	/* lines of all rule files that are no
 					 * expressions, as in a report */
+	struct conf_errors takes_all;	/* lines of a [logcheck]'s rule files
+					 * that match every line, likewise */
 	struct plan_report *reports;
 	size_t report_count;
 	struct plan_pattern *patterns;	/* of all rules */

@@ -30,6 +30,9 @@ void plan_drop_last_rule(struct plan *plan);
 void plan_compile_reports(struct plan *plan, struct conf_errors *errors);
 void plan_reports_release(struct plan *plan);
 
+/* plan_logcheck_lint.c: warns of rules of a report, all of which are there. */
+void plan_lint_report(const struct plan_builder *builder);
+
 /* plan_rule_files.c: the patterns of these files and directories, one list.
  * The texts stay the files' (plan_files_free); the array is the caller's.
  * What is wrong is reported: a bad line as a mistake, or, with may_skip, as a

@@ -112,9 +112,11 @@ check_partner(const struct plan_builder *builder, const char *name,
 		    section->name, name);
 	else if (key_parts(partner) != key_parts(builder->rule))
 		conf_error(builder->errors, conf_origin(section, "when"),
-		    "[rule %s] when: its key has %zu variables, that of [rule "
-		    "%s] has %zu; they are compared, so give both the same",
-		    section->name, key_parts(builder->rule), name,
+		    "[rule %s] when: its key has %zu variable%s, that of "
+		    "[rule %s] has %zu; they are compared, so give both the "
+		    "same",
+		    section->name, key_parts(builder->rule),
+		    key_parts(builder->rule) == 1 ? "" : "s", name,
 		    key_parts(partner));
 	else if (!keys_may_equal(partner, builder->rule))
 		conf_error(builder->errors, conf_origin(section, "when"),

@@ -42,12 +42,83 @@ plan_template(
 	return template;
 }
 
+/* "; there are user, ip": the captures of a rule that has not this one. */
+static void
+add_captures(const struct rule *rule, struct buf *out)
+{
+	const struct pattern *pattern;
+	struct origin origin;
+	enum rule_list list;
+	const char *name;
+	size_t group;
+
+	pattern = rule_pattern(rule, 0, &list, &origin);
+	for (size_t i = 0;
+	     pattern && (name = pattern_group_name(pattern, i, &group)); i++)
+		buf_addf(out, "%s%s", i ? ", " : "; the first one defines ",
+		    name);
+}
+
+/* "; the pattern in line 7 does not": the first that has not this capture. */
+static void
+add_lacking(const struct rule *rule, struct span name, struct buf *out)
+{
+	const struct pattern *pattern;
+	struct origin origin;
+	enum rule_list list;
+
+	for (size_t i = 0;
+	     (pattern = rule_pattern(rule, i, &list, &origin)); i++) {
+		if (list == RULE_EXCLUDE || pattern_group(pattern, name))
+			continue;
+		buf_addf(out, "; that in line %u does not", origin.line);
+		return;
+	}
+}
+
+static void
+refuse_key_variable(const struct plan_builder *builder, const char *name)
+{
+	const struct rule *rule = builder->rule->rule;
+	struct buf more = BUF_INIT;
+
+	if (rule_defines_somewhere(rule, span_str(name)))
+		add_lacking(rule, span_str(name), &more);
+	else
+		add_captures(rule, &more);
+	conf_error(builder->errors, conf_origin(builder->section, "key"),
+	    "[rule %s] key: every `match'%s must define the capture %s that "
+	    "the key uses, as (?<%s>...)%s",
+	    builder->section->name, rule_closes(rule) ? " and `close'" : "",
+	    name, name, buf_str(&more));
+	buf_release(&more);
+}
+
+/* `key = ip' means one key for all. */
+static void
+warn_of_constant_key(const struct plan_builder *builder)
+{
+	const struct rule_settings *settings = builder->section->settings;
+	bool is_name = rule_defines_somewhere(
+	    builder->rule->rule, span_str(settings->key));
+
+	if (template_variable(builder->rule->key, 0))
+		return;
+	conf_error(&builder->plan->warnings,
+	    conf_origin(builder->section, "key"),
+	    "[rule %s] key: there is no variable in it, so that all matches "
+	    "have one key and are counted together; write ${%s}, or leave it "
+	    "out",
+	    builder->section->name, is_name ? settings->key : "NAME");
+}
+
 static void
 check_key_variables(const struct plan_builder *builder)
 {
 	const struct plan_rule *rule = builder->rule;
 	const char *name;
 
+	warn_of_constant_key(builder);
 	for (size_t i = 0; (name = template_variable(rule->key, i)); i++) {
 		struct span span = span_str(name);
 
@@ -55,12 +126,7 @@ check_key_variables(const struct plan_builder *builder)
 		    rule_defines_everywhere(rule->rule, span) ||
 		    plan_is_journal_capture(rule, span))
 			continue;
-		conf_error(builder->errors,
-		    conf_origin(builder->section, "key"),
-		    "[rule %s] key: every `match'%s must define the capture "
-		    "%s that the key uses, as (?<%s>...)",
-		    builder->section->name,
-		    rule_closes(rule->rule) ? " and `close'" : "", name, name);
+		refuse_key_variable(builder, name);
 	}
 }
 
@@ -82,7 +148,8 @@ check_subject_variables(const struct plan_builder *builder,
 	const char *name;
 
 	for (size_t i = 0; (name = template_variable(subject, i)); i++) {
-		if (!strcmp(name, "subject"))
+		/* In a report it is logcheck's. */
+		if (rule && !strcmp(name, "subject"))
 			conf_error(builder->errors,
 			    conf_origin(section, "subject"),
 			    "[%s %s] subject: ${subject} would stand for "

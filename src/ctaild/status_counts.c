@@ -21,6 +21,12 @@ add(struct rows *rows, const char *name, const char *words, uint64_t value,
 	    (struct status_count){name, words, value, when};
 }
 
+static const char *
+plural(uint64_t value, const char *one, const char *many)
+{
+	return value == 1 ? one : many;
+}
+
 size_t
 status_log_counts(const struct command_context *context, size_t log,
     struct status_count out[STATUS_COUNTS_MAX])
@@ -31,7 +37,8 @@ status_log_counts(const struct command_context *context, size_t log,
 	pipeline_log_totals(context->pipeline, log, &totals);
 	if (context->counts)
 		counts_add_log(context->counts, log, &totals);
-	add(&rows, "records", "records", totals.records, STATUS_ALWAYS);
+	add(&rows, "records", plural(totals.records, "record", "records"),
+	    totals.records, STATUS_ALWAYS);
 	add(&rows, "matched", "matched",
 	    totals.records - totals.unmatched - totals.ignored - totals.own,
 	    STATUS_ALWAYS);
@@ -107,14 +114,29 @@ all_held(const struct decider_totals *state)
 static void
 add_state(struct rows *rows, const struct decider_totals *state)
 {
-	add(rows, "summaries", "summaries", state->summaries, STATUS_NONZERO);
-	add(rows, "recoveries", "recoveries", state->recoveries,
+	add(rows, "summaries",
+	    plural(state->summaries, "summary", "summaries"), state->summaries,
 	    STATUS_NONZERO);
-	add(rows, "shapes", "shapes known", state->shapes, STATUS_NONZERO);
+	add(rows, "recoveries",
+	    plural(state->recoveries, "recovery", "recoveries"),
+	    state->recoveries, STATUS_NONZERO);
+	add(rows, "shapes",
+	    plural(state->shapes, "shape known", "shapes known"),
+	    state->shapes, STATUS_NONZERO);
 	add(rows, "shapes_full", "(the shapes are full: nothing is new)",
 	    state->shapes_full, STATUS_NONZERO);
 	add(rows, "evicted", "keys dropped for want of room", state->evicted,
 	    STATUS_NONZERO);
+}
+
+/* Of `sink = none' nobody has any. */
+static const char *
+alert_words(
+    const struct command_context *context, size_t rule, uint64_t alerts)
+{
+	if (!context->plan->rules[rule].sinks->count)
+		return plural(alerts, "alert to nobody", "alerts to nobody");
+	return plural(alerts, "alert", "alerts");
 }
 
 size_t
@@ -128,10 +150,12 @@ status_rule_counts(const struct command_context *context, size_t rule,
 	rule_totals(context, rule, &totals, &state);
 	add(&rows, "records", "seen", totals.records, STATUS_ALWAYS);
 	add(&rows, "matched", "matched", totals.matched, STATUS_ALWAYS);
-	add(&rows, "alerts", "alerts", state.alerts, STATUS_ALWAYS);
+	add(&rows, "alerts", alert_words(context, rule, state.alerts),
+	    state.alerts, STATUS_ALWAYS);
 	add(&rows, "held", "held", all_held(&state), STATUS_ALWAYS);
 	add_held(&rows, &state);
-	add(&rows, "keys", "keys", state.keys, STATUS_ALWAYS);
+	add(&rows, "keys", plural(state.keys, "key", "keys"), state.keys,
+	    STATUS_ALWAYS);
 	add(&rows, "excluded", "excluded", totals.excluded, STATUS_NONZERO);
 	add(&rows, "closed", "closing", totals.closed, STATUS_NONZERO);
 	add(&rows, "undecided", "not decided (pattern limit)", totals.undecided,
@@ -207,14 +231,16 @@ status_file_counts(
 {
 	struct rows rows = {out, 0};
 
-	add(&rows, "lines", "lines", file->lines, STATUS_NONZERO);
-	add(&rows, "bytes", "bytes", file->bytes, STATUS_NONZERO);
+	add(&rows, "lines", plural(file->lines, "line", "lines"), file->lines,
+	    STATUS_NONZERO);
+	add(&rows, "bytes", plural(file->bytes, "byte", "bytes"), file->bytes,
+	    STATUS_NONZERO);
 	add(&rows, "records", "records", file->records,
 	    file->records == file->lines ? STATUS_JSON : STATUS_NONZERO);
 	add(&rows, "cut", "lines cut", file->cut, STATUS_NONZERO);
 	add(&rows, "partial", "without a newline at the end", file->partial,
 	    STATUS_NONZERO);
-	add(&rows, "gaps", file->gaps.count == 1 ? "gap" : "gaps",
+	add(&rows, "gaps", plural(file->gaps.count, "gap", "gaps"),
 	    file->gaps.count, STATUS_NONZERO);
 	add(&rows, "lost", "bytes lost, as far as known", file->gaps.bytes,
 	    STATUS_NONZERO);

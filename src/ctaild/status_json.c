@@ -224,6 +224,29 @@ add_sink(void *arg, const struct courier_sink *sink)
 }
 
 static void
+add_quarantined(void *arg, const struct pipeline_quarantined *what)
+{
+	struct json *json = arg;
+
+	json_open(json, '{');
+	json_add_text(json, "whose", what->whose);
+	if (what->text)
+		json_add_text(json, "pattern", what->text);
+	json_add_time(json, "until", what->until_ms);
+	json_close(json, '}');
+}
+
+static void
+add_quarantine(struct json_run *run)
+{
+	json_key(&run->json, "quarantine");
+	json_open(&run->json, '[');
+	pipeline_quarantined(
+	    run->context->pipeline, add_quarantined, &run->json);
+	json_close(&run->json, ']');
+}
+
+static void
 add_sinks(struct json_run *run)
 {
 	json_key(&run->json, "sinks");
@@ -246,6 +269,7 @@ status_json(const struct command_context *context,
 	add_logs(&run);
 	add_rules(&run);
 	add_logchecks(&run);
+	add_quarantine(&run);
 	json_key(&run.json, "silences");
 	silences_json(context->silences, &run.json);
 	add_reports(&run);

@@ -14,14 +14,6 @@
 #include "judge/lint.h"
 #include "judge/lint_internal.h"
 
-struct linter {
-	const struct lint_rule *rules;
-	size_t count, log_count;
-	struct pattern_scratch *scratch;
-	void (*warn)(void *arg, struct origin origin, const char *text);
-	void *arg;
-};
-
 static const char *const list_words[RULE_LISTS] = {
     [RULE_MATCH] = "match",
     [RULE_EXCLUDE] = "exclude",
@@ -34,7 +26,7 @@ lint_settings(const struct lint_rule *rule)
 	return rule_settings(rule->rule);
 }
 
-__attribute__((format(printf, 4, 5))) static void
+void
 lint_warn(const struct linter *linter, const struct lint_rule *rule,
     struct origin origin, const char *format, ...)
 {
@@ -76,11 +68,14 @@ static void
 lint_written(const struct linter *linter, const struct lint_rule *rule,
     const char *key, const struct setting_list *list)
 {
-	bool shown = lint_settings(rule)->should_match.count > 0;
+	const struct rule_settings *settings = lint_settings(rule);
+	bool shown = settings->should_match.count > 0;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const char *why = lint_foreign(list->items[i].text, shown);
 
+		if (!why && !shown && !(settings->flags & PATTERN_EXTENDED))
+			why = lint_text(list->items[i].text);
 		if (why)
 			lint_warn(linter, rule, list->items[i].origin, "%s: %s",
 			    key, why);
@@ -377,7 +372,7 @@ lint_rules(const struct lint_rule *rules, size_t count, size_t log_count,
 	struct linter linter = {
 	    rules, count, log_count, pattern_scratch_new(), warn, arg};
 	struct lint_texts *texts = xcalloc(count, sizeof(*texts));
-	struct map *stops = map_new();
+	struct map *stops = map_new(), *first_of = map_new();
 
 	for (size_t i = 0; i < count; i++) {
 		texts_init(&texts[i], &rules[i]);
@@ -386,10 +381,12 @@ lint_rules(const struct lint_rule *rules, size_t count, size_t log_count,
 		lint_patterns(&linter, &rules[i]);
 		lint_unreachable(&linter, texts, i, stops);
 		note_stop(&linter, &texts[i], i, stops);
+		lint_duplicate(&linter, &rules[i], first_of);
 	}
 	for (size_t i = 0; i < count; i++)
 		texts_release(&texts[i]);
 	map_free(stops, stops_free);
+	map_free(first_of, NULL);
 	free(texts);
 	pattern_scratch_free(linter.scratch);
 }

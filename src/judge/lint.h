@@ -9,12 +9,15 @@
  *   wants a newline in logs whose records are lines.  Only what lies outside
  *   of parentheses is looked at;
  * - a pattern of the section that is written for another tool: <HOST>,
- *   %{NAME}; slashes or quotes around it in a rule without `should_match';
+ *   %{NAME}; in a rule without `should_match' slashes or quotes around it,
+ *   brackets of a log, doubled backslashes, a comment behind it;
  * - a pattern that finds the empty text in everything, unless it is written
  *   as "everything" is (.*); as an `exclude' in any case;
  * - a rule that an earlier one with `then = stop' keeps every record from:
  *   with at least its patterns (or one that is written as "everything"), its
- *   logs, and no `exclude' that it has not.
+ *   logs, and no `exclude' that it has not;
+ * - a rule that tells the same sinks of the same records as an earlier one,
+ *   under the same condition.
  *
  * All are warnings.
  */

@@ -81,11 +81,27 @@ is_in_slashes(const char *pattern)
 	       strcspn(begin + 1, " ()[]|\\^$*+?") < (size_t)(end - begin - 1);
 }
 
+/* As a word processor or a blog makes of straight ones. */
+static bool
+is_in_curly_quotes(const char *pattern)
+{
+	static const char *const quotes[] = {
+	    "\u201C", "\u201D", "\u201E", "\u2018", "\u2019", NULL};
+
+	for (size_t i = 0; quotes[i]; i++) {
+		if (!strncmp(pattern, quotes[i], strlen(quotes[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_in_quotes(const char *pattern)
 {
 	const char *end;
 
+	if (is_in_curly_quotes(pattern))
+		return true;
 	if (*pattern != '"' && *pattern != '\'')
 		return false;
 	end = strchr(pattern + 1, *pattern);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/lint_internal.h"
+#include "judge/pattern_walk.h"
 
 /* One thing of a pattern. */
 enum thing {
@@ -33,53 +34,6 @@ struct glance {
 	const char *why; /* it matches nothing, since ...; or NULL */
 };
 
-/* Behind a class; at is behind its `['. */
-static const char *
-skip_class(const char *at)
-{
-	at += *at == '^';
-	at += *at == ']';
-	while (*at && *at != ']') {
-		const char *name = at + 1;
-
-		if (*at == '\\' && at[1]) {
-			at += 2;
-		} else if (*at == '[' && *name == ':') {
-			const char *end = strstr(name, ":]");
-
-			at = end ? end + 2 : name;
-		} else {
-			at++;
-		}
-	}
-	return *at ? at + 1 : at;
-}
-
-/* Behind a group; at is behind its `('.  NULL: not to be understood. */
-static const char *
-skip_group(const char *at)
-{
-	size_t depth = 1;
-
-	while (*at && depth) {
-		switch (*at++) {
-		case '\\':
-			at += *at != '\0';
-			break;
-		case '[':
-			at = skip_class(at);
-			break;
-		case '(':
-			depth++;
-			break;
-		case ')':
-			depth--;
-			break;
-		}
-	}
-	return depth ? NULL : at;
-}
-
 /* What begins with (? or (* and is no plain group. */
 static bool
 is_plain_group(const char *at)
@@ -98,7 +52,7 @@ glance_group(struct glance *glance)
 
 	if (!is_plain_group(glance->at))
 		return THING_UNKNOWN;
-	end = skip_group(glance->at);
+	end = walk_group(glance->at);
 	if (!end)
 		return THING_UNKNOWN;
 	glance->at = end;
@@ -134,7 +88,7 @@ glance_thing(struct glance *glance)
 	case '(':
 		return glance_group(glance);
 	case '[':
-		glance->at = skip_class(glance->at);
+		glance->at = walk_class(glance->at);
 		return THING_TEXT;
 	case '|':
 		return THING_OR;
@@ -146,36 +100,13 @@ glance_thing(struct glance *glance)
 	return THING_TEXT;
 }
 
-static size_t
-span_digits(const char *at)
-{
-	return strspn(at, "0123456789");
-}
-
 /* Passes what repeats; true when that may be none at all. */
 static bool
 glance_repeats(struct glance *glance)
 {
-	const char *at = glance->at;
-	bool none = *at == '*' || *at == '?';
+	bool none;
 
-	if (*at == '{') {
-		size_t least = span_digits(at + 1);
-		const char *end = at + 1 + least;
-
-		if (*end == ',')
-			end += 1 + span_digits(end + 1);
-		/* A brace that repeats nothing is itself, for later. */
-		if (!least || *end != '}')
-			return false;
-		none = strspn(at + 1, "0") == least;
-		at = end + 1;
-	} else if (none || *at == '+') {
-		at++;
-	} else {
-		return false;
-	}
-	glance->at = at + (*at == '+' || *at == '?');
+	glance->at = walk_repeat(glance->at, &none);
 	return none;
 }
 

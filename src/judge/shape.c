@@ -58,6 +58,30 @@ shape_next(struct span start, struct span *rest, struct shape_part *out)
 	return true;
 }
 
+static size_t
+shape_skip(struct span text, size_t at, const char *signs)
+{
+	while (at < text.len && text.data[at] && strchr(signs, text.data[at]))
+		at++;
+	return at;
+}
+
+struct span
+shape_behind_time(struct span text)
+{
+	size_t at = shape_skip(text, 0, " \t[(");
+	unsigned variant;
+	size_t len = shape_time(
+	    span_of(text.data + at, text.len - at), &variant);
+
+	if (!len)
+		return text;
+	at = shape_skip(text, at + len, " \t]),:|");
+	if (at + 1 < text.len && !memcmp(text.data + at, "- ", 2))
+		at = shape_skip(text, at + 1, " ");
+	return at < text.len ? span_of(text.data + at, text.len - at) : text;
+}
+
 static struct span
 shape_cut(struct span text)
 {

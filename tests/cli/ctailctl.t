@@ -43,12 +43,6 @@ run() { # run COMMAND...: $status, $printed, $said
 	said=$(cat "$dir/ctl.said")
 }
 
-# unfolded: what was printed, long lines in one.
-unfolded() {
-	printf '%s\n' "$printed" | sed -e ':a' -e 'N' -e '$!ba' \
-	    -e 's/,\n      /, /g'
-}
-
 # --- Command line -----------------------------------------------------------
 
 settings
@@ -152,10 +146,44 @@ like "$said" 'sinks.ini:24: .*/open.url can be read or changed by everybody' \
     "and a secret that everybody may read"
 like "$said" 'sinks.ini:4: \[log app\] no rule reads this log' \
     "and a log that no rule reads"
-is "$(printf '%s\n' "$said" | grep -c 'warning:')" 6 "and nothing else"
-printf '[log a]\npath = /a\nquiet = 1h\n' >"$dir/quiet.ini"
+like "$said" 'sinks.ini:4: \[log app\] .* is not there; ctaild waits' \
+    "and a log that is not there"
+is "$(printf '%s\n' "$said" | grep -c 'warning:')" 7 "and nothing else"
+: >"$dir/a.log"
+printf '[log a]\npath = %s\nquiet = 1h\n' "$dir/a.log" >"$dir/quiet.ini"
 run check "$dir/quiet.ini"
 is "$said" '' "a log that is there for its silence needs no rule"
+cat >"$dir/paths.ini" <<END
+[log comment]
+path = $dir/a.log # the log
+quiet = 1h
+[log line]
+path = $dir/a.log, $dir/b.log
+quiet = 1h
+[log one]
+path = $dir/b.log
+       $dir/a.log
+       $dir/*.log
+quiet = 1h
+[log void]
+path = $dir/c.log
+       $dir/d.log
+quiet = 1h
+[log place]
+path = $dir
+quiet = 1h
+END
+run check "$dir/paths.ini"
+is "$status $(printf '%s\n' "$said" |
+    sed "s,$dir,DIR,g; s/.*paths.ini:[0-9]*: //")" "0 \
+[log comment] path: the comment behind this name is taken as a part of it; \
+give it a line of its own
+[log line] path: this is taken as one name; write each on a line of its own, \
+the further ones indented
+[log void] DIR/c.log and what else it names are not there; ctaild waits for \
+what may come
+[log place] path: DIR is a directory; for the files in it write DIR/*" \
+    "names of logs that are hardly meant are warned of"
 : >"$dir/empty.ini"
 run check "$dir/empty.ini"
 like "$status $said" '^0 .*there is no \[log\] section' \

@@ -153,7 +153,7 @@ for i in 1 2 3 4 5; do
 done
 wait_for 1
 held() {
-	ctl status | grep -q 'noisy .*5 matched, 1 alerts, 4 held'
+	ctl status | grep -q 'noisy .*5 matched, 1 alert, 4 held'
 }
 until_true 10 held
 ok $? "a throttle lets one alert out and counts four as held"

@@ -106,8 +106,8 @@ like "$output" 'local-usual:5: .*skipped' "a bad line of an exclude_file is name
 "$CTAILD" -c "$dir/files.ini" --state-dir "$dir/state" --once 2>/dev/null
 is "$(grep -Eo '"subject":"[^"]*"' "$dir/told.jsonl" | sed "s/web.*: /web: /; s/on $(uname -n):/on host:/")" \
     '"subject":"ctail on host: lines of rule files are skipped"
-"subject":"unusual: Nov 22 12:00:03 web: unknown"
-"subject":"alarming: Nov 22 12:00:04 web: attacked from 203.0.113.9"' \
+"subject":"unusual: web: unknown"
+"subject":"alarming: web: attacked from 203.0.113.9"' \
     "they exclude and match as grep -E does, and exclude_path is obeyed"
 echo 'broken(' >>"$dir/alarming"
 "$CTAILCTL" -c "$dir/files.ini" --state-dir "$dir/state" check >"$dir/out" 2>&1

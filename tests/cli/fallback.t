@@ -85,7 +85,7 @@ like "$(cat "$desk")" '  error: 1"|  warning: 1"' "and which"
 echo "line 2" >>"$log"
 once
 is "$(heard | wc -l)" 1 "the next pass does not say it again"
-like "$(ctl status)" 'phone .*failing since .*last: .*mood 127' "status does"
+like "$(ctl status | tr -s '\n ' ' ')" 'phone .*failing since .*last: .*mood 127' "status does"
 like "$(ctl status --json)" '"failing_since":"' "for programs as well"
 
 mood 0

@@ -159,12 +159,12 @@ like "$(report)" '^rule pair: 9 records seen, 5 matched, 1 excluded, 2 told, 1 h
 like "$(report)" '^ +6  match .*try.ini:7  failed for' \
     "the hits of a pattern, also of what is excluded"
 like "$(report)" '^ +1  exclude .*try.ini:' "and of an exclude"
-like "$(report)" '^rule quiet: none of its logs was read' \
+like "$(report)" '^Rules none of whose logs was read: quiet$' \
     "which rules had nothing to read"
 like "$(report)" '^Rules that never matched: lost$' "which never matched"
 like "$(report)" '^Records that no rule matched: 2 of 9$' "what nobody matched"
 like "$(report)" '^ +2  <time> something else <number>$' "and its shape"
-like "$(report)" '^9 hours: 3 entries \(out\), top key 203.0.113.9 \(rule pair, 2\)$' \
+like "$(report)" '^9 hours: 3 entries \(out\), top rule pair \(2\), top key 203.0.113.9 \(rule pair, 2\)$' \
     "and what each sink would have got"
 run test --all "$log"
 like "$(told)" '^2026-11-20 10:00:20 counted pair \[203.0.113.9\]: 1 pending$' \
@@ -223,8 +223,13 @@ like "$(cat "$dir/out")" \
 like "$(cat "$dir/out")" '^Excludes that never matched: 1$' \
     "those of the section apart from them"
 "$CTAILCTL" -c "$dir/files.ini" test --unused "$log" >"$dir/out" 2>&1
+like "$(cat "$dir/out")" "^  $rules/many  none of its 30 rules\$" \
+    "unless they are asked for, and then those of a whole file are one line"
+echo 'failed for' >>"$rules/many"
+"$CTAILCTL" -c "$dir/files.ini" test --unused "$log" >"$dir/out" 2>&1
 is "$(grep -c "^  $rules/many:[0-9]*  number [0-9]*[\$]\$" "$dir/out")" 30 \
-    "unless they are asked for"
+    "of a file that matched something each is one"
+sed -i '$d' "$rules/many"
 is "$("$CTAILCTL" -c "$dir/files.ini" test --json "$log" | tail -n 1 |
     grep -o '"line":[0-9]*,"pattern":"number [0-9]*$","hits":0' | wc -l)" 30 \
     "--json has all of them"
@@ -366,7 +371,7 @@ is "$(told | sed -n 's/.*alert pair //p')" "[198.51.100.5]: 2x day5
 [198.51.100.1]: 2x day1" \
     "with their generations, packed ones too, as far back as was asked for"
 like "$(told)" ' absent lost: no backup$' "what is missing in between is told"
-like "$(report)" '^7 days: 5 entries \(out\), top key 198.51.100.1' \
+like "$(report)" '^7 days: 5 entries \(out\), top rule pair \(4\), top key 198.51.100.1' \
     "and the forecast says of how long"
 run test --last 36h --log app
 is "$(told | sed -n 's/.*alert pair //p')" "[198.51.100.1]: 2x day1" \
@@ -394,7 +399,7 @@ END
 	echo "$(day 0) an unusual thing"
 } >"$log"
 is "$("$CTAILCTL" -c "$dir/new.ini" test --last 36h |
-    sed '/^$/,$d; s/.*[0-9] //')" "an unusual thing" \
+    sed '/^$/,$d; s/.*alert new: //')" "an unusual thing" \
     "a rule with new knows what was there before"
 
 # --- The cap of a sink --------------------------------------------------------
@@ -545,6 +550,14 @@ ask "failed for a from 1 token=secret"
 unlike "$printed" 'secret' "what is redacted does not come back"
 like "$printed" '^  redact    failed for a from 1 token=[*]+$' \
     "it is shown as it would be kept"
+unlike "$printed" '^nearest' "who knows the line needs no help"
+ask --log app "fail token=secret"
+like "$printed" '^nearest: rule first$' \
+    "of a line that nobody knows the nearest rule is named"
+like "$printed" '^    match     .*ctail.ini:[0-9]+  failed for' "its pattern"
+like "$printed" '^    matches   .fail.$' "how far that gets"
+like "$printed" '^    wants     .ed for [(]' "what would have to come"
+like "$printed" '^    finds     . token=[*]+.$' "and what comes, masked"
 ctl silence first ip=203.0.113.9 1h on purpose >/dev/null
 ask "failed for root from 203.0.113.9"
 like "$printed" '^    silence   #1 of .* until .*: on purpose$' \
@@ -594,6 +607,60 @@ is "$(LC_ALL=C tr -d '[:print:]\n' <"$dir/out" | wc -c)" 0 \
     "as a line of plain ASCII"
 "$CTAILCTL" -c "$dir/wrong.ini" learn x >"$dir/out" 2>&1
 is $? 78 "a configuration that is named must be good"
+
+# For a [logcheck] it is a line of a rule file.
+learned=$rules/learned
+rm -rf "$learned"
+mkdir -p "$learned/violations.d" "$learned/ignore.d.server" \
+    "$learned/violations.ignore.d" "$learned/cracking.d" \
+    "$learned/cracking.ignore.d"
+echo 'attack' >"$learned/cracking.d/one"
+echo 'denied' | tee "$learned/violations.d/one" >"$learned/violations.d/two"
+cat >"$dir/learned.ini" <<END
+[agent]
+state_dir = $dir/learned.state
+[log app]
+path = $log
+redact = token=\S+
+[logcheck system]
+log = app
+rules = $learned
+END
+stamp='^(\w{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ '
+rule_for() { # rule_for LINE: of the [logcheck]
+	"$CTAILCTL" -c "$dir/learned.ini" learn "$1" 2>&1
+}
+is "$(rule_for 'Nov 22 14:00:04 web1 shop[12]: door {3} is "open" #1  ')" \
+    "# for $learned/ignore.d.server/local, of [logcheck system]
+${stamp}shop\\[[0-9]+\\]: door \\{[0-9]+\\} is \"[^\"\\]*(\\\\.[^\"\\]*)*\" #[0-9]+\$" \
+    "for a [logcheck] the pattern is a rule, with its place"
+is "$(rule_for 'Nov 22 14:00:04 web1 su: denied 1')" \
+    "# for $learned/violations.ignore.d/local, of [logcheck system]
+${stamp}su: denied [0-9]+\$" "which is another for each layer"
+is "$(rule_for 'Nov 22 14:00:04 web1 su: attack 1')" \
+    "# for $learned/cracking.ignore.d/local with cracking_ignore = yes, of [logcheck system]
+${stamp}su: attack [0-9]+\$" "with what it needs to count there"
+is "$(rule_for 'Nov 22 14:00:04 web1 x: a token=secret b')" \
+    "# for $learned/ignore.d.server/local, of [logcheck system]
+${stamp}x: a .+ b\$" "what redact hides is not in a rule"
+is "$(rule_for 'no time 17')" "# for $learned/ignore.d.server/local, of [logcheck system]
+^no time [0-9]+\$" "a line of another form is learned as it is"
+like "$(rule_for 'two
+lines')" 'a record of several lines is beyond rule files' \
+    "several lines are no rule"
+like "$(rule_for 'a "quoted
+piece"')" 'a record of several lines is beyond' "also where one is quoted"
+printf 'Nov 22 14:00:04 web1 a: \303\244 \033[1m x%s 7  \n' 1 2 >"$log"
+"$CTAILCTL" -c "$dir/learned.ini" learn - <"$log" \
+    >"$learned/ignore.d.server/local" 2>"$dir/said"
+is "$? $(cat "$dir/said")" "0 " "what is learned is a rule file"
+is "$("$CTAILCTL" -c "$dir/learned.ini" grep --rule system "$log")" "" \
+    "after which nothing of it is reported"
+grep -v '^#' "$learned/ignore.d.server/local" >"$dir/learned.rules"
+is "$(sed 's/[[:space:]]*$//' "$log" |
+    LC_ALL=C grep -E --text -v -f "$dir/learned.rules" 2>&1)" "" "nor by logcheck"
+like "$(rule_for "$(head -n 1 "$log")" | head -n 1)" \
+    '^# no \[logcheck\] reports it at present$' "as it says of such a line"
 
 # --- The foot of an alert, taken at its word ----------------------------------
 

@@ -173,7 +173,8 @@ said 'sink hook: .*worker ended'
 ok $? "and is said"
 tried_again() {
 	ctl alerts --due --sink hook | grep -q 'attempts: [0-9]'
-	ctl status | grep -Eq 'hook .*, ([2-9]|[0-9]{2}) failures in a row'
+	ctl status | tr -s '\n ' ' ' |
+	    grep -Eq 'hook .*, ([2-9]|[0-9]{2}) failures in a row'
 }
 until_true 20 tried_again
 ok $? "it is tried again"
@@ -366,7 +367,7 @@ ended() {
 until_true 10 ended
 ok $? "its process is gone"
 "$CTAILCTL" -c "$dir/mute.ini" --state-dir "$mute_state" status >"$dir/printed"
-like "$(cat "$dir/printed")" 'door .* failures? in a row' "status tells"
+like "$(tr -s '\n ' ' ' <"$dir/printed")" 'door .* failures? in a row' "status tells"
 end "$mute"
 is "$status" 0 "the agent lived through it"
 

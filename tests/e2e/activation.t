@@ -115,7 +115,7 @@ delivered() { # delivered SINK
 }
 
 failing() { # failing SINK: passes when status has something to say about it
-	ctl status | grep "$1  .*failures in a row.*[.]sock"
+	ctl status | tr -s '\n ' ' ' | grep "$1 .*failures* in a row.*[.]sock"
 }
 
 # Nothing but the sockets can lead to a worker.

@@ -198,7 +198,8 @@ until_true 30 told_of 203.0.113.13 1
 ok $? "with a node killed, people are told"
 until_true 20 nothing_waits alpha
 ok $? "and nothing waits for the dead one"
-like "$("$CTAILCTL" -c "$dir/alpha/ctail.ini" status)" 'fleet.*127\.0\.0\.1' \
+like "$("$CTAILCTL" -c "$dir/alpha/ctail.ini" status |
+    tr -s '\n ' ' ')" 'fleet.*127\.0\.0\.1' \
     "status says which node did not take it"
 
 # --- An agent is killed and started again --------------------------------------

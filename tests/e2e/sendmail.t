@@ -160,7 +160,7 @@ delivered() { # delivered SINK
 }
 
 says_out() {
-	ctl status | grep 'out  *\[file\].*failures in a row.*later'
+	ctl status | tr -s '\n ' ' ' | grep 'out *\[file\].*failures* in a row.*later'
 }
 
 json() { # json FILE KEY...: of the JSON in it

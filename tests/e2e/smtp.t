@@ -189,14 +189,14 @@ hostile_lines() {
 open_password() {
 	write "openfile: never to be seen"
 	until_true 10 says_openfile
-	like "$(ctl status)" "openfile .*password_file .*/open .*chmod 6[04]0" \
+	like "$(ctl status | tr -s '\n ' ' ')" "openfile .*password_file .*/open .*chmod 6[04]0" \
 	    "$server: a password that all may read is refused, with the remedy"
 	like "$(ctl alerts --due)" "openfile .*never to be seen" \
 	    "$server: the alert waits"
 }
 
 says_openfile() {
-	ctl status | grep 'openfile .*password_file'
+	ctl status | tr -s '\n ' ' ' | grep 'openfile .*password_file'
 }
 
 greylisting() {

@@ -55,7 +55,7 @@ static void
 try_hash(struct span text)
 {
 	struct buf copy = BUF_INIT;
-	struct span none = {"", 0};
+	struct span none = {"", 0}, said;
 	size_t i;
 
 	buf_add_span(&copy, text);
@@ -69,6 +69,10 @@ try_hash(struct span text)
 		abort();
 	buf_reset(&copy);
 	shape_describe(text, &copy);
+	said = shape_behind_time(text);
+	if (said.data + said.len != text.data + text.len ||
+	    said.len > text.len || (text.len && !said.len))
+		abort();
 	buf_release(&copy);
 }
 

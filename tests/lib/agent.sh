@@ -74,3 +74,9 @@ fresh() {
 	rm -rf "$state" "$out" "$dir"/*.log "$dir"/*.log.* "$dir/said"
 	: >"$dir/said"
 }
+
+# unfolded: what $printed holds, long lines in one.
+unfolded() {
+	printf '%s\n' "$printed" | sed -e ':a' -e 'N' -e '$!ba' \
+	    -e 's/,\n      /, /g'
+}

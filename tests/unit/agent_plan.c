@@ -72,6 +72,18 @@ test_captures(void)
 						"z\nkey = ${ip}\n",
 	       "every `match' and `close' must define the capture ip"),
 	    "a close without it is refused");
+	OK(refused(SINK LOG("a") RULE("r", "a") "match = (?<ip>x)\nclose = "
+						"z\nkey = ${ip}\n",
+	       "as (?<ip>...); that in line 8 does not"),
+	    "the pattern that lacks it is named");
+	OK(refused(SINK LOG("a") RULE("r", "a") "match = (?<ip>x) (?<who>y)\n"
+						"key = ${IP}\n",
+	       "as (?<IP>...); the first one defines ip, who"),
+	    "or what there is in its place");
+	OK(warned(SINK LOG("a") RULE("r", "a") "match = (?<ip>x)\nkey = ip\n",
+	       "no variable in it, so that all matches have one key and are "
+	       "counted together; write ${ip}"),
+	    "a key without a variable is warned of");
 	OK(refused(SINK LOG("a") RULE("r", "a") "match = x\nwhen = distinct "
 						"3 user in 5m\n",
 	       "capture user"),
@@ -106,7 +118,7 @@ test_names(void)
 	OK(refused(SINK LOG("a") RULE("r", "a") "match = (?<i>x)\nkey = ${i}\n"
 						"when = unless s in 5m\n" RULE(
 						"s", "a") "match = y\n",
-	       "has 1 variables, that of [rule s] has 0"),
+	       "has 1 variable, that of [rule s] has 0"),
 	    "both keys have as many parts");
 	OK(refused(SINK LOG("a") RULE("r", "a")
 		   "match = (?<i>x) (?<k>y)\nkey = ${i}:${k}\n"

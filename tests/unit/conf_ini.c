@@ -258,7 +258,8 @@ test_trap_7(void)
 	    "3: a key and its value are joined by \"=\", not by \":\"\n",
 	    "trap 7: a colon is no equals sign, and stays in a value");
 	expect("[a]\nnonsense\n= 1\nk\xC3\xA9y = 1\n", "1[a]\n",
-	    "2: this is neither KEY = VALUE nor [SECTION] nor a comment\n"
+	    "2: this is neither KEY = VALUE nor [SECTION] nor a comment; a "
+	    "further line of the value above it would be indented\n"
 	    "3: there is no key in front of the \"=\"\n"
 	    "4: a key has only letters, digits and . _ -\n",
 	    "trap 7: a line without a key is refused");
@@ -328,7 +329,8 @@ test_trap_12(void)
 	    "trap 12: a mistake is fatal and the rest is read all the same");
 	expect("[a]\nbad\n  more of it\n  and more\nk = 1\n",
 	    "1[a]\n5 k\n5= <1>\n",
-	    "2: this is neither KEY = VALUE nor [SECTION] nor a comment\n",
+	    "2: this is neither KEY = VALUE nor [SECTION] nor a comment; a "
+	    "further line of the value above it would be indented\n",
 	    "trap 12: what continues a refused line goes with it");
 }
 

@@ -582,7 +582,8 @@ test_one_sink(void)
 	conf_free(conf);
 	load_file("g",
 	    "conf.d/s.ini:3: this is neither KEY = VALUE nor [SECTION] nor "
-	    "a comment\n",
+	    "a comment; a further line of the value above it would be "
+	    "indented\n",
 	    "a mistake in its own section counts");
 	load_file("h", "ctail.ini: there is no sink `h'\n",
 	    "one that is not there is told");

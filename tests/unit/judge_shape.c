@@ -327,6 +327,35 @@ test_random_bytes(void)
 	IS_INT(wrong, 0, "patterns of random bytes match them");
 }
 
+static void
+test_behind_time(void)
+{
+	static const struct {
+		const char *text, *want;
+	} lines[] = {
+	    {"Nov 22 14:03:07 web1 kernel: x", "web1 kernel: x"},
+	    {"2026-11-22T14:00:02.5+00:00 ORA-00600: y", "ORA-00600: y"},
+	    {"2026-11-22 14:00:00,123 - WARN  z", "WARN  z"},
+	    {"[Sun Dec 04 04:47:44 2005] [error] a", "[error] a"},
+	    {"2026/11/22 14:00:00 [error] 7#7: b", "[error] 7#7: b"},
+	    {"2026-11-22 14:00:00: -5 degrees", "-5 degrees"},
+	    {"203.0.113.2 - - [22/Nov/2026:12:01:03 +0000] \"GET\"",
+		"203.0.113.2 - - [22/Nov/2026:12:01:03 +0000] \"GET\""},
+	    {"no time at all", "no time at all"},
+	    {"Nov 22 14:03:07", "Nov 22 14:03:07"},
+	    {"Nov 22 14:03:07 - ", "Nov 22 14:03:07 - "},
+	    {"[", "["},
+	    {"", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct span left = shape_behind_time(span_str(lines[i].text));
+
+		OK(span_is(left, lines[i].want), "`%s' says `%s'",
+		    lines[i].text, lines[i].want);
+	}
+}
+
 int
 main(void)
 {
@@ -336,5 +365,6 @@ main(void)
 	test_long();
 	test_random();
 	test_random_bytes();
+	test_behind_time();
 	return tap_done();
 }
