@@ -12,12 +12,14 @@
  * when, after all that, the file still had it.  Whatever does not fit is for
  * read(2), which goes on where the last good stretch ended: a log that is cut,
  * zeros, a line without an end or too long a one, the end of the file, a log
- * in which so many lines are copied that reading is cheaper.
+ * in which so many lines are copied that reading is cheaper, or one that is on
+ * the disk only.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +34,10 @@
 enum { COPIED_PARTS = 8 };
 #define COPIED_FREE ((uint64_t)256 * 1024)
 
+/* Measured: what has to come from the disk comes twice as fast by read(2),
+ * which asks for more at a time. */
+enum { FETCHES_FREE = 8 };
+
 struct grep_skim {
 	int fd;
 	off_t at;	/* a line's first byte; what is before is done */
@@ -41,7 +47,24 @@ struct grep_skim {
 	off_t begin; /* of the window, in the file */
 	struct prefilter_walk *walk;
 	uint64_t done, copied;
+	long fetches; /* before it began */
 };
+
+/* How often this process had to wait for a page of some file. */
+static long
+count_fetches(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_SELF, &usage) ? 0 : usage.ru_majflt;
+}
+
+/* On a file system in memory, looking into a hole fills it. */
+static bool
+has_holes(const struct stat *st)
+{
+	return st->st_blocks < st->st_size / 512;
+}
 
 struct grep_skim *
 grep_skim_new(int fd, const struct prefilter *filter)
@@ -51,7 +74,8 @@ grep_skim_new(int fd, const struct prefilter *filter)
 	struct mapping *mapping;
 	struct stat st;
 
-	if (at < 0 || fstat(fd, &st) || st.st_size - at < SKIM_LEAST)
+	if (at < 0 || fstat(fd, &st) || st.st_size - at < SKIM_LEAST ||
+	    has_holes(&st))
 		return NULL;
 	mapping = mapping_new();
 	if (!mapping)
@@ -62,6 +86,7 @@ grep_skim_new(int fd, const struct prefilter *filter)
 	skim->size = st.st_size;
 	skim->mapping = mapping;
 	skim->walk = prefilter_walk_new(filter);
+	skim->fetches = count_fetches();
 	return skim;
 }
 
@@ -109,12 +134,12 @@ full_lines(const struct grep_skim *skim)
 static bool
 show_next(struct grep_skim *skim)
 {
-	off_t begin = mapping_border(skim->at);
-	off_t end = skim->at + (off_t)GREP_LINE_MAX;
+	off_t begin = mapping_border(skim->at), end = skim->size;
 
-	end += MAPPING_GRAIN - end % MAPPING_GRAIN;
-	if (end > skim->size)
-		end = skim->size;
+	if (end - skim->at > (off_t)GREP_LINE_MAX + MAPPING_GRAIN) {
+		end = skim->at + (off_t)GREP_LINE_MAX;
+		end += MAPPING_GRAIN - end % MAPPING_GRAIN;
+	}
 	if ((skim->window.len && begin == skim->begin) || begin >= end)
 		return false;
 	if (mapping_show(skim->mapping, skim->fd, begin, end, &skim->window))
@@ -207,7 +232,8 @@ is_believed(const struct grep_skim *skim, struct span stretch,
 static bool
 pays(const struct grep_skim *skim)
 {
-	return skim->copied <= COPIED_FREE + skim->done / COPIED_PARTS;
+	return skim->copied <= COPIED_FREE + skim->done / COPIED_PARTS &&
+	       count_fetches() - skim->fetches <= FETCHES_FREE;
 }
 
 bool

@@ -216,6 +216,15 @@ for options in '' --count --with-rule -v '-v --count' '-e Hit' '-e (?i)HIT' \
 	done
 done
 ok $same "with every option a file has what a pipe has"
+run -e hit "$dir/sparse"
+cat "$dir/out" "$dir/out" "$dir/out" >"$dir/want"
+{
+	read -r line
+	run -e hit "$dir/sparse" - "$dir/sparse"
+	cat
+} <"$dir/sparse" >"$dir/left"
+cmp -s "$dir/out" "$dir/want" && [ ! -s "$dir/left" ]
+ok $? "several logs too, one by one, and standard input is left at its end"
 for i in 1 2 3 4 5 6 7 8; do
 	cat "$dir/sparse"
 	echo

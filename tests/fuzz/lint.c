@@ -29,7 +29,8 @@ try_reach(const struct pattern *pattern, struct span record)
 	    (!reach.has.len || !is_within(reach.has, text, strlen(text)) ||
 		reach.wants.data != reach.has.data + reach.has.len ||
 		!is_within(reach.wants, text, strlen(text)) ||
-		!is_within(reach.rest, record.data, record.len)))
+		!is_within(reach.rest, record.data, record.len) ||
+		reach.words > reach.has.len))
 		abort();
 	pattern_scratch_free(scratch);
 }

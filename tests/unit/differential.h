@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "judge/logcheck.h"
 #include "judge/prefilter.h"
 #include "judge/seek.h"
 #include "judge/sweep.h"
@@ -86,7 +87,7 @@ struct differential {
 
 	/* Over all runs. */
 	unsigned long pairs, matched, asked, ruled_out, passed, swept_lines;
-	unsigned long sought, sure, sets, wrong;
+	unsigned long sought, sure, wholes, sets, wrong;
 };
 
 static inline void
@@ -509,6 +510,47 @@ differential_seek(struct differential *d, const struct prefilter *filter,
 	candidates_free(open);
 }
 
+/* What is told to be the whole of a pattern is a match of it, also as logcheck
+ * sees the line. */
+static inline void
+differential_whole(struct differential *d, size_t line, struct span text,
+    const struct prefilter_hit *hit, size_t at)
+{
+	size_t pattern = hit->patterns[0];
+
+	d->wholes++;
+	if (!d->matches[line * d->count + pattern] ||
+	    pattern_match(d->compiled[pattern], d->scratch,
+		logcheck_line(text), NULL) != PATTERN_YES)
+		differential_wrong(d, line, pattern);
+	if (at > text.len || text.len - at < hit->whole.len ||
+	    memcmp(text.data + at, hit->whole.data, hit->whole.len) != 0)
+		differential_broken(d, "the pattern does not stand there");
+}
+
+static inline void
+differential_wholes(struct differential *d, const struct prefilter *filter,
+    const struct differential_block *block, struct span bytes)
+{
+	struct prefilter_walk *walk = prefilter_walk_new(filter);
+	struct prefilter_hit hit = {.place = 0};
+
+	d->way = "the whole of a pattern";
+	prefilter_walk_begin(walk, bytes);
+	while (prefilter_walk_next(walk, hit.place, &hit)) {
+		size_t i = 0;
+
+		if (!hit.whole.len)
+			continue;
+		while (i + 1 < block->count && block->begin[i + 1] <= hit.place)
+			i++;
+		differential_whole(d, block->line[i],
+		    block_text(block, bytes, i), &hit,
+		    hit.place - block->begin[i]);
+	}
+	prefilter_walk_free(walk);
+}
+
 static inline void
 differential_blocks(struct differential *d, const struct prefilter *filter)
 {
@@ -536,6 +578,7 @@ differential_blocks(struct differential *d, const struct prefilter *filter)
 		bytes = edge_copy(&d->edge, buf_span(&block.bytes));
 		differential_find(d, filter, &block, bytes);
 		differential_seek(d, filter, &block, bytes);
+		differential_wholes(d, filter, &block, bytes);
 		differential_sweep(d, sweep, found, &block, bytes);
 	}
 	buf_release(&block.bytes);
@@ -579,9 +622,9 @@ differential_tell(const struct differential *d)
 {
 	printf("# %lu sets: %lu pairs, %lu match; of %lu questions %lu were "
 	       "ruled out; %lu lines swept or passed, %lu passed; "
-	       "%lu found by any, %lu for sure\n",
+	       "%lu found by any, %lu for sure; %lu wholes\n",
 	    d->sets, d->pairs, d->matched, d->asked, d->ruled_out,
-	    d->swept_lines, d->passed, d->sought, d->sure);
+	    d->swept_lines, d->passed, d->sought, d->sure, d->wholes);
 }
 
 #endif

@@ -5,11 +5,13 @@
  *
  * The walk over strings is a false one, which does something to the file at
  * the moment at which it tells of a string; so there are neither threads nor
- * chances in it.
+ * chances in it.  So is what the process is told of its own use of the disk.
  */
 #include "config.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -68,6 +70,18 @@ prefilter_walk_next(
 		plan.act = NULL;
 	}
 	return true;
+}
+
+/* Pages for which the process has waited. */
+static long fetches;
+
+int
+getrusage(int who, struct rusage *usage)
+{
+	(void)who;
+	memset(usage, 0, sizeof(*usage));
+	usage->ru_majflt = fetches;
+	return 0;
 }
 
 static void
@@ -175,29 +189,43 @@ grow(size_t line)
 	put(SIZE, LINE, LEN);
 }
 
+/* Until then each was in memory. */
+static void
+wait_for_pages(size_t line)
+{
+	(void)line;
+	fetches += 100;
+}
+
 /* --- What comes of it ----------------------------------------------------- */
 
-/* "GONE", or how many lines there are and whether each has the string and
+static struct grep_skim *
+start(size_t line_count)
+{
+	char path[] = "/tmp/ctail-skim-XXXXXX";
+
+	plan.fd = mkstemp(path);
+	unlink(path);
+	for (size_t i = 0; i < line_count; i++)
+		put(i * LEN, LINE, LEN);
+	plan.line = 7;
+	return grep_skim_new(plan.fd, NULL);
+}
+
+/* "gone", or how many lines there are and whether each has the string, and
  * the place at which reading would go on. */
 static const char *
 skim(void (*act)(size_t line), bool whole)
 {
 	static char out[80];
-	char path[] = "/tmp/ctail-skim-XXXXXX";
 	char *room = malloc(GREP_LINE_MAX);
-	struct grep_skim *skim;
+	struct grep_skim *skim = start(LINES);
 	struct span lines;
 	size_t count = 0;
 	bool found;
 
-	plan.fd = mkstemp(path);
-	unlink(path);
-	for (size_t i = 0; i < LINES; i++)
-		put(i * LEN, LINE, LEN);
-	plan.line = 7;
 	plan.act = act;
 	plan.whole = whole;
-	skim = grep_skim_new(plan.fd, NULL);
 	if (grep_skim_next(skim, room, &lines, &found)) {
 		for (size_t i = 0; i < lines.len; i++)
 			count += lines.data[i] == '\n';
@@ -216,6 +244,44 @@ skim(void (*act)(size_t line), bool whole)
 	close(plan.fd);
 	free(room);
 	return out;
+}
+
+/* --- What is not to be skimmed -------------------------------------------- */
+
+static void
+test_disk(void)
+{
+	char *room = malloc(GREP_LINE_MAX);
+	struct grep_skim *skim = start(2 * GREP_LINE_MAX / LEN);
+	struct span lines;
+	bool found, first;
+	off_t at;
+
+	plan.act = wait_for_pages;
+	first = grep_skim_next(skim, room, &lines, &found);
+	at = grep_skim_at(skim);
+	OK(first && at > 0 && !grep_skim_next(skim, room, &lines, &found) &&
+		grep_skim_at(skim) == at,
+	    "what has to come from the disk is read");
+	grep_skim_free(skim);
+	close(plan.fd);
+	free(room);
+}
+
+static void
+test_holes(void)
+{
+	struct grep_skim *skim;
+	struct stat st;
+
+	grep_skim_free(start(LINES));
+	if (ftruncate(plan.fd, 100 * SIZE) || fstat(plan.fd, &st))
+		abort();
+	skim = grep_skim_new(plan.fd, NULL);
+	OK(!skim || st.st_blocks >= st.st_size / 512,
+	    "a log with a hole is read, so that nothing fills it");
+	grep_skim_free(skim);
+	close(plan.fd);
 }
 
 int
@@ -252,5 +318,7 @@ main(void)
 	    "and when it is as long as before");
 	IS_STR(skim(cut_in_line, true), "gone 0",
 	    "also where a line has zeros since");
+	test_disk();
+	test_holes();
 	return tap_done();
 }

@@ -57,7 +57,9 @@ add_patterns(
 				     : grammar_pick(grammar, 8);
 
 		buf_reset(grammar->out);
-		if (rules > grammar_pick(grammar, 2))
+		if (!grammar_pick(grammar, 8))
+			grammar_plain(grammar);
+		else if (rules > grammar_pick(grammar, 2))
 			grammar_rule(grammar);
 		else
 			grammar_branches(grammar);
@@ -145,6 +147,7 @@ main(int argc, char **argv)
 	OK(d.matched > d.pairs / 1000, "patterns do match");
 	OK(d.ruled_out > d.asked / 4, "filters do rule out");
 	OK(d.sure > d.sought / 20, "lines are found for sure");
+	OK(d.wholes > d.sought / 20, "some strings are whole patterns");
 	OK(d.passed > d.swept_lines / 20, "lines are passed over");
 	differential_release(&d);
 	buf_release(&text);

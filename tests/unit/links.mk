@@ -296,6 +296,10 @@ tests_unit_unpack_formats_LDADD = libunpack.a $(foundation) $(unpack_libs)
 tests_unit_grep_input_SOURCES = tests/unit/grep_input.c \
 	src/ctailctl/grep_input.c src/ctailctl/grep_skim.c
 tests_unit_grep_input_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
+tests_unit_grep_input_unmapped_SOURCES = tests/unit/grep_input_unmapped.c \
+	src/base/mapping_none.c src/ctailctl/grep_input.c \
+	src/ctailctl/grep_skim.c
+tests_unit_grep_input_unmapped_LDADD = libjudge.a $(foundation) $(PCRE2_LIBS)
 tests_unit_grep_skim_changes_SOURCES = tests/unit/grep_skim_changes.c \
 	src/ctailctl/grep_skim.c
 tests_unit_grep_skim_changes_LDADD = $(foundation)
