@@ -21,7 +21,9 @@
 #include "ctaild/command.h"
 #include "store/store_alert.h"
 
-#define STOP_PATIENCE_MS 1000		/* for deliveries in flight */
+#define STOP_SEND_MS 500		/* for what is due when stopping */
+#define STOP_PATIENCE_MS 1000		/* for deliveries in flight then */
+#define STOP_LOOK_MS 20
 #define WAITING_STEP_MS 50		/* while an open record waits */
 
 /* --- Commands ------------------------------------------------------------- */
@@ -111,11 +113,33 @@ on_command(void *arg, uid_t uid, int argc, const char *const *argv,
 
 /* --- Signals -------------------------------------------------------------- */
 
+/* Whoever is stopped may be away for a week: an alert that waits for records
+ * leaves with those it has. */
 static void
-on_patience_over(void *arg)
+end_waiting(struct agent *agent)
+{
+	if (agent->paused || agent->options->dry_run)
+		return;
+	pipeline_end_context(agent->session->pipeline);
+	agent_commit(agent, LEDGER_NORMAL, NULL);
+}
+
+static void
+on_stopping(void *arg)
 {
 	struct agent *agent = arg;
+	int64_t now = clock_boot_ms();
+	int64_t send_until = agent->stop_ms + STOP_SEND_MS;
+	bool sends = now < send_until &&
+		     courier_has_work(agent->courier, clock_wall_ms());
 
+	if (!sends)
+		courier_finish(agent->courier);
+	if (sends || (courier_busy(agent->courier) &&
+			 now < send_until + STOP_PATIENCE_MS)) {
+		loop_timer_set(agent->stop_timer, now + STOP_LOOK_MS);
+		return;
+	}
 	courier_abort(agent->courier);
 	loop_stop(agent->loop);
 }
@@ -129,12 +153,12 @@ on_stop(void *arg, int signal_number)
 	if (agent->stopping)
 		return;
 	agent->stopping = true;
+	agent->stop_ms = clock_boot_ms();
 	agent_watch_source(agent, false);
 	loop_timer_clear(agent->turn_timer);
-	courier_finish(agent->courier);
-	loop_timer_set(agent->stop_timer,
-	    clock_boot_ms() +
-		(courier_busy(agent->courier) ? STOP_PATIENCE_MS : 0));
+	if (agent->options->mode == AGENT_DAEMON)
+		end_waiting(agent);
+	loop_timer_set(agent->stop_timer, agent->stop_ms);
 }
 
 static void
@@ -159,8 +183,6 @@ on_child(void *arg, int signal_number)
 		courier_reaped(agent->courier, pid);
 		emergency_reaped(agent->emergency, pid);
 	}
-	if (agent->stopping && !courier_busy(agent->courier))
-		loop_timer_set(agent->stop_timer, clock_boot_ms());
 }
 
 /* Not INT: who presses ^C at a terminal does not want to wait until all there
@@ -210,7 +232,7 @@ make_timers(struct agent *agent)
 	agent->commit_timer =
 	    loop_timer_new(agent->loop, agent_commit_now, agent);
 	agent->stop_timer =
-	    loop_timer_new(agent->loop, on_patience_over, agent);
+	    loop_timer_new(agent->loop, on_stopping, agent);
 }
 
 /* Nothing here keeps the agent from running; it says what is missing. */

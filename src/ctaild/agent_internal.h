@@ -47,7 +47,7 @@ struct agent {
 	struct loop_fd *source_watch;
 	struct loop_timer *turn_timer;	/* next look at the logs */
 	struct loop_timer *commit_timer;	/* lazy commit, storage retry */
-	struct loop_timer *stop_timer;	/* end of patience when stopping */
+	struct loop_timer *stop_timer;	/* next look whether it can stop */
 	int64_t turn_ms;		/* wall; arrival of what a turn reads */
 	struct map *told;		/* of agent_notices.c; freed by free */
 	struct map *waiting;		/* of a dry run: id -> setting_list of
@@ -64,6 +64,7 @@ struct agent {
 					 * this turn */
 	int64_t prune_ms;		/* boot; 0: at the next turn */
 	bool stopping;
+	int64_t stop_ms;		/* boot; when that began */
 	bool output_failed;		/* of a dry run */
 	uint64_t reported_lines;	/* of [logcheck] sections */
 
@@ -98,6 +99,19 @@ int agent_commit(struct agent *agent, enum ledger_how how,
 
 /* A commit after trouble, by the clock. */
 void agent_try_storage(struct agent *agent);
+
+/* A critical notice to the default sinks of conf, past the ledger. */
+void agent_send_emergency(struct agent *agent, const struct conf *conf,
+    const char *subject, const char *text);
+
+/* --- agent_refused.c --- */
+
+/* It cannot start: told to the default sinks of the configuration that was
+ * accepted last, once an hour. */
+void agent_tell_refused(struct agent *agent, const struct conf *conf);
+
+/* It has started: the next time is told at once. */
+void agent_forget_refused(const struct agent *agent);
 
 /* ctail about itself, to the default sinks, in the next commit. */
 void agent_notice(struct agent *agent, enum severity severity,

@@ -174,19 +174,6 @@ set_places(struct agent *agent)
 	places->accepted = agent->accepted_path;
 }
 
-static int
-make_dirs(struct agent *agent, struct err *err)
-{
-	struct buf offsets = BUF_INIT;
-	int result;
-
-	buf_addf(&offsets, "%s/offsets", agent->state_dir);
-	result = durable_mkdir(agent->state_dir, err) ||
-		 durable_mkdir(buf_str(&offsets), err);
-	buf_release(&offsets);
-	return result ? -1 : 0;
-}
-
 /* Whether it is an agent that holds the lock, not somebody who will be done
  * with the state in a moment. */
 static bool
@@ -200,6 +187,35 @@ agent_answers(const char *state_dir)
 		return false;
 	close(fd);
 	return true;
+}
+
+/* Neither configuration is of use; another agent may run on all the same. */
+static void
+tell_refused(struct agent *agent)
+{
+	struct conf *conf = agent->config_path ? load_accepted(agent) : NULL;
+
+	if (!conf)
+		return;
+	agent->state_dir = refused_state_dir(
+	    agent->options, &agent->conf_places, agent->config_path);
+	set_places(agent);
+	if (!agent_answers(agent->state_dir))
+		agent_tell_refused(agent, conf);
+	conf_free(conf);
+}
+
+static int
+make_dirs(struct agent *agent, struct err *err)
+{
+	struct buf offsets = BUF_INIT;
+	int result;
+
+	buf_addf(&offsets, "%s/offsets", agent->state_dir);
+	result = durable_mkdir(agent->state_dir, err) ||
+		 durable_mkdir(buf_str(&offsets), err);
+	buf_release(&offsets);
+	return result ? -1 : 0;
 }
 
 /* -1 with errno EAGAIN when somebody holds the lock and goes on doing so: a
@@ -361,6 +377,7 @@ agent_start_session(struct agent *agent, struct session *session,
 	    .unpacker = &agent->unpacker,
 	    .silences = agent->silences,
 	    .hooks = &hooks,
+	    .only_asks = agent->options->mode == AGENT_OFFLINE,
 	};
 
 	agent->quiet_looked_ms = 0;
@@ -468,7 +485,9 @@ agent_new(const struct agent_options *options, int *status_out)
 	raise_file_limit();
 	*status_out = EX_CONFIG;
 	agent->session = make_session(agent, &accepted);
-	if (agent->session) {
+	if (!agent->session) {
+		tell_refused(agent);
+	} else {
 		*status_out = open_state(agent, &err);
 		if (!*status_out &&
 		    agent_start_session(agent, agent->session, &err))
@@ -476,6 +495,8 @@ agent_new(const struct agent_options *options, int *status_out)
 	}
 	if (*status_out)
 		return give_up(agent, status_out, &err);
+	if (options->mode != AGENT_OFFLINE && !options->dry_run)
+		agent_forget_refused(agent);
 	tell_beginning(agent, accepted);
 	agent_tell_skipped(agent);
 	agent->rules_looked_ms = clock_boot_ms();

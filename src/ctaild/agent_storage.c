@@ -57,24 +57,32 @@ resume_reading(struct agent *agent)
 	agent_wake(agent);
 }
 
-static void
-tell_emergency(struct agent *agent, const char *why)
+void
+agent_send_emergency(struct agent *agent, const struct conf *conf,
+    const char *subject, const char *text)
 {
 	struct alert_place place = {agent->hostname, clock_wall_ms(), false};
 	struct alert alert;
+	struct span part;
 	char uuid[33];
 
+	alert_from_notice(&alert, &place, SEVERITY_CRITICAL, subject, text);
+	random_uuid(uuid);
+	part = span_str(uuid);
+	alert_make_id(&part, 1, alert.id);
+	emergency_send(
+	    agent->emergency, conf, conf_default_sinks(conf), &alert);
+	alert_release(&alert);
+}
+
+static void
+tell_emergency(struct agent *agent, const char *why)
+{
 	if (agent->emergency_told)
 		return;
 	agent->emergency_told = true;
-	alert_from_notice(&alert, &place, SEVERITY_CRITICAL,
+	agent_send_emergency(agent, agent->session->conf,
 	    "its state cannot be written", why);
-	random_uuid(uuid);
-	struct span part = span_str(uuid);
-	alert_make_id(&part, 1, alert.id);
-	emergency_send(agent->emergency, agent->session->conf,
-	    conf_default_sinks(agent->session->conf), &alert);
-	alert_release(&alert);
 }
 
 /* The reserve makes room for what is gathered and for saying so. */

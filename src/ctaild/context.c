@@ -111,7 +111,8 @@ drop_first(struct context *context, struct context_file *file)
 	context->bytes -= kept->len;
 	free(kept->text);
 	file->first = (file->first + 1) % ALERT_CONTEXT_MAX;
-	file->count--;
+	if (!--file->count)
+		context->bytes -= sizeof(*file);
 }
 
 /* A file of which nothing is known and nothing is wanted. */
@@ -168,6 +169,8 @@ keep(struct context *context, struct context_file *file, struct span line,
 		most = ALERT_CONTEXT_MAX;
 	while (file->count >= most)
 		drop_first(context, file);
+	if (!file->count)
+		context->bytes += sizeof(*file);
 	file->kept[(file->first + file->count++) % ALERT_CONTEXT_MAX] = kept;
 	context->bytes += kept.len;
 	put_in_front(context, file);

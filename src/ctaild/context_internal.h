@@ -47,7 +47,8 @@ struct context_gone {
 struct context {
 	struct map *files;	/* path -> struct context_file */
 	struct context_file *newest, *oldest;
-	size_t bytes;		/* of records kept */
+	size_t bytes;		/* of records kept, and of their files, which
+				 * may be many */
 	struct context_waiting *first, **last;	/* in the order of their time */
 	int64_t latest_ms;	/* of the last one */
 	size_t waiting_count, waiting_bytes;

@@ -110,6 +110,7 @@ pipeline_free(struct pipeline *pipeline)
 	pattern_scratch_free(pipeline->scratch);
 	pipeline_free_filters(pipeline);
 	quarantine_free(pipeline->quarantine);
+	map_free(pipeline->pattern_names, NULL);
 	context_free(pipeline->context);
 	map_free(pipeline->clocks, free);
 	for (size_t i = 0; i < pipeline->plan->rule_count; i++)

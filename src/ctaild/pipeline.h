@@ -248,7 +248,7 @@ int pipeline_load_dates(struct pipeline *pipeline, struct span name,
 
 /* Whether such a note is still of something. */
 bool pipeline_has_waiting(const struct pipeline *pipeline, struct span id);
-bool pipeline_has_pattern(const struct pipeline *pipeline, struct span name);
+bool pipeline_has_pattern(struct pipeline *pipeline, struct span name);
 bool pipeline_has_dates(const struct pipeline *pipeline, struct span name);
 
 /* Measures the time each rule takes, for the tester. */

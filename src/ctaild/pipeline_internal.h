@@ -78,6 +78,8 @@ struct pipeline {
 	struct pipeline_filter *filters;	/* as in the plan */
 	struct pipeline_block block;
 	struct quarantine *quarantine;
+	struct map *pattern_names;	/* name -> pattern, of
+					 * pipeline_notes.c; or NULL */
 	struct context *context;
 	struct map *clocks;	/* log_path -> struct record_clock */
 	struct pipeline_rule *rules;

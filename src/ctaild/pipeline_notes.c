@@ -55,40 +55,11 @@ name_pattern(const struct owned *owned, struct buf *out)
 	buf_addf(out, "%s %s %s", owned->kind, owned->owner, hash);
 }
 
-static bool
-is_named(const struct owned *owned, struct span name)
-{
-	size_t kind = strlen(owned->kind), owner = strlen(owned->owner);
-	char hash[HASH_DIGITS + 1];
-
-	if (name.len != kind + owner + HASH_DIGITS + 2 ||
-	    memcmp(name.data, owned->kind, kind) != 0 ||
-	    memcmp(name.data + kind + 1, owned->owner, owner) != 0)
-		return false;
-	hash_pattern(owned, hash);
-	return !memcmp(name.data + name.len - HASH_DIGITS, hash, HASH_DIGITS);
-}
-
-/* Looks for one by its address, or by its name. */
-struct search {
-	const struct pattern *pattern;
-	struct span name;
-	struct owned found;
-};
+/* True: no more of them. */
+typedef bool visit_owned(void *arg, const struct owned *owned);
 
 static bool
-is_sought(struct search *search, const struct owned *owned)
-{
-	bool is = search->pattern ? owned->pattern == search->pattern
-				  : is_named(owned, search->name);
-
-	if (is)
-		search->found = *owned;
-	return is;
-}
-
-static bool
-find_in_rule(struct search *search, const struct rule *rule)
+visit_rule(const struct rule *rule, visit_owned *visit, void *arg)
 {
 	struct owned owned = {.kind = "rule", .owner = rule_name(rule)};
 	struct origin origin;
@@ -97,40 +68,92 @@ find_in_rule(struct search *search, const struct rule *rule)
 	for (size_t i = 0;
 	     (owned.pattern = rule_pattern(rule, i, &list, &origin)); i++) {
 		owned.use = rule_uses[list];
-		if (is_sought(search, &owned))
+		if (visit(arg, &owned))
 			return true;
 	}
 	return false;
 }
 
 static bool
-find_in_log(struct search *search, const struct plan_log *log)
+visit_log(const struct plan_log *log, visit_owned *visit, void *arg)
 {
 	struct owned owned = {.kind = "log",
 	    .owner = log->name,
 	    .use = "record",
 	    .pattern = log->record};
 
-	if (owned.pattern && is_sought(search, &owned))
+	if (owned.pattern && visit(arg, &owned))
 		return true;
 	owned.use = "redact";
 	for (size_t i = 0; (owned.pattern = redact_pattern(log->redact, i));
 	     i++)
-		if (is_sought(search, &owned))
+		if (visit(arg, &owned))
 			return true;
 	return false;
 }
 
+/* Whether it was one of them that needed no more. */
 static bool
-find(const struct plan *plan, struct search *search)
+visit_all(const struct plan *plan, visit_owned *visit, void *arg)
 {
 	for (size_t i = 0; i < plan->rule_count; i++)
-		if (find_in_rule(search, plan->rules[i].rule))
+		if (visit_rule(plan->rules[i].rule, visit, arg))
 			return true;
 	for (size_t i = 0; i < plan->log_count; i++)
-		if (find_in_log(search, &plan->logs[i]))
+		if (visit_log(&plan->logs[i], visit, arg))
 			return true;
 	return false;
+}
+
+/* --- Finding one by its address, or by its name --------------------------- */
+
+struct search {
+	const struct pattern *pattern;
+	struct owned found;
+};
+
+static bool
+is_sought(void *arg, const struct owned *owned)
+{
+	struct search *search = arg;
+
+	if (owned->pattern != search->pattern)
+		return false;
+	search->found = *owned;
+	return true;
+}
+
+struct naming {
+	struct map *names;
+	struct buf name;
+};
+
+static bool
+take_name(void *arg, const struct owned *owned)
+{
+	struct naming *naming = arg;
+	struct span name;
+
+	name_pattern(owned, &naming->name);
+	name = buf_span(&naming->name);
+	if (!map_get(naming->names, name))
+		map_put(naming->names, name, (void *)owned->pattern);
+	return false;
+}
+
+/* Names are made when somebody asks, since next to never anybody does: and
+ * then of all, since rules may be thousands and notes as many. */
+static const struct pattern *
+pattern_named(struct pipeline *pipeline, struct span name)
+{
+	struct naming naming = {.name = BUF_INIT};
+
+	if (!pipeline->pattern_names) {
+		naming.names = pipeline->pattern_names = map_new();
+		visit_all(pipeline->plan, take_name, &naming);
+		buf_release(&naming.name);
+	}
+	return map_get(pipeline->pattern_names, name);
 }
 
 /* --- Storing -------------------------------------------------------------- */
@@ -156,7 +179,7 @@ note_suspect(void *arg, const struct pattern *pattern, struct span saved)
 	struct search search = {.pattern = pattern};
 	struct buf name = BUF_INIT;
 
-	if (!find(run->pipeline->plan, &search))
+	if (!visit_all(run->pipeline->plan, is_sought, &search))
 		return;
 	name_pattern(&search.found, &name);
 	run->each(run->arg, PIPELINE_QUARANTINE_NOTE, buf_span(&name), saved);
@@ -212,12 +235,11 @@ int
 pipeline_load_quarantine(struct pipeline *pipeline, struct span name,
     struct span saved, int64_t now_ms, struct err *err)
 {
-	struct search search = {.name = name};
+	const struct pattern *pattern = pattern_named(pipeline, name);
 
-	if (!find(pipeline->plan, &search))
-		return 0;
-	return quarantine_load(
-	    pipeline->quarantine, search.found.pattern, saved, now_ms, err);
+	return pattern ? quarantine_load(pipeline->quarantine, pattern, saved,
+			     now_ms, err)
+		       : 0;
 }
 
 static struct timestamp *
@@ -251,9 +273,7 @@ pipeline_has_waiting(const struct pipeline *pipeline, struct span id)
 }
 
 bool
-pipeline_has_pattern(const struct pipeline *pipeline, struct span name)
+pipeline_has_pattern(struct pipeline *pipeline, struct span name)
 {
-	struct search search = {.name = name};
-
-	return find(pipeline->plan, &search);
+	return pattern_named(pipeline, name) != NULL;
 }

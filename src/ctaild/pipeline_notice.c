@@ -198,7 +198,7 @@ tell_quarantine(void *arg, const struct pattern *pattern)
 	    "%s%s has run into its limits %d times "
 	    "within %d s and is not tried for an hour. It is one of %s; %s. "
 	    "Make it simpler: nested repetitions like (a+)+ are the usual "
-	    "reason.",
+	    "reason; once it is changed and reloaded it is tried again.",
 	    shown ? "The pattern " : "A pattern",
 	    shown ? pattern_text(pattern) : "", QUARANTINE_STRIKES,
 	    QUARANTINE_WATCH_MS / 1000, buf_str(&place.subject),

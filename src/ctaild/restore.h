@@ -25,6 +25,8 @@ struct restore {
 	struct pipeline *pipeline;
 	struct quiet *quiet;		/* or NULL */
 	const char *state_dir;
+	bool only_asks;			/* nothing will be read: no delivery is
+					 * put off */
 
 	/* Gets each row whose path begins with RESTORE_JOURNAL, its text as
 	 * ledger_cursor.text was; for one call only.  NULL: nobody wants

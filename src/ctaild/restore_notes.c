@@ -105,7 +105,7 @@ postpone(const struct notes_run *run)
 	struct store *store = run->restore->store;
 	struct err err = ERR_INIT;
 
-	if (!run->waiting.len)
+	if (!run->waiting.len || run->restore->only_asks)
 		return;
 	if (!store_begin(store, &err)) {
 		if (!postpone_all(run, &err) && !store_commit(store, &err))

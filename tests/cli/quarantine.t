@@ -65,6 +65,12 @@ like "$(ctl status --json)" \
     '"quarantine":\[\{"whose":"rule slow [^"]*","pattern":"[^"]*","until":"20' \
     "in JSON too"
 
+explained=$(ctl explain aaa)
+like "$explained" 'is in quarantine: it is not tried at present' \
+    "explain says so of a line that it would find"
+like "$explained" 'so +nothing by this pattern at present' \
+    "and that nothing comes of it"
+
 for pass in third fourth; do
 	write 2
 	once
@@ -97,4 +103,33 @@ if command -v "${python:-python3}" >/dev/null; then
 else
 	skip "the one before is forgotten" "no python3"
 fi
+
+# --- What keeps lines from being told ------------------------------------------
+
+fresh
+mkdir -p "$dir/logcheck/ignore.d.server"
+echo '^(a+)+$' >"$dir/logcheck/ignore.d.server/local"
+configure <<-END
+[log app]
+path = $log
+start = start
+[rule all]
+log = app
+match = .
+exclude = ^(a+)+$
+sink = none
+[logcheck system]
+log = app
+rules = $dir/logcheck
+sink = none
+END
+write 6
+once
+explained=$(ctl explain aaa)
+is "$(echo "$explained" | grep -A 1 '^    exclude ' | sed -n 's/^ *is in/in/p')" \
+    "in quarantine: it is not tried at present" \
+    "explain says of an exclude that it is not tried"
+is "$(echo "$explained" | grep -A 1 '^    ignore ' | sed -n 's/^ *is in/in/p')" \
+    "in quarantine: it is not tried at present" \
+    "and of a rule that logcheck would ignore by"
 tap_done

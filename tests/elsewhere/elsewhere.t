@@ -278,7 +278,7 @@ looked=0
 at 12:00
 write "$long!" "$long!" "$long!" "$long!" "$long!" "$long!"
 once
-look
+look >"$dir/news"
 is "$(grep -c '^slow$' "$dir/rules")" 5 "a pattern goes into quarantine"
 at 12:59
 write "$long!"
@@ -290,7 +290,7 @@ once
 heard "match slow 1" "then one does"
 write "$long!" "$long!" "$long!" "$long!" "$long!"
 once
-look
+look >"$dir/news"
 at 8:00
 once
 at 8:59

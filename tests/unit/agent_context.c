@@ -149,6 +149,29 @@ test_bounded(void)
 	context_free(context);
 }
 
+/* A file costs something itself, however little is kept of it. */
+static void
+test_many_files(void)
+{
+	struct context *context = context_new();
+	char path[32];
+	size_t known = 0;
+
+	for (int i = 0; i < 40000; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		context_keep(context, path, span_str("x"), 1);
+	}
+	for (int i = 0; i < 40000; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		known += context_count(context, path);
+	}
+	OK(known > 1000 && known < CONTEXT_BYTES_MAX / 500,
+	    "of very many files with one short record each, some are "
+	    "forgotten");
+	IS_INT(context_count(context, "/39999"), 1, "but not the last one");
+	context_free(context);
+}
+
 static void
 test_after(void)
 {
@@ -432,6 +455,7 @@ main(void)
 	test_before();
 	test_cut();
 	test_bounded();
+	test_many_files();
 	test_after();
 	test_time();
 	test_many();
