@@ -266,6 +266,19 @@ gate_fill_payload(
 		buf_release(&batch->payload);
 }
 
+/* What led here; what completed it is the line of the event. */
+static void
+gate_batch_lines(const struct entry *entry, struct held *held, bool at_hand)
+{
+	size_t count = entry->lines.count, at = 0;
+	struct span line;
+
+	if (count && !at_hand)
+		count--;
+	while (count-- && kept_lines_next(&entry->lines, &at, &line))
+		held_add_line(held, line, HELD_LINES_MAX);
+}
+
 /* Into the batch; true when it is full. */
 static bool
 gate_batch(
@@ -280,6 +293,7 @@ gate_batch(
 		gate->batch = xcalloc(1, sizeof(*gate->batch));
 		gate_fill_payload(decider, gate->batch, passage);
 	}
+	gate_batch_lines(entry, &gate->batch->held, passage->at_hand);
 	event.line = decider_line(decider, event.line);
 	full = batch_add(spec, gate->batch, decider->now_ms, &event);
 	if (decider_is_full(decider))

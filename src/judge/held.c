@@ -55,12 +55,18 @@ held_add(struct held *held, const struct event *event, size_t lines_max)
 		held->last_ms = event->last_ms;
 	held->events = held_sum(held->events, 1);
 	held->matches = held_sum(held->matches, event->matches);
+	held_add_line(held, event->line, lines_max);
+}
+
+void
+held_add_line(struct held *held, struct span line, size_t lines_max)
+{
 	if (lines_max > HELD_LINES_MAX)
 		lines_max = HELD_LINES_MAX;
 	/* Before adding, so that the memory need not hold one more. */
 	kept_lines_trim(&held->lines, lines_max ? lines_max - 1 : 0);
 	if (lines_max)
-		kept_lines_add(&held->lines, event->line, HELD_LINE_BYTES);
+		kept_lines_add(&held->lines, line, HELD_LINE_BYTES);
 }
 
 void
@@ -109,8 +115,7 @@ held_load_lines(
 		if (!span_is(name, wanted.text))
 			continue;
 		if (value.len > HELD_LINE_BYTES ||
-		    held->lines.count == HELD_LINES_MAX ||
-		    held->lines.count >= held->events)
+		    held->lines.count == HELD_LINES_MAX || !held->events)
 			return err_set(err, "what was held back has too many "
 					    "or too long lines");
 		kept_lines_add(&held->lines, value, HELD_LINE_BYTES);

@@ -38,6 +38,10 @@ struct held {
 /* Keeps at most lines_max of the last lines (up to HELD_LINES_MAX). */
 void held_add(struct held *held, const struct event *event,
     size_t lines_max);
+
+/* In the same way a line that led to the event that is added next. */
+void held_add_line(struct held *held, struct span line, size_t lines_max);
+
 void held_release(struct held *held);
 
 /* As fields (base/fields.h) whose names begin with prefix.  load: hostile

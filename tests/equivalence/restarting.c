@@ -7,8 +7,9 @@
  * random points.  What comes out must be the same, to the byte.  This is for
  * what waits on a clock: throttle, batch, hours, silences, absences, unless,
  * close, storm, and for the records of a context; the windows are among them
- * too.  In some the clock is set back
- * by up to five hours now and then.
+ * too.  In some the clock is set back by up to five hours now and then, in some
+ * whoever reads comes by every few hours only, or reads what is days old, and
+ * in some the day and the month of a date can be taken for each other.
  *
  *	restarting FIRST COUNT
  *
@@ -30,9 +31,15 @@
 #define RULES_MAX 5
 #define STEPS_MAX 48
 #define BLOCKS_MAX 1024 /* of what one step brings about */
-/* 2026-11-22 10:00:00 UTC, a Sunday */
-#define BEGIN INT64_C(1795341600000)
 #define MINUTE INT64_C(60000)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+/* 2026-11-22 10:00:00 UTC, a Sunday; and the 13th, which is no month.  Four
+ * weeks behind it is 11 December, which who does not know which of the two
+ * numbers is the month takes for 12 November. */
+#define BEGIN INT64_C(1795341600000)
+#define BEGIN_SLASHED (BEGIN - 9 * DAY)
+#define FOUR_WEEKS (4 * 7 * DAY)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum step_kind {
@@ -53,11 +60,17 @@ struct step {
 	bool dropped;
 };
 
+enum stamp_form { STAMP_ISO, STAMP_DAY_FIRST, STAMP_MONTH_FIRST };
+
 struct script {
 	uint64_t seed;
 	struct buf config;
 	size_t rules;
 	bool steps_back;
+	bool slow; /* it is looked at every few hours */
+	int64_t begin_ms;
+	int64_t behind_ms; /* so late the logs are read */
+	enum stamp_form stamp;
 	struct step steps[STEPS_MAX];
 	size_t count;
 };
@@ -84,7 +97,8 @@ pick(uint64_t *seed, const char *const *texts, size_t count)
 /* --- A configuration ------------------------------------------------------ */
 
 static const char *const whens[] = {"each", "each", "2 in 5m", "3 in 20m",
-    "distinct 2 v in 10m", "new", "absent 20m", "unless", "1 in 1m"};
+    "2 in 2h", "distinct 2 v in 10m", "distinct 2 v in 90m", "new",
+    "absent 20m", "unless", "1 in 1m"};
 static const char *const throttles[] = {
     "", "none", "none", "10m", "5m double max 20m", "1m double", "1h"};
 static const char *const batches[] = {"", "", "", "30s", "2m max 3", "5m"};
@@ -182,32 +196,60 @@ make_config(struct script *script, uint64_t *seed)
 /* --- A script ------------------------------------------------------------- */
 
 static int64_t
-stride(uint64_t *seed)
+stride(bool slow, uint64_t *seed)
 {
-	switch (draw(seed, 4)) {
+	if (slow)
+		return (int64_t)draw(seed, 4 * 60) * MINUTE;
+	switch (draw(seed, 9)) {
 	case 0:
-		return 1 + (int64_t)draw(seed, 2000);
+		return draw(seed, 2) ? (int64_t)draw(seed, 8 * 60) * MINUTE
+				     : FOUR_WEEKS;
 	case 1:
-		return (int64_t)draw(seed, 60) * 1000;
 	case 2:
+		return 1 + (int64_t)draw(seed, 2000);
+	case 3:
+	case 4:
+		return (int64_t)draw(seed, 60) * 1000;
+	case 5:
+	case 6:
 		return (int64_t)draw(seed, 5) * MINUTE;
 	default:
 		return (int64_t)draw(seed, 30) * MINUTE;
 	}
 }
 
-/* One in two says its own time, which may lie back a little. */
 static void
-make_record(struct step *step, int64_t now_ms, uint64_t *seed)
+write_stamp(
+    enum stamp_form form, const struct tm *parts, char *out, size_t size)
+{
+	switch (form) {
+	case STAMP_ISO:
+		strftime(out, size, "%Y-%m-%dT%H:%M:%SZ ", parts);
+		break;
+	case STAMP_DAY_FIRST:
+		strftime(out, size, "%d/%m/%Y %H:%M:%S ", parts);
+		break;
+	case STAMP_MONTH_FIRST:
+		strftime(out, size, "%m/%d/%Y %H:%M:%S ", parts);
+		break;
+	}
+}
+
+/* One in two says its own time, which may lie back a little, or far where all
+ * are read late. */
+static void
+make_record(struct step *step, int64_t now_ms, int64_t behind_ms,
+    enum stamp_form form, uint64_t *seed)
 {
 	char stamp[32] = "";
-	time_t at = (time_t)(now_ms / 1000);
+	time_t at = (time_t)((now_ms - behind_ms) / 1000);
 	struct tm parts;
 
 	if (draw(seed, 2)) {
 		at -= (time_t)(draw(seed, 3) ? 0 : draw(seed, 30));
+		at -= (time_t)(draw(seed, 4) ? 0 : draw(seed, 6 * 60 * 60));
 		gmtime_r(&at, &parts);
-		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ ", &parts);
+		write_stamp(form, &parts, stamp, sizeof(stamp));
 	}
 	snprintf(step->log, sizeof(step->log), "%s", draw(seed, 4) ? "a" : "b");
 	snprintf(step->text, sizeof(step->text), "%s%c w%d %s%d", stamp,
@@ -239,14 +281,15 @@ make_step(struct script *script, int64_t *now_ms, uint64_t *seed)
 		 * order, and a cap would let either through. */
 		step->ms = 1 + (int64_t)draw(seed, 20);
 		*now_ms += step->ms;
-		make_record(step, *now_ms, seed);
+		make_record(step, *now_ms, script->behind_ms, script->stamp,
+		    seed);
 	} else if (chance < 62 && script->steps_back) {
 		step->kind = STEP_BACK;
 		step->ms = MINUTE + (int64_t)draw(seed, 300) * MINUTE;
 		*now_ms -= step->ms;
 	} else if (chance < 92) {
 		step->kind = STEP_ADVANCE;
-		step->ms = stride(seed);
+		step->ms = stride(script->slow, seed);
 		*now_ms += step->ms;
 	} else if (chance < 96) {
 		step->kind = STEP_SILENCE;
@@ -256,10 +299,13 @@ make_step(struct script *script, int64_t *now_ms, uint64_t *seed)
 	}
 }
 
+static const int64_t behind[] = {
+    0, 0, 90 * MINUTE, 7 * HOUR, 3 * DAY};
+
 static void
 script_make(struct script *script, uint64_t seed)
 {
-	int64_t now_ms = BEGIN;
+	int64_t now_ms;
 	size_t steps;
 
 	memset(script, 0, sizeof(*script));
@@ -267,6 +313,11 @@ script_make(struct script *script, uint64_t seed)
 	for (int i = 0; i < 4; i++)
 		draw(&seed, 2);
 	script->steps_back = !draw(&seed, 4);
+	script->slow = !draw(&seed, 3);
+	script->behind_ms = behind[draw(&seed, COUNT(behind))];
+	script->stamp = (enum stamp_form)draw(&seed, STAMP_MONTH_FIRST + 1);
+	script->begin_ms = script->stamp == STAMP_ISO ? BEGIN : BEGIN_SLASHED;
+	now_ms = script->begin_ms;
 	make_config(script, &seed);
 	steps = 8 + (size_t)draw(&seed, STEPS_MAX - 8);
 	while (script->count < steps)
@@ -411,7 +462,8 @@ play(const struct script *script, bool restarts, struct buf *out)
 
 	buf_reset(out);
 	world = world_new(
-	    dir, buf_str((struct buf *)&script->config), BEGIN, &said);
+	    dir, buf_str((struct buf *)&script->config), script->begin_ms,
+	    &said);
 	if (world) {
 		world_show(world, WORLD_DETAILS);
 		played = play_steps(script, restarts, world, &said, out);

@@ -16,11 +16,13 @@ DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
 
 class Stamp:
-    """A way to write a time: how, and how exactly (in ms)."""
+    """A way to write a time: how, and how exactly (in ms).  shared: by all
+    files of a log, or one would show how to read the other."""
 
-    def __init__(self, name, exact, form, setting="auto"):
+    def __init__(self, name, exact, form, setting="auto", shared=False):
         self.name, self.exact = name, exact
         self.form, self.setting = form, setting
+        self.shared = shared or setting != "auto"
         # Those of a family differ in nothing but what varies anyway.
         self.family = name.split("-", 1)[0]
 
@@ -51,6 +53,10 @@ STAMPS = [
     Stamp("epoch-ms", 1, lambda t, u: str(
         int(u.timestamp()) * 1000 + u.microsecond // 1000)),
     Stamp("klog", 1, lambda t, u: t.strftime("I%m%d %H:%M:%S.") + _micro(t)),
+    Stamp("dayfirst", 1000, lambda t, u: t.strftime("%d/%m/%Y %H:%M:%S"),
+          shared=True),
+    Stamp("monthfirst", 1000, lambda t, u: t.strftime("%m/%d/%Y %H:%M:%S"),
+          shared=True),
     Stamp("german", 1000, lambda t, u: t.strftime("%d.%m.%Y %H:%M:%S"),
           "%d.%m.%Y %H:%M:%S"),
 ]
@@ -222,8 +228,8 @@ class World:
             # All files of a log share its `timestamp`, so those that need a
             # format of their own share that as well.
             stamp = log.stamp
-            if stamp.setting == "auto" and r.random() < 0.5:
-                stamp = r.choice([s for s in STAMPS if s.setting == "auto"])
+            if not stamp.shared and r.random() < 0.5:
+                stamp = r.choice([s for s in STAMPS if not s.shared])
             file = File(log, f"{name}-{number}.log" if log.many
                         else f"{name}.log", stamp)
             log.files.append(file)

@@ -33,6 +33,12 @@ struct past {
 	struct buf text;
 };
 
+/* The newest time of a file, which the store has with its position. */
+struct newest {
+	char *path;
+	int64_t at_ms;
+};
+
 struct world {
 	struct store *store;
 	struct ledger *ledger;
@@ -47,6 +53,8 @@ struct world {
 	const char *dir;
 	struct past *past;
 	size_t past_count;
+	struct newest *newest;		/* while nothing runs */
+	size_t newest_count;
 	int64_t now_ms;
 	uint64_t offset;		/* of the next record */
 	enum world_show show;
@@ -379,6 +387,43 @@ make_plan(struct world *world, const char *config, struct conf **conf_out)
 	return plan;
 }
 
+static const char *
+path_of(const struct world *world, size_t log)
+{
+	return world->plan->logs[log].settings->path.items[0].text;
+}
+
+static void
+keep_newest(struct world *world)
+{
+	size_t count = world->plan ? world->plan->log_count : 0;
+
+	world->newest = xcalloc(count + 1, sizeof(*world->newest));
+	world->newest_count = count;
+	for (size_t i = 0; i < count; i++)
+		world->newest[i] = (struct newest){xstrdup(path_of(world, i)),
+		    pipeline_newest(world->pipeline, path_of(world, i))};
+}
+
+static void
+forget_newest(struct world *world)
+{
+	for (size_t i = 0; i < world->newest_count; i++)
+		free(world->newest[i].path);
+	free(world->newest);
+	world->newest = NULL;
+	world->newest_count = 0;
+}
+
+static void
+restore_newest(struct world *world)
+{
+	for (size_t i = 0; i < world->newest_count; i++)
+		pipeline_restore_newest(world->pipeline,
+		    world->newest[i].path, world->newest[i].at_ms);
+	forget_newest(world);
+}
+
 static bool
 start(struct world *world, const char *config)
 {
@@ -405,6 +450,7 @@ start(struct world *world, const char *config)
 	restore.pipeline = world->pipeline;
 	world->reports = reports_new(world->plan);
 	restore_state(&restore, world->now_ms, NULL);
+	restore_newest(world);
 	reports_load(world->reports, world->store, world->now_ms, NULL);
 	ledger_attach(world->ledger, world->plan, NULL, world->pipeline,
 	    world->silences);
@@ -418,6 +464,8 @@ static void
 stop(struct world *world)
 {
 	ledger_attach(world->ledger, NULL, NULL, NULL, NULL);
+	forget_newest(world);
+	keep_newest(world);
 	pipeline_free(world->pipeline);
 	reports_free(world->reports);
 	world->reports = NULL;
@@ -475,6 +523,7 @@ world_free(struct world *world)
 	if (!world)
 		return;
 	stop(world);
+	forget_newest(world);
 	close_state(world);
 	map_free(world->told, NULL);
 	for (size_t i = 0; i < world->past_count; i++) {
@@ -607,8 +656,7 @@ world_record(struct world *world, struct span log, struct span text)
 
 	if (record.log == world->plan->log_count)
 		return false;
-	record.path = record.log_path =
-	    world->plan->logs[record.log].settings->path.items[0].text;
+	record.path = record.log_path = path_of(world, record.log);
 	world->offset += text.len + 1;
 	record.end = world->offset;
 	pipeline_turn(world->pipeline, world->now_ms);

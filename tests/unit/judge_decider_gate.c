@@ -284,6 +284,42 @@ test_batch(void)
 	fixture_release(&f);
 }
 
+/* What a batch shows of events that stand for several records. */
+static void
+test_batch_lines(void)
+{
+	struct texts window = {"3 in 1m", "30s", "none", NULL, false};
+	struct texts unless = {
+	    "unless partner in 5m", "30s", "none", NULL, false};
+	struct fixture f;
+
+	fixture_init(&f, &window);
+	feed(&f, NOON, "one", DECISION_HELD);
+	feed(&f, NOON + 1, "two", DECISION_HELD);
+	feed(&f, NOON + 2, "three", DECISION_HELD);
+	OK(expire(&f, NOON + 30002, DECISION_ALERT) && f.got.events == 1 &&
+		f.got.count == 3 && f.got.line_count == 3 &&
+		line_is(&f, 0, "one") && line_is(&f, 1, "two") &&
+		line_is(&f, 2, "three"),
+	    "a batch shows all lines of its events");
+	for (int i = 0; i < 60; i++)
+		feed(&f, NOON + 50000 + i, i < 59 ? "more" : "last",
+		    DECISION_HELD);
+	OK(expire(&f, NOON + 90000, DECISION_ALERT) && f.got.count == 60 &&
+		f.got.line_count == DECIDER_LINES &&
+		line_is(&f, 0, "more") &&
+		line_is(&f, DECIDER_LINES - 1, "last"),
+	    "the last fifty of many");
+	fixture_release(&f);
+	fixture_init(&f, &unless);
+	feed(&f, NOON, "begun", DECISION_COUNTED);
+	OK(expire(&f, NOON + 5 * MINUTE, DECISION_HELD), "unless, in a batch");
+	OK(expire(&f, NOON + 6 * MINUTE, DECISION_ALERT) &&
+		f.got.line_count == 1 && line_is(&f, 0, "begun"),
+	    "what was waited for in vain once");
+	fixture_release(&f);
+}
+
 static void
 test_close(void)
 {
@@ -659,6 +695,7 @@ main(void)
 	test_summary_outside_hours();
 	test_silence();
 	test_batch();
+	test_batch_lines();
 	test_close();
 	test_absent();
 	test_unless();

@@ -124,10 +124,14 @@ test_held_saved(void)
 	    "what was held is loaded by its prefix");
 	OK(back.times && !memcmp(back.times, held.times, sizeof(*back.times)),
 	    "with its times");
-	fields_add_str(&fields, "x.line", "a third line for two events");
+	fields_add_str(&fields, "x.line", "what led to an event");
+	OK(load_held(buf_span(&fields), &back) && back.lines.count == 3,
+	    "an event may have several lines");
+	buf_reset(&fields);
+	fields_add_str(&fields, "x.line", "a line of no event");
 	OK(!load_held(buf_span(&fields), &back) && !back.events &&
 		!back.lines.data,
-	    "more lines than events are refused, and nothing is left");
+	    "lines without an event are refused, and nothing is left");
 	OK(back.times == NULL && held.times && held.times->width_ms,
 	    "times are counted, and none are left");
 	OK(refuses("x.events", -1) && refuses("x.events", 0) &&
