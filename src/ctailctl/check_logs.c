@@ -18,12 +18,13 @@
 #include "ctailctl/ctailctl.h"
 #include "ctaild/plan.h"
 
-__attribute__((format(printf, 3, 4))) static void
-warn(const struct plan_log *log, struct origin origin, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+say(const char *kind, const struct plan_log *log, struct origin origin,
+    const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "ctailctl: warning: %s:%u: [log %s] ", origin.file,
+	fprintf(stderr, "ctailctl: %s: %s:%u: [log %s] ", kind, origin.file,
 	    origin.line, log->name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
@@ -49,7 +50,7 @@ check_path(
 	for (size_t i = 0; i < log; i++) {
 		if (!names(&plan->logs[i], path->text))
 			continue;
-		warn(&plan->logs[log], path->origin,
+		say("warning", &plan->logs[log], path->origin,
 		    "%s is read as [log %s], which has it too; name both logs "
 		    "in the rules, or take it out of one",
 		    path->text, plan->logs[i].name);
@@ -76,7 +77,7 @@ check_reader(const struct plan *plan, size_t log)
 
 	if (plan->logs[log].settings->quiet || has_reader(plan, log))
 		return;
-	warn(&plan->logs[log], conf_origin(section, "path"),
+	say("warning", &plan->logs[log], conf_origin(section, "path"),
 	    "no rule reads this log, so that nothing is told of it; name it "
 	    "in the `log' of one");
 }
@@ -90,12 +91,12 @@ check_line(const struct plan_log *log, const struct setting_item *path)
 	const char *text = path->text;
 
 	if (strstr(text, " #") || strstr(text, "\t#"))
-		warn(log, path->origin,
+		say("warning", log, path->origin,
 		    "path: the comment behind this name is taken as a part "
 		    "of it; give it a line of its own");
 	else if (strstr(text, " /") || strstr(text, ",/") ||
 		 strstr(text, "\t/"))
-		warn(log, path->origin,
+		say("warning", log, path->origin,
 		    "path: this is taken as one name; write each on a line "
 		    "of its own, the further ones indented");
 	else
@@ -113,7 +114,7 @@ is_missing(const struct plan_log *log, const struct setting_item *path)
 	if (stat(path->text, &st))
 		return errno == ENOENT || errno == ENOTDIR;
 	if (S_ISDIR(st.st_mode))
-		warn(log, path->origin,
+		say("warning", log, path->origin,
 		    "path: %s is a directory; for the files in it write %s/*",
 		    path->text, path->text);
 	return false;
@@ -131,11 +132,16 @@ check_files(const struct plan_log *log)
 		    !is_missing(log, &paths->items[i]))
 			missing = false;
 	}
-	if (missing)
-		warn(log, paths->items[0].origin,
-		    "%s %s not there; ctaild waits for what may come",
-		    paths->items[0].text,
-		    paths->count > 1 ? "and what else it names are" : "is");
+	/* Right where logs come and go, or another machine is meant. */
+	if (missing && paths->count == 1)
+		say("note", log, paths->items[0].origin,
+		    "%s is not there yet; ctaild waits for it",
+		    paths->items[0].text);
+	else if (missing)
+		say("note", log, paths->items[0].origin,
+		    "none of its %zu files is there yet, beginning with %s; "
+		    "ctaild waits for them",
+		    paths->count, paths->items[0].text);
 }
 
 void

@@ -8,12 +8,12 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Columns of the terminal that is the standard output; 0 when it is none, so
- * that whatever reads it instead gets all of a line. */
+/* Columns of the terminal that is the standard output; 0 when it is none or
+ * does not say (a serial line): then whatever reads it gets all of a line. */
 size_t terminal_columns(void);
 
 /* One line of text, as text_heading writes it; what would be beyond these
- * columns is replaced by "..." within them. */
+ * columns (3 at least) is replaced by "..." within them. */
 void terminal_cut(struct buf *out, struct span text, size_t columns);
 
 /* Columns that are left behind the last line of out: at least least, at most

@@ -278,10 +278,19 @@ read_all(struct test *test)
 	tally_end(&test->tally);
 }
 
+/* A line is written over with an escape sequence. */
+static bool
+has_progress(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
 static void
 run(struct test *test)
 {
-	test->shows = isatty(STDERR_FILENO);
+	test->shows = has_progress();
 	catch_interrupt();
 	read_all(test);
 	readers_failures(test->readers, on_failure, test);

@@ -29,7 +29,7 @@ print_cut(struct span line)
 static void
 clear_progress(const struct tally *tally)
 {
-	if (!tally->progress || !*tally->progress || !terminal_columns())
+	if (!tally->progress || !*tally->progress)
 		return;
 	fputs("\r\033[K", stderr);
 	*tally->progress = false;

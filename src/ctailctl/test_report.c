@@ -385,6 +385,7 @@ report_tops(const struct tally *tally, struct buf *out)
 {
 	const struct tally_rule *rule = tally_top_rule(tally);
 	const struct tally_key *key = tally_top_key(tally);
+	size_t columns = terminal_columns();
 	struct buf words = BUF_INIT;
 
 	if (rule) {
@@ -396,7 +397,8 @@ report_tops(const struct tally *tally, struct buf *out)
 	if (key) {
 		buf_reset(&words);
 		buf_add_str(&words, "top key ");
-		text_heading(&words, span_str(key->key), SHAPE_MAX);
+		terminal_cut(&words, span_str(key->key),
+		    columns ? columns / 2 : SHAPE_MAX);
 		buf_addf(&words, " (rule %s, %" PRIu64 ")", key->rule,
 		    key->alerts);
 		add_part(out, &words);

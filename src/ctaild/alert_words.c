@@ -10,6 +10,7 @@
 
 #include "base/units.h"
 #include "ctaild/alert_build_internal.h"
+#include "judge/shape.h"
 
 void
 alert_words_count(struct buf *out, int64_t count)
@@ -49,6 +50,7 @@ alert_words_elapsed(struct buf *out, int64_t ms)
 	}
 }
 
+/* With its time: it may be long ago. */
 void
 alert_words_last(struct buf *out, const struct alert *alert)
 {
@@ -141,8 +143,9 @@ alert_words_recovery(struct alert *alert, int64_t since_ms, bool absent)
 	}
 	if (alert->line_count) {
 		buf_add_str(&text, ": ");
-		buf_add_span(&text, alert_cut(alert_last_line(alert),
-					ALERT_SUBJECT_LINE_BYTES));
+		buf_add_span(&text,
+		    alert_cut(shape_behind_time(alert_last_line(alert)),
+			ALERT_SUBJECT_LINE_BYTES));
 	}
 	alert_take_subject(alert, &text);
 }

@@ -141,14 +141,27 @@ explain_log(const struct command_context *context, size_t log, struct span raw,
 	explain_rules(&line, &others);
 	if (others.silent.len)
 		buf_addf(&text, "no match: %s\n", buf_str(&others.silent));
-	if (!others.found)
-		explain_nearest(&line);
 	buf_add_span(out, buf_span(&text));
 	pattern_scratch_free(line.scratch);
 	buf_release(&others.silent);
 	buf_release(&copy);
 	buf_release(&text);
 	return others.found > 0;
+}
+
+static void
+explain_unknown(const struct command_context *context, size_t log,
+    struct span raw, struct buf *out)
+{
+	struct explained_line line = {.context = context,
+	    .log = log,
+	    .raw = raw,
+	    .scratch = pattern_scratch_new(),
+	    .out = out};
+
+	pattern_scratch_clock(line.scratch, clock_boot_ms);
+	explain_nearest(&line);
+	pattern_scratch_free(line.scratch);
 }
 
 /* --- The command ---------------------------------------------------------- */
@@ -176,11 +189,15 @@ explain_all(
     const struct command_context *context, struct span line, struct buf *out)
 {
 	struct buf text = BUF_INIT, silent = BUF_INIT;
-	bool one = context->plan->log_count == 1;
+	bool one = context->plan->log_count == 1, any = false;
 
 	for (size_t i = 0; i < context->plan->log_count; i++) {
+		bool found;
+
 		buf_reset(&text);
-		if (explain_log(context, i, line, &text) || one)
+		found = explain_log(context, i, line, &text);
+		any = any || found;
+		if (found || one)
 			buf_add_span(out, buf_span(&text));
 		else if (silent.len < NAMES_MAX)
 			buf_addf(&silent, "%s%s", silent.len ? ", " : "",
@@ -189,6 +206,8 @@ explain_all(
 	if (silent.len)
 		buf_addf(out, "no rule of these logs matches: %s\n",
 		    buf_str(&silent));
+	if (!any)
+		explain_unknown(context, EXPLAIN_ALL_LOGS, line, out);
 	buf_release(&text);
 	buf_release(&silent);
 }
@@ -228,8 +247,8 @@ run(const struct command_context *context, int argc, const char *const *argv,
 		return EX_NOINPUT;
 	if (log == SIZE_MAX)
 		explain_all(context, span_str(argv[at]), out);
-	else
-		explain_log(context, log, span_str(argv[at]), out);
+	else if (!explain_log(context, log, span_str(argv[at]), out))
+		explain_unknown(context, log, span_str(argv[at]), out);
 	return EX_OK;
 }
 

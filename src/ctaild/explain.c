@@ -388,6 +388,23 @@ say_subject(const struct matter *matter)
 	alert_release(&alert);
 }
 
+static bool
+is_held(const struct explained_line *line, const struct pattern *pattern)
+{
+	return pattern &&
+	       quarantine_holds(
+		   pipeline_quarantine(line->context->pipeline), pattern);
+}
+
+void
+explain_say_held(
+    const struct explained_line *line, const struct pattern *pattern)
+{
+	if (is_held(line, pattern))
+		buf_add_str(line->out, "              is in quarantine: it is "
+				       "not tried at present\n");
+}
+
 static void
 say_verdict(
     const struct matter *matter, bool met, const struct verdict *verdict)
@@ -395,7 +412,9 @@ say_verdict(
 	struct buf *out = matter->line->out;
 
 	explain_begin_row(matter, "so");
-	if (!met)
+	if (is_held(matter->line, matter->match->by))
+		buf_add_str(out, "nothing by this pattern at present\n");
+	else if (!met)
 		buf_add_str(out, "it is counted; nothing is told yet\n");
 	else if (!matter->planned->sinks->count)
 		buf_add_str(out, "it is counted; nobody is told\n");
@@ -422,13 +441,7 @@ say_match(struct matter *matter, bool closes)
 		return;
 	explain_begin_row(matter, closes ? "close" : "match");
 	explain_add_place(out, match->origin, match->by);
-	if (quarantine_holds(
-		pipeline_quarantine(matter->line->context->pipeline),
-		match->by)) {
-		explain_begin_row(matter, "");
-		buf_add_str(out, "is in quarantine: it is not tried at "
-				 "present\n");
-	}
+	explain_say_held(matter->line, match->by);
 }
 
 static void
@@ -459,7 +472,9 @@ explain_close(const struct matter *matter)
 {
 	explain_begin_row(matter, "so");
 	buf_add_str(matter->line->out,
-	    matter->look.incident
+	    is_held(matter->line, matter->match->by)
+		? "nothing by this pattern at present\n"
+	    : matter->look.incident
 		? "the open incident ends, and a recovery is told\n"
 		: "its count starts over; no incident is open\n");
 }
@@ -477,6 +492,7 @@ say_excluded(const struct explained_line *line, const struct plan_rule *rule,
 		buf_add_str(line->out, "    exclude   ");
 		explain_add_place(
 		    line->out, match->excluded_origin, match->excluded_by);
+		explain_say_held(line, match->excluded_by);
 	}
 }
 

@@ -5,8 +5,11 @@
 #define CTAIL_CTAILD_EXPLAIN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "ctaild/command.h"
 #include "judge/pattern.h"
+
+#define EXPLAIN_ALL_LOGS SIZE_MAX /* for explain_nearest only */
 
 struct explained_line {
 	const struct command_context *context;
@@ -28,8 +31,9 @@ enum explained {
 /* Appends a paragraph. */
 enum explained explain_rule(const struct explained_line *line, size_t rule);
 
-/* explain_nearest.c: of the rules of its log, none of which knows the line,
- * the one whose pattern gets farthest, and where it ends. */
+/* explain_nearest.c: of the rules of its log (or of all of them), none of which
+ * knows the line, the one whose pattern gets farthest, and where it ends.  Uses
+ * neither shown nor time_ms. */
 void explain_nearest(const struct explained_line *line);
 
 #endif

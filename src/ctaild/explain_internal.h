@@ -30,6 +30,10 @@ void explain_begin_row(const struct matter *matter, const char *name);
 void explain_add_place(struct buf *out, struct origin origin,
     const struct pattern *pattern);
 
+/* That it is in quarantine, if it is. */
+void explain_say_held(const struct explained_line *line,
+    const struct pattern *pattern);
+
 /* The silence that holds it, if there is one. */
 void explain_say_silence(const struct matter *matter,
     struct verdict *verdict);

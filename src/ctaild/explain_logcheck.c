@@ -35,6 +35,7 @@ say_reported(const struct matter *matter)
 	else
 		explain_add_place(
 		    out, matter->match->origin, matter->match->by);
+	explain_say_held(matter->line, matter->match->by);
 	explain_say_silence(matter, &verdict);
 }
 
@@ -72,6 +73,7 @@ say_ignored(const struct matter *matter)
 	buf_add_byte(out, '\n');
 	explain_begin_row(matter, raised ? "but" : "ignore");
 	explain_add_place(out, origin, matter->match->excluded_by);
+	explain_say_held(matter->line, matter->match->excluded_by);
 }
 
 enum explained

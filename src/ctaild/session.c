@@ -138,6 +138,7 @@ restore_everything(
 	    .pipeline = session->pipeline,
 	    .quiet = session->quiet,
 	    .state_dir = how->state_dir,
+	    .only_asks = how->only_asks,
 	    .journal = journals_restore,
 	    .journal_arg = session->journals};
 

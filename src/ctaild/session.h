@@ -57,6 +57,7 @@ struct session_start {
 	const struct journal_options *journal;	/* copied */
 	struct silences *silences;	/* outlives the session */
 	const struct pipeline_hooks *hooks;	/* copied */
+	bool only_asks;			/* restore.h */
 };
 
 /* Opens the logs, puts back what was stored, and lets the clocks run. */

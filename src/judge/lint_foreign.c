@@ -12,6 +12,7 @@
 
 #include "judge/lint_internal.h"
 
+#define CURLY_BYTES 3
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* Where this stands in the pattern and is not the name of a group. */
@@ -81,18 +82,28 @@ is_in_slashes(const char *pattern)
 	       strcspn(begin + 1, " ()[]|\\^$*+?") < (size_t)(end - begin - 1);
 }
 
-/* As a word processor or a blog makes of straight ones. */
+/* One that a word processor or a blog makes of a straight one; all have three
+ * bytes. */
 static bool
-is_in_curly_quotes(const char *pattern)
+is_curly(const char *at)
 {
 	static const char *const quotes[] = {
 	    "\u201C", "\u201D", "\u201E", "\u2018", "\u2019", NULL};
 
 	for (size_t i = 0; quotes[i]; i++) {
-		if (!strncmp(pattern, quotes[i], strlen(quotes[i])))
+		if (!strncmp(at, quotes[i], CURLY_BYTES))
 			return true;
 	}
 	return false;
+}
+
+static bool
+is_in_curly_quotes(const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	return len > 2 * CURLY_BYTES && is_curly(pattern) &&
+	       is_curly(pattern + len - CURLY_BYTES);
 }
 
 static bool

@@ -9,13 +9,14 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "judge/lint_internal.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
-#define WORD_MIN 4 /* the shortest [info]; [aeiou] and [KMGT] are sets */
+#define WORD_MIN 4 /* the shortest [info] */
 
 /* A set of characters, [...]. */
 struct set {
@@ -29,29 +30,57 @@ consists_of(const struct set *set, const char *bytes)
 	return strspn(set->begin, bytes) == (size_t)(set->end - set->begin);
 }
 
-/* "error", "WARNING", "preauth": no alphabet, and can be spoken. */
+/* Nobody who means a set writes one of its characters twice. */
+static bool
+has_twice(const struct set *set)
+{
+	for (const char *at = set->begin; at < set->end; at++)
+		if (memchr(at + 1, *at, (size_t)(set->end - at - 1)))
+			return true;
+	return false;
+}
+
+/* "error", "WARNING", "preauth"; but [VDIWEF] and [KMGTPE] are sets. */
 static bool
 is_word(const struct set *set)
 {
-	bool ascends = true, speaks = false;
+	/* Those without a letter that stands twice. */
+	static const char *const words[] = {"info", "warn", "debug", "trace",
+	    "notice", "alert", "crit", "panic", "preauth", "client", "main",
+	    "core", "auth", "audit", NULL};
+	size_t len = (size_t)(set->end - set->begin);
 
-	if (set->end - set->begin < WORD_MIN ||
-	    !consists_of(set, LOWER UPPER))
+	if (len < WORD_MIN || !consists_of(set, LOWER UPPER))
 		return false;
-	for (const char *at = set->begin; at < set->end; at++) {
-		ascends = ascends && (at == set->begin || at[-1] <= *at);
-		speaks = speaks || strchr("aeiouAEIOU", *at);
-	}
-	return speaks && !ascends;
+	for (size_t i = 0; words[i]; i++)
+		if (strlen(words[i]) == len &&
+		    !strncasecmp(words[i], set->begin, len))
+			return true;
+	return has_twice(set);
 }
 
-/* "1234", "\d+", "0-9*". */
+/* The number of a process; eth[01] and slot[13] are sets, in order. */
+static bool
+is_process(const struct set *set)
+{
+	bool rises = true, falls = true;
+
+	if (set->begin == set->end || !consists_of(set, DIGITS))
+		return false;
+	for (const char *at = set->begin + 1; at < set->end; at++) {
+		rises = rises && at[-1] < *at;
+		falls = falls && at[-1] > *at;
+	}
+	return !rises && !falls;
+}
+
+/* "2938", "\d+", "0-9*". */
 static bool
 is_number(const struct set *set)
 {
 	size_t len = (size_t)(set->end - set->begin);
 
-	if (len && consists_of(set, DIGITS))
+	if (is_process(set))
 		return true;
 	return (len == 3 && !memcmp(set->begin, "\\d", 2) &&
 		   strchr("+*", set->begin[2])) ||
@@ -120,9 +149,23 @@ has_doubled_backslash(const char *pattern)
 	return false;
 }
 
+/* (?x) and (?ix): comments are what they look like. */
+static bool
+takes_comments(const char *pattern)
+{
+	size_t letters;
+
+	if (strncmp(pattern, "(?", 2))
+		return false;
+	letters = strspn(pattern + 2, "imnsxJU");
+	return memchr(pattern + 2, 'x', letters) != NULL;
+}
+
 static bool
 has_comment(const char *pattern)
 {
+	if (takes_comments(pattern))
+		return false;
 	for (const char *at = pattern; (at = strchr(at, '#')); at++) {
 		if (at > pattern && strchr(" \t", at[-1]) && at[1] &&
 		    strchr(" \t", at[1]))

@@ -15,7 +15,11 @@
 #include "judge/pattern_walk.h"
 #include "judge/reach.h"
 
-#define HEX "0123456789abcdefABCDEF"
+#define DIGITS "0123456789"
+#define HEX DIGITS "abcdefABCDEF"
+#define WORD                                                                   \
+	DIGITS "abcdefghijklmnopqrstuvwxyz"                                    \
+	       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* Places behind each thing of one alternative. */
 struct cuts {
@@ -40,11 +44,14 @@ walk_escape(const char *at)
 				 : '\'');
 		return end ? end + 1 : NULL;
 	}
-	if (letter == 'x')
-		return at + strspn(at, HEX);
+	if (letter == 'x') {
+		size_t digits = strspn(at, HEX);
+
+		return at + (digits < 2 ? digits : 2);
+	}
 	if (letter == 'c' || letter == 'p' || letter == 'P')
 		return *at ? at + 1 : NULL;
-	return at + (letter >= '0' && letter <= '9' ? strspn(at, "0123456789")
+	return at + (letter >= '0' && letter <= '9' ? strspn(at, DIGITS)
 						    : 0);
 }
 
@@ -103,6 +110,53 @@ matches(const struct pattern *pattern, struct pattern_scratch *scratch,
 	return yes;
 }
 
+/* Behind what says what kind of group it is; at is behind its `('. */
+static const char *
+walk_kind(const char *at)
+{
+	size_t len;
+
+	if (*at != '?')
+		return at;
+	len = strcspn(at, ":=!>)'");
+	/* (?<=...) and (?<!...) end here, (?'name'...) with the other quote. */
+	if (at[len] == '\'')
+		len += 1 + strcspn(at + len + 1, "'");
+	return at[len] && at[len] != ')' ? at + len + 1 : at + len;
+}
+
+/* Letters and digits that stand for themselves. */
+static size_t
+count_words(struct span pattern)
+{
+	const char *at = pattern.data, *end = pattern.data + pattern.len;
+	size_t count = 0;
+
+	while (at && at < end) {
+		char byte = *at++;
+
+		if (byte == '\\')
+			at = walk_escape(at);
+		else if (byte == '[')
+			at = walk_class(at);
+		else if (byte == '(')
+			at = walk_kind(at);
+		else if (byte == '{')
+			at += strspn(at, DIGITS ",");
+		else if (byte && strchr(WORD, byte))
+			count++;
+	}
+	return count;
+}
+
+bool
+reach_is_farther(const struct reach *one, const struct reach *other)
+{
+	if (one->words != other->words)
+		return one->words > other->words;
+	return one->has.len > other->has.len;
+}
+
 /* The longest beginning of one alternative. */
 static bool
 reach_of(const struct pattern *pattern, struct pattern_scratch *scratch,
@@ -130,6 +184,7 @@ reach_of(const struct pattern *pattern, struct pattern_scratch *scratch,
 		return false;
 	found = captures.groups[0];
 	out->has = has;
+	out->words = count_words(has);
 	out->wants = span_of(has.data + has.len,
 	    (size_t)(cuts->places[cuts->count - 1] - (has.data + has.len)));
 	out->rest = span_of(found.data + found.len,
@@ -151,7 +206,7 @@ pattern_reach(const struct pattern *pattern, struct pattern_scratch *scratch,
 	cuts.places = xcalloc(strlen(begin) + 1, sizeof(*cuts.places));
 	for (; (end = cut(begin, &cuts)); begin = end + 1) {
 		if (reach_of(pattern, scratch, begin, &cuts, record, &one) &&
-		    (!any || one.has.len > out->has.len)) {
+		    (!any || reach_is_farther(&one, out))) {
 			*out = one;
 			any = true;
 		}

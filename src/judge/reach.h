@@ -13,6 +13,8 @@
 
 struct reach {
 	struct span has;	/* of the pattern: what matches */
+	size_t words;		/* letters and digits of it that stand for
+				 * themselves */
 	struct span wants;	/* of the pattern: what stands behind it */
 	struct span rest;	/* of the record: what stands there instead */
 };
@@ -21,5 +23,9 @@ struct reach {
  * record, a pattern of the flag `extended', or with \Q). */
 bool pattern_reach(const struct pattern *pattern,
     struct pattern_scratch *scratch, struct span record, struct reach *out);
+
+/* By what is said in so many words: \S+ and a class match nearly everything,
+ * as does all that rules write for the time and the host. */
+bool reach_is_farther(const struct reach *one, const struct reach *other);
 
 #endif

@@ -10,6 +10,8 @@
 #include "judge/digest64.h"
 #include "judge/shape_internal.h"
 
+#define SIGNS_BEHIND " \t]),:|" /* a time at the beginning */
+
 static const char *const shape_names[SHAPE_KINDS] = {
     [SHAPE_TIME] = "<time>",
     [SHAPE_NUMBER] = "<number>",
@@ -66,17 +68,27 @@ shape_skip(struct span text, size_t at, const char *signs)
 	return at;
 }
 
+/* A date alone may be what the line is about, and what goes on without a
+ * blank or a sign is no time of a log. */
+static bool
+shape_is_stamp(struct span text, size_t len)
+{
+	return memchr(text.data, ':', len) &&
+	       (len == text.len ||
+		   shape_skip(text, len, SIGNS_BEHIND) > len);
+}
+
 struct span
 shape_behind_time(struct span text)
 {
 	size_t at = shape_skip(text, 0, " \t[(");
+	struct span begin = span_of(text.data + at, text.len - at);
 	unsigned variant;
-	size_t len = shape_time(
-	    span_of(text.data + at, text.len - at), &variant);
+	size_t len = shape_time(begin, &variant);
 
-	if (!len)
+	if (!len || !shape_is_stamp(begin, len))
 		return text;
-	at = shape_skip(text, at + len, " \t]),:|");
+	at = shape_skip(text, at + len, SIGNS_BEHIND);
 	if (at + 1 < text.len && !memcmp(text.data + at, "- ", 2))
 		at = shape_skip(text, at + 1, " ");
 	return at < text.len ? span_of(text.data + at, text.len - at) : text;

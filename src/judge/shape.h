@@ -45,7 +45,8 @@ bool shape_next(struct span start, struct span *rest,
     struct shape_part *out);
 
 /* The text behind the time it begins with and the brackets and signs around
- * that; all of it where it begins with none, or has nothing else. */
+ * that; all of it where it begins with none (a date alone is none), or has
+ * nothing else. */
 struct span shape_behind_time(struct span text);
 
 /* 64 bits of SHA-256 over the plain parts and the kinds of the others, with a

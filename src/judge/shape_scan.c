@@ -13,6 +13,7 @@ enum {
 	MAIL_LOCAL_MAX = 64,
 	MAIL_DOMAIN_MAX = 253,
 	HEX_WORD_MIN = 6,
+	HEX_SHORT_MIN = 3,
 	QUOTED_MAX = 512,
 	GROUPS_MAX = 8, /* of an IPv6 address */
 	PAIRS_MAX = 32, /* of a SHA-256 fingerprint */
@@ -350,6 +351,21 @@ scan_hex(struct scan *scan)
 	return digits && digits < len ? len : 0;
 }
 
+/* 3F2A, a1b; but 45C is a number with its unit, and db01 a name with one. */
+static size_t
+scan_hex_short(struct scan *scan)
+{
+	struct span text = scan->rest;
+	size_t len = shape_run(text, SHAPE_IN_HEX, HEX_WORD_MIN), turns = 0;
+
+	if (len < HEX_SHORT_MIN || len == HEX_WORD_MIN || !scan_ends(text, len))
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		turns += shape_is(text.data[i - 1], SHAPE_IN_DIGIT) !=
+			 shape_is(text.data[i], SHAPE_IN_DIGIT);
+	return turns > 1 ? len : 0;
+}
+
 static size_t
 scan_number(struct scan *scan)
 {
@@ -384,6 +400,8 @@ static const struct scan_row {
     {SHAPE_HEX, scan_pairs, 0, NULL, SHAPE_IN_HEX, 0},
     {SHAPE_HEX, scan_hex_prefixed, 1, "0[xX][0-9a-fA-F]+", 0, '0'},
     {SHAPE_HEX, scan_hex, 2, "[0-9a-fA-F]{6,}", SHAPE_IN_HEX, 0},
+    {SHAPE_HEX, scan_hex_short, 3,
+	"(?:\\d+[a-fA-F]|[a-fA-F]+\\d)[0-9a-fA-F]*", SHAPE_IN_HEX, 0},
     {SHAPE_NUMBER, scan_number, 0, "\\d+", SHAPE_IN_DIGIT, 0},
 };
 

@@ -3,19 +3,22 @@
 . "${CTAIL_ENV:?}"
 . "$srcdir/tests/lib/agent.sh"
 TZ=UTC
-export TZ
+TERM=xterm
+export TZ TERM
 log=$dir/app.log
 python=$(command -v python3)
 
-# at_terminal COMMAND...: what a terminal of 80 columns is sent, in $dir/sent.
+# at_terminal COMMAND...: what a terminal of 80 columns, or $WIDE, is sent, in
+# $dir/sent; with $STOP interrupted when progress is shown.
 cat >"$dir/at_terminal.py" <<'END'
-import fcntl, os, pty, struct, sys, termios
+import fcntl, os, pty, signal, struct, sys, termios
 ready, go = os.pipe()
 child, terminal = pty.fork()
 if child == 0:
     os.read(ready, 1)
     os.execvp(sys.argv[1], sys.argv[1:])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24,
+    int(os.environ.get("WIDE", "80")), 0, 0))
 os.write(go, b"x")
 while True:
     try:
@@ -25,6 +28,8 @@ while True:
     if not sent:
         break
     sys.stdout.buffer.write(sent)
+    if b" a second" in sent and os.environ.get("STOP"):
+        os.kill(child, signal.SIGINT)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 END
 
@@ -96,6 +101,34 @@ like "$(tr '\r' '\n' <"$dir/sent")" '^ *[0-9]+ %  4096 records, ' \
 unlike "$(screen)" ' records, .* a second' "and is gone when it is over"
 unlike "$(tr '\033' E <"$dir/sent")" 'a secondE.K2026' \
     "no alert stands behind it"
+
+WIDE=0 at_terminal test "$log"
+like "$(screen)" '^2026-11-20 01:10:00 alert .* much more$' \
+    "a terminal that does not know its width gets all of a line"
+unlike "$(tr '\033' E <"$dir/sent")" 'a second2026' \
+    "and no alert behind the progress either"
+
+TERM=dumb at_terminal test "$log"
+unlike "$(tr '\033' E <"$dir/sent")" ' a second|E' \
+    "a terminal that knows no escape sequence is sent none, and no progress"
+
+STOP=1 at_terminal test "$log"
+is "$?" 0 "Ctrl-C ends the reading"
+unlike "$(screen)" ' records, .* a second' "the progress is gone then"
+like "$(screen)" '^[0-9]+ lines read' "and what was read is reported"
+
+awk 'BEGIN { printf "2026-11-20 00:00:00 it failed for root from "
+	while (i++ < 80) printf "\346\274\242"
+	print " and more of it" }' >"$dir/wide.log"
+at_terminal test --log app "$dir/wide.log"
+is "$(screen | "$python" -c '
+import sys, unicodedata
+for line in sys.stdin.buffer.read().decode().split("\n"):
+    wide = sum(2 if unicodedata.east_asian_width(c) == "W" else 1 for c in line)
+    if wide > 80 or "\ufffd" in line:
+        print(wide)')" "" "characters of two columns count as two"
+like "$(screen)" '^2026-11-20 00:00:00 alert failed-logins.*[.][.][.]$' \
+    "and are cut likewise"
 
 "$CTAILCTL" -c "$dir/try.ini" test "$log" >"$dir/printed" 2>"$dir/said"
 like "$(cat "$dir/printed")" 'from 203.0.113.9 and more of it, much more$' \

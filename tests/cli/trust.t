@@ -558,6 +558,12 @@ like "$printed" '^    match     .*ctail.ini:[0-9]+  failed for' "its pattern"
 like "$printed" '^    matches   .fail.$' "how far that gets"
 like "$printed" '^    wants     .ed for [(]' "what would have to come"
 like "$printed" '^    finds     . token=[*]+.$' "and what comes, masked"
+known=$(printf '%s\n' "$printed" | sed -n '/^nearest/,$p')
+ask "fail token=secret"
+is "$(printf '%s\n' "$printed" | sed -n '/^nearest/,$p')" "$known" \
+    "so it is where no log is named"
+ask --log app "fail"
+like "$printed" '^    finds     the end of the line$' "or that nothing comes"
 ctl silence first ip=203.0.113.9 1h on purpose >/dev/null
 ask "failed for root from 203.0.113.9"
 like "$printed" '^    silence   #1 of .* until .*: on purpose$' \

@@ -84,6 +84,9 @@ test_captures(void)
 	       "no variable in it, so that all matches have one key and are "
 	       "counted together; write ${ip}"),
 	    "a key without a variable is warned of");
+	OK(warned(SINK LOG("a") RULE("r", "a") "match = x\nkey = h ${hostname}\n",
+	       NULL),
+	    "one with another variable is not");
 	OK(refused(SINK LOG("a") RULE("r", "a") "match = x\nwhen = distinct "
 						"3 user in 5m\n",
 	       "capture user"),

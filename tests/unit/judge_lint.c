@@ -50,11 +50,12 @@ test_foreign(void)
 	    "%{IP:client} x", "a %{SYSLOGBASE}", "\\w<SUBNET>"};
 	static const char *const wrapped[] = {"/error/i", "/(panic|halt)/",
 	    "m/error/", "/disk is full/", "/a\\/b c/", "\"error\"", "'x y'",
-	    "\u201Cerror\u201D", "\u2018error"};
+	    "\u201Cerror\u201D", "\u2018x y\u2019"};
 	static const char *const fine[] = {"(?<HOST>\\S+)", "(?P<HOST>x)\\k<HOST>",
 	    "%{a}", "%{}", "100%", "/health/", "/api/v1/", "/srv/(a|b)/", "/",
 	    "//", "/i", "mm/", "\"", "\"\"", "\"a\" b\"", "a \"b\"", "<host>",
-	    "", "%("};
+	    "", "%(", "\u2018.+\u2019: No such file", "the \u201Cx\u201D",
+	    "\u2019s failed", "\u201C", "\u201C\u201D", "\u2019\u2019x"};
 
 	for (size_t i = 0; i < sizeof(strange) / sizeof(strange[0]); i++)
 		OK(lint_foreign(strange[i], true), "%s is another tool's",
@@ -140,14 +141,19 @@ static void
 test_text(void)
 {
 	static const char *const copied[] = {"sshd[\\d+]: Failed",
-	    "CRON[1234]: ", "kernel[0]: en0", "a [0-9]+ b[\\d*]:",
+	    "CRON[2938]: ", "sshd[611]: x", "a [0-9]+ b[\\d*]:",
 	    "[error] mod_jk", "^[error]", ".*[notice]", "x [ERROR]: y",
 	    "(?:a) [client 1.2.3.4] [error] x", "\\[a\\] [preauth]",
+	    "\\d [INFO] x", "^[Warn] x", "[worker] x",
 	    "port \\\\d+ x", "from \\\\S+", "a\\\\w{3}", "port  # ssh",
 	    "port\t# ssh"};
 	static const char *const meant[] = {"sshd\\[\\d+\\]: Failed",
 	    "x[\\d+]+:", "[aeiou] x", "\\d+ [KMGT]", "[KMGTPE]iB",
 	    "[abcdef]+", "[smhd]", "[^error] x", "[Ee]rror", "\\[error\\] x",
+	    "\\d+ [VDIWEF] Tag", "^[EWID]: x", " [KMGTPE] ", "[kMGTPE]: ",
+	    "[ABCDEFGH] x", "[uaeio] x", "kernel[0]: en0", "eth[01]: x",
+	    "slot[10]: x", "port[13579]: x", "node[1234]: x",
+	    "port[0123456789]: x", "(?x) a  # one", "(?ix)a # b",
 	    "[0-9]: x", "a[0-9]:", "[]error] x", "x[error]y", "[",
 	    "a[", "[\\]", "\\\\\\d+", "C:\\\\data", "\\\\d", "issue #12",
 	    "# at the start", "a #", "", "\\"};

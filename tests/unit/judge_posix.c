@@ -397,7 +397,8 @@ test_learned(void)
 	    "from 192.0.2.7 port 22, fe80::1, 52:54:00:12:34:56, joe@a.example",
 	    "id=123e4567-e89b-12d3-a456-426614174000 0x1F deadbeef 17%",
 	    "\x1b[1mbold\x1b[0m \xc3\xa9 \xff ^$()\\/~ \ttab", "{\"a\": [1]}",
-	    "# no comment", "]", "*", "10/Oct/2000:13:55:36 -0700 (x)"};
+	    "# no comment", "queue 3F2A: gone", "]", "*",
+	    "10/Oct/2000:13:55:36 -0700 (x)"};
 	struct span lines[LINES_MAX];
 	size_t count = sizeof(texts) / sizeof(texts[0]);
 

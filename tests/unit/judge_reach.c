@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <stdint.h>
+
 #include "judge/reach.h"
 #include "tap.h"
 
@@ -67,12 +69,53 @@ test_nothing(void)
 	    "what looks ahead may be what fails");
 }
 
+static struct reach
+reach_of(const char *text, const char *record)
+{
+	struct pattern *pattern = pattern_new(text, 0, NULL);
+	struct reach reach = {.words = SIZE_MAX};
+
+	if (pattern)
+		pattern_reach(pattern, scratch, span_str(record), &reach);
+	pattern_free(pattern);
+	return reach;
+}
+
+static void
+test_words(void)
+{
+	static const char line[] = "Nov 22 14:00:00 web1 sshd[7]: Failed a";
+	static const struct {
+		const char *text;
+		size_t words;
+	} rows[] = {
+	    {"Failed pasword", 6},
+	    {"^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ CRON", 0},
+	    {"^\\S+ 2{1,2} (?<who>\\S+ web)(?:1) (?i:S)(?<=S|s)s1", 9},
+	    {"\\x46ai(?=l)(?<!x)(?'n'led) z", 7},
+	};
+	struct reach word = reach_of(rows[0].text, line);
+	struct reach prefix = reach_of(rows[1].text, line);
+	struct reach longer = reach_of("Failed \\w\\d", line);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		IS_INT((long long)reach_of(rows[i].text, line).words,
+		    (long long)rows[i].words, rows[i].text);
+	OK(reach_is_farther(&word, &prefix) &&
+		!reach_is_farther(&prefix, &word),
+	    "a word is farther than the time and the host of any line");
+	OK(reach_is_farther(&longer, &word) &&
+		!reach_is_farther(&word, &longer),
+	    "of two with the same words the longer one is");
+}
+
 int
 main(void)
 {
 	scratch = pattern_scratch_new();
 	test_reach();
 	test_nothing();
+	test_words();
 	pattern_scratch_free(scratch);
 	return tap_done();
 }

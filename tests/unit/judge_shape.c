@@ -40,13 +40,17 @@ static const struct {
     {"took 12ms, eth0 up, v1.2", "took <number>ms, eth<number> up, "
 				 "v<number>.<number>"},
     {"commit a1b2c3d4 by deadbeef", "commit <hex> by deadbeef"},
-    {"a1b2c is short, xa1b2c3d4 is none", "a<number>b<number>c is short, "
+    {"a1b2c is short, xa1b2c3d4 is none", "<hex> is short, "
 					  "xa<number>b<number>c<number>d"
 					  "<number> is none"},
+    {"3F2A: removed, 9E1D4, 0a0", "<hex>: removed, <hex>, <hex>"},
+    {"45C on db01 and ab1, 12ab, 5e, a3f_", "<number>C on db<number> and "
+					    "ab<number>, <number>ab, "
+					    "<number>e, a<number>f_"},
     {"at 0x7FFe, 0X1, 0xg", "at <hex>, <hex>, <number>xg"},
     {"123e4567-e89b-12d3-a456-426614174000", "<uuid>"},
-    {"123e4567-e89b-12d3-a456-42661417400", "<hex>-e<number>b-<number>d"
-					    "<number>-a<number>-<number>"},
+    {"123e4567-e89b-12d3-a456-42661417400", "<hex>-<hex>-<hex>-a<number>"
+					    "-<number>"},
     {"1.2.3.4:80 1.2.3.4.5 1.2.3 1.2.3.4.",
 	"<ipv4>:<number> <number>.<number>.<number>.<number>.<number> "
 	"<number>.<number>.<number> <ipv4>."},
@@ -342,6 +346,18 @@ test_behind_time(void)
 	    {"203.0.113.2 - - [22/Nov/2026:12:01:03 +0000] \"GET\"",
 		"203.0.113.2 - - [22/Nov/2026:12:01:03 +0000] \"GET\""},
 	    {"no time at all", "no time at all"},
+	    {"2026-11-22 is when the certificate ends",
+		"2026-11-22 is when the certificate ends"},
+	    {"2026/11/22", "2026/11/22"},
+	    {"1.2.2026 x", "1.2.2026 x"},
+	    {"2026-11-22 14:00:00-7 x", "2026-11-22 14:00:00-7 x"},
+	    {"2026-11-22 14:00:00..15:00:00 x",
+		"2026-11-22 14:00:00..15:00:00 x"},
+	    {"2026-11-22 14:00:00\tx", "x"},
+	    {"2.4.58 14:00:00 x", "2.4.58 14:00:00 x"},
+	    {"10.2.26.1 is not reachable", "10.2.26.1 is not reachable"},
+	    {"{\"time\":\"2026-11-22T14:00:00Z\"}",
+		"{\"time\":\"2026-11-22T14:00:00Z\"}"},
 	    {"Nov 22 14:03:07", "Nov 22 14:03:07"},
 	    {"Nov 22 14:03:07 - ", "Nov 22 14:03:07 - "},
 	    {"[", "["},
@@ -354,6 +370,9 @@ test_behind_time(void)
 		OK(span_is(left, lines[i].want), "`%s' says `%s'",
 		    lines[i].text, lines[i].want);
 	}
+	OK(shape_behind_time(span_str("2026-11-22 14:00:00\n at x")).data[0] ==
+		'2',
+	    "a time alone in its line stays");
 }
 
 int

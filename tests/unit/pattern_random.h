@@ -235,6 +235,26 @@ grammar_rule(struct grammar *grammar)
 		buf_add_byte(grammar->out, '$');
 }
 
+/* Bytes that stand for themselves, or all but one of them. */
+static inline void
+grammar_plain(struct grammar *grammar)
+{
+	static const char *const nearly[] = {"\\", "^", "$", ".", "?", "*", "+",
+	    "{1}", "{", "}", "]", "|", "\\b", "\\E", "\\Q", "\t", "\r", " ",
+	    "\xc3\xa9", "\x7f", "(?i)", "\\x20", "(?#c)", "\\K", "(?=a)"};
+	static const char letters[] = "abkS E01-:/,;#=<>!~@%&'\"_`";
+	unsigned len = 1 + grammar_pick(grammar, 28);
+	unsigned odd = grammar_pick(grammar, 3 * len + 1);
+
+	for (unsigned i = 0; i <= len; i++) {
+		if (i == odd)
+			GRAMMAR_ONE_OF(grammar, nearly);
+		if (i < len)
+			buf_add_byte(grammar->out,
+			    letters[grammar_pick(grammar, sizeof(letters) - 1)]);
+	}
+}
+
 /* Without any string, and seldom a match. */
 static inline void
 grammar_open(struct grammar *grammar)
