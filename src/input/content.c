@@ -14,8 +14,9 @@ void
 content_init(struct content *content, int fd, enum compression compression,
     const struct unpacker *unpacker)
 {
-	content->fd = fd;
-	content->unpack = NULL;
+	*content = (struct content){.fd = fd};
+	if (fstat(fd, &content->before) < 0)
+		memset(&content->before, 0, sizeof(content->before));
 	if (compression == COMPRESSION_NONE)
 		return;
 	if (!unpacker)

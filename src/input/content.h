@@ -1,13 +1,16 @@
 /*
  * content: the plain bytes of a generation, whether it lies plain or packed.
  *
- * fd is the file on disk in both cases; unpack is NULL for a plain one.
+ * fd is the file on disk in both cases; unpack is NULL for a plain one.  A
+ * packed file may grow while it is read: only what differs from `before` tells
+ * whether what was unpacked is all of it.
  */
 #ifndef CTAIL_INPUT_CONTENT_H
 #define CTAIL_INPUT_CONTENT_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include "base/err.h"
 #include "input/compression.h"
@@ -16,6 +19,7 @@
 struct content {
 	int fd;			/* -1: closed */
 	struct unpack *unpack;
+	struct stat before;	/* of fd, before anything was read */
 };
 
 #define CONTENT_CLOSED ((struct content){.fd = -1})

@@ -98,9 +98,13 @@ generation_open(struct generation *generation, struct content content,
 	generation->searched = 0;
 	if (fstat(content.fd, &st) < 0)
 		return;
+	note_age(generation, &st, now);
+	/* Of a packed one the beginning was unpacked to prove it, while it may
+	 * have been written to. */
+	if (content.unpack)
+		st = content.before;
 	generation->size = (uint64_t)st.st_size;
 	generation->mtime_ns = mtime_ns(&st);
-	note_age(generation, &st, now);
 }
 
 bool

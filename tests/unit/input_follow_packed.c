@@ -121,6 +121,63 @@ test_packed_in_progress(void)
 	follow_free(follow);
 }
 
+/* An unpacker that ends just before the packer does: the rest of the file is
+ * there before anybody hears that it was missing. */
+static void
+late_unpacker(void)
+{
+	char script[4096], built[2048];
+
+	if (!getcwd(built, sizeof(built)))
+		abort();
+	snprintf(script, sizeof(script),
+	    "#!/bin/sh\ncd '%s' && '%s/ctail-unpack' | cat >plain\n"
+	    "if [ -e rest ]; then cat rest >>log.1.gz; rm rest; fi\n"
+	    "cat plain\n",
+	    files_path(""), built);
+	files_write("unpacker", script);
+	chmod(files_path("unpacker"), 0700);
+}
+
+static void
+test_packed_behind_its_reader(void)
+{
+	struct follow *follow;
+	struct unpacker late = {0};
+	static char bytes[1 << 18];
+	ssize_t len;
+	int fd;
+
+	if (!can_pack("gzip", "compression that ends while it is read"))
+		return;
+	follow = begin(LONG "one\n");
+	files_append("log", "two\n");
+	files_append("log", "three\n");
+	files_rename("log", "log.1");
+	pack("gzip", "log.1");
+	fd = open(files_path("log.1.gz"), O_RDONLY);
+	len = read(fd, bytes, sizeof(bytes));
+	close(fd);
+	unlink(files_path("log.1.gz"));
+	files_put("log.1.gz", bytes, (size_t)len - 9, O_TRUNC);
+	files_put("rest", bytes + len - 9, 9, O_TRUNC);
+	files_write("log", "new\n");
+	late_unpacker();
+	late.program = strdup(files_path("unpacker"));
+	options.unpacker = &late;
+	follow = restart(follow);
+	look_all(follow);
+	OK(got_is("two|") && access(files_path("rest"), F_OK) < 0,
+	    "a packed file is completed while its beginning is read");
+	now += FOLLOW_ROTATE_WAIT_MS;
+	look_all(follow);
+	OK(got_is("three|new|"), "and is read to its end");
+	IS_INT(follow_gaps(follow).count, 0, "without a gap");
+	follow_free(follow);
+	options.unpacker = &unpacker;
+	free((char *)late.program);
+}
+
 static void
 test_packed_cut(void)
 {
@@ -189,6 +246,7 @@ test_all(bool extents)
 	test_packed_anchor("xz", ".xz");
 	test_packed_copy();
 	test_packed_in_progress();
+	test_packed_behind_its_reader();
 	test_packed_cut();
 	test_packed_while_late();
 }
