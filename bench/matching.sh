@@ -340,6 +340,7 @@ matching_all() {
 	matching_slow rulesall 256k 64k grep-all
 	matching_ratio rulesall ctail rg 1.3
 	matching_ratio rulesall ctail grep 200
+	matching_ratio rulesall ctail grep-all -
 	matching_ratio rulesall portable rg -
 	matching_ratio rulesall portable grep -
 	matching_same rulesall big rg
