@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/map.h"
 #include "ctailctl/ctailctl.h"
@@ -361,6 +362,7 @@ ctailctl_learn(
 		argc = 0;
 	status = argc ? load(&learning, options) : EX_USAGE;
 	learning.scratch = pattern_scratch_new();
+	pattern_scratch_clock(learning.scratch, clock_boot_ms);
 	if (!status && argc == 1 && !strcmp(argv[0], "-"))
 		status = learn_input(&learning);
 	else
