@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/civil.h"
 
 #define SECOND_MS INT64_C(1000)
@@ -84,8 +85,10 @@ static int
 name_index(struct span word, const char names[][4],
     const char *const *long_names, int count)
 {
+	char first = word.len ? ascii_lower(*word.data) : '\0';
+
 	for (int i = 0; i < count; i++) {
-		if (!word.len || (*word.data | 32) != *long_names[i])
+		if (first != *long_names[i])
 			continue;
 		if (word.len == 3 && !strncasecmp(word.data, names[i], 3))
 			return i;

@@ -7,7 +7,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -83,41 +85,47 @@ clock_format_raw(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 	snprintf(out, CLOCK_TEXT_MAX, "@%lld", (long long)wall_ms);
 }
 
-struct zone {
+/* Local time, and how far it is from UTC. */
+struct clock_local {
+	struct tm date;
+	long long year;
+	int ms;
 	char sign;
-	int hours, minutes;
+	int zone_hours, zone_minutes;
 };
 
-static struct zone
-clock_zone(const struct tm *date)
+/* False: there is no date, and the number was written instead. */
+static bool
+clock_local(
+    int64_t wall_ms, struct clock_local *local, char out[CLOCK_TEXT_MAX])
 {
-	long minutes = date->tm_gmtoff / 60;
-	long size = minutes < 0 ? -minutes : minutes;
+	time_t seconds = clock_seconds(wall_ms, &local->ms);
+	long minutes;
 
-	return (struct zone){
-	    minutes < 0 ? '-' : '+',
-	    (int)(size / 60),
-	    (int)(size % 60),
-	};
+	if (!localtime_r(&seconds, &local->date)) {
+		clock_format_raw(wall_ms, out);
+		return false;
+	}
+	minutes = local->date.tm_gmtoff / 60;
+	local->year = local->date.tm_year + 1900LL;
+	local->sign = minutes < 0 ? '-' : '+';
+	local->zone_hours = (int)(labs(minutes) / 60);
+	local->zone_minutes = (int)(labs(minutes) % 60);
+	return true;
 }
 
 void
 clock_format_local(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 {
-	struct tm date;
-	struct zone zone;
-	int ms;
-	time_t seconds = clock_seconds(wall_ms, &ms);
+	struct clock_local local;
 
-	if (!localtime_r(&seconds, &date)) {
-		clock_format_raw(wall_ms, out);
+	if (!clock_local(wall_ms, &local, out))
 		return;
-	}
-	zone = clock_zone(&date);
 	snprintf(out, CLOCK_TEXT_MAX,
-	    "%04lld-%02d-%02d %02d:%02d:%02d %c%02d%02d", date.tm_year + 1900LL,
-	    date.tm_mon + 1, date.tm_mday, date.tm_hour, date.tm_min,
-	    date.tm_sec, zone.sign, zone.hours, zone.minutes);
+	    "%04lld-%02d-%02d %02d:%02d:%02d %c%02d%02d", local.year,
+	    local.date.tm_mon + 1, local.date.tm_mday, local.date.tm_hour,
+	    local.date.tm_min, local.date.tm_sec, local.sign, local.zone_hours,
+	    local.zone_minutes);
 }
 
 void
@@ -134,43 +142,34 @@ clock_format_utc(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 void
 clock_format_syslog(int64_t wall_us, char out[CLOCK_TEXT_MAX])
 {
-	struct tm date;
-	struct zone zone;
-	int ms, us = (int)(wall_us % 1000);
-	time_t seconds;
+	struct clock_local local;
+	int us = (int)(wall_us % 1000);
+	int64_t wall_ms = wall_us / 1000 - (us < 0);
 
-	seconds = clock_seconds(wall_us / 1000 - (us < 0), &ms);
 	us += us < 0 ? 1000 : 0;
-	if (!localtime_r(&seconds, &date)) {
-		clock_format_raw(wall_us / 1000, out);
+	if (!clock_local(wall_ms, &local, out))
 		return;
-	}
-	zone = clock_zone(&date);
 	/* A year can be longer than a date has room for. */
 	if (snprintf(out, CLOCK_TEXT_MAX,
 		"%04lld-%02d-%02dT%02d:%02d:%02d.%03d%03d%c%02d:%02d",
-		date.tm_year + 1900LL, date.tm_mon + 1, date.tm_mday,
-		date.tm_hour, date.tm_min, date.tm_sec, ms, us, zone.sign,
-		zone.hours, zone.minutes) >= CLOCK_TEXT_MAX)
-		clock_format_raw(wall_us / 1000, out);
+		local.year, local.date.tm_mon + 1, local.date.tm_mday,
+		local.date.tm_hour, local.date.tm_min, local.date.tm_sec,
+		local.ms, us, local.sign, local.zone_hours,
+		local.zone_minutes) >= CLOCK_TEXT_MAX)
+		clock_format_raw(wall_ms, out);
 }
 
 void
 clock_format_mail(int64_t wall_ms, char out[CLOCK_TEXT_MAX])
 {
-	struct tm date;
-	struct zone zone;
-	int ms;
-	time_t seconds = clock_seconds(wall_ms, &ms);
+	struct clock_local local;
 
-	if (!localtime_r(&seconds, &date)) {
-		clock_format_raw(wall_ms, out);
+	if (!clock_local(wall_ms, &local, out))
 		return;
-	}
-	zone = clock_zone(&date);
 	snprintf(out, CLOCK_TEXT_MAX,
 	    "%s, %d %s %04lld %02d:%02d:%02d %c%02d%02d",
-	    civil_day_names[date.tm_wday], date.tm_mday,
-	    civil_month_names[date.tm_mon], date.tm_year + 1900LL, date.tm_hour,
-	    date.tm_min, date.tm_sec, zone.sign, zone.hours, zone.minutes);
+	    civil_day_names[local.date.tm_wday], local.date.tm_mday,
+	    civil_month_names[local.date.tm_mon], local.year,
+	    local.date.tm_hour, local.date.tm_min, local.date.tm_sec,
+	    local.sign, local.zone_hours, local.zone_minutes);
 }

@@ -1,9 +1,10 @@
 /*
  * clock: the only reader of the system's clocks, and times as text.
  *
- * All times are milliseconds.  Wall time counts from 1970-01-01 UTC and may
- * jump; boot time never goes back and counts suspend too.  Nothing below the
- * programs and the event loop calls the readers: `now` is an argument.
+ * Times are milliseconds where their names do not say _us or _ns.  Wall time
+ * counts from 1970-01-01 UTC and may jump; boot time never goes back and counts
+ * suspend too.  Nothing below the programs and the event loop calls the
+ * readers: `now` is an argument.
  */
 #ifndef CTAIL_BASE_CLOCK_H
 #define CTAIL_BASE_CLOCK_H
@@ -20,6 +21,8 @@ int64_t clock_boot_ns(void);
  * which lags a few milliseconds: never ahead of a change made later. */
 int64_t clock_stamp_ns(void);
 
+/* Enough for all of them.  A time that has no date (in a year that struct tm
+ * cannot hold) is written as "@" and its milliseconds. */
 #define CLOCK_TEXT_MAX 48
 
 /* "2026-11-22 14:03:07 +0100", local time. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/bug.h"
 #include "base/durable.h"
 #include "base/fields.h"
@@ -46,8 +47,8 @@ name_valid(struct span name)
 	for (i = 0; i < name.len; i++) {
 		char c = name.data[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '_' && c != '.' && c != '-')
+		if (!ascii_is_lower(c) && !ascii_is_digit(c) && c != '_' &&
+		    c != '.' && c != '-')
 			return false;
 	}
 	return name.len >= 1 && name.len <= FIELD_NAME_MAX;

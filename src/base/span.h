@@ -35,6 +35,13 @@ span_equal(struct span a, struct span b)
 	return a.len == b.len && (a.len == 0 || !memcmp(a.data, b.data, a.len));
 }
 
+static inline bool
+span_begins(struct span a, struct span start)
+{
+	return a.len >= start.len &&
+	       span_equal(span_of(a.data, start.len), start);
+}
+
 /* As memcmp: a beginning comes before what goes on. */
 static inline int
 span_order(struct span a, struct span b)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 
 struct unit {
@@ -48,7 +49,7 @@ take_digits(struct span *text, uint64_t *out)
 	size_t i;
 
 	for (i = 0; i < text->len; i++) {
-		if (text->data[i] < '0' || text->data[i] > '9')
+		if (!ascii_is_digit(text->data[i]))
 			break;
 		digit = (uint64_t)(text->data[i] - '0');
 		if (value > (UINT64_MAX - digit) / 10)

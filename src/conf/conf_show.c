@@ -169,15 +169,7 @@ agent_text(const struct conf *conf, const struct setting *row,
 		buf_addf(out, "%s%s", i ? "\n" : "", sinks->items[i].text);
 }
 
-/* A time that stands for nothing has no word of its own. */
-static bool
-has_no_word(const struct setting *row, const void *settings)
-{
-	return row->type == SETTING_DURATION && !row->fallback &&
-	       setting_is_default(row, settings);
-}
-
-/* A bounded number without a default would read back as 0, which is refused. */
+/* A time that stands for nothing has no word of its own: 0s may be refused. */
 static bool
 is_unset(const struct setting *row, const void *settings)
 {
@@ -191,11 +183,11 @@ show_row(const struct conf *conf, const struct conf_section *section,
 {
 	struct buf text = BUF_INIT;
 
-	if (has_no_word(row, section->settings))
+	if (is_unset(row, section->settings))
 		return;
 	if (section->table == &agent_setting_table)
 		agent_text(conf, row, section->settings, &text);
-	else if (!is_unset(row, section->settings))
+	else
 		setting_format(row, section->settings, &text);
 	if (text.len > 0)
 		show_value(row, span_str(buf_str(&text)), how, out);

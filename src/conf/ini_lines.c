@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "conf/ini_lines.h"
 #include "conf/ini_text.h"
 
@@ -36,13 +37,10 @@ refuse(struct ini_lines *lines, const char *why)
 	return false;
 }
 
-/* Letters, digits and . _ - of ASCII. */
 static bool
 is_name_byte(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || byte == '.' || byte == '_' ||
-	       byte == '-';
+	return ascii_is_word(byte) || byte == '.' || byte == '-';
 }
 
 static bool

@@ -127,9 +127,6 @@ int64_t tally_span(const struct tally *tally);
 /* Of the logs that were read. */
 struct pipeline_log_totals tally_logs(const struct tally *tally);
 
-/* What an alert is to this kind of sink, for a person: "mails". */
-const char *tally_sink_word(const struct tally_sink *sink, bool plural);
-
 /* --- test_unused.c --- */
 
 /* The match_file, exclude_file or `rules' of the configuration that a pattern

@@ -78,14 +78,6 @@ lines_of(struct tally_heading *const *list, size_t count,
 	return lines;
 }
 
-static void
-add_heading(struct buf *out, const struct tally_heading *heading)
-{
-	buf_add_str(out, logcheck_heading(heading->layer));
-	if (heading->group)
-		buf_addf(out, " for %s", heading->group);
-}
-
 void
 tally_report_headings(const struct tally *tally, struct buf *out)
 {
@@ -102,7 +94,7 @@ tally_report_headings(const struct tally *tally, struct buf *out)
 			    report->name, lines_of(list, count, report));
 		}
 		buf_addf(out, "  %10" PRIu64 "  ", list[i]->lines);
-		add_heading(out, list[i]);
+		logcheck_add_heading(out, list[i]->layer, list[i]->group);
 		buf_add_byte(out, '\n');
 	}
 	free(list);
@@ -117,7 +109,8 @@ tally_json_headings(const struct tally *tally, struct json *json)
 	for (size_t i = 0; i < count; i++) {
 		struct buf heading = BUF_INIT;
 
-		add_heading(&heading, list[i]);
+		logcheck_add_heading(
+		    &heading, list[i]->layer, list[i]->group);
 		json_open(json, '{');
 		json_key(json, "logcheck");
 		json_string(json, span_str(list[i]->report->name));

@@ -42,7 +42,8 @@ tally_logs(const struct tally *tally)
 	return sum;
 }
 
-const char *
+/* What an alert is to this kind of sink, for a person: "mails". */
+static const char *
 tally_sink_word(const struct tally_sink *sink, bool plural)
 {
 	static const struct {
@@ -362,22 +363,6 @@ report_sink(const struct tally_sink *sink, bool *first, struct buf *out)
 		add_part(out, &words);
 	buf_release(&words);
 	*first = false;
-}
-
-const struct tally_rule *
-tally_top_rule(const struct tally *tally)
-{
-	const struct tally_rule *top = NULL;
-	size_t telling = 0;
-
-	for (size_t i = 0; i < tally->plan->rule_count; i++) {
-		const struct tally_rule *rule = &tally->rules[i];
-
-		telling += rule->told > 0;
-		if (rule->told > (top ? top->told : 0))
-			top = rule;
-	}
-	return telling > 1 ? top : NULL;
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "ctaild/alert_build_internal.h"
 #include "judge/shape.h"
@@ -18,9 +19,7 @@
 static bool
 is_plain(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') ||
-	       (byte && strchr("._:/@%+,-", byte));
+	return ascii_is_alnum(byte) || (byte && strchr("._:/@%+,-", byte));
 }
 
 /* Whether a shell and a terminal get it as it is.  U+FFFD stands where there

@@ -37,7 +37,7 @@ file_free(void *arg)
 	free(file);
 }
 
-void
+static void
 context_waiting_free(struct context_waiting *waiting)
 {
 	for (size_t i = 0; i < waiting->count; i++)

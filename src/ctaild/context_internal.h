@@ -65,8 +65,6 @@ void context_add_after(struct context *context,
 /* Takes it; behind those whose time comes no later. */
 void context_put(struct context *context, struct context_waiting *waiting);
 
-void context_waiting_free(struct context_waiting *waiting);
-
 /* --- context_saved.c --- */
 
 /* It waits no more. */

@@ -10,14 +10,6 @@
 #include "judge/logcheck.h"
 
 static void
-add_heading(struct buf *out, const struct plan_rule *rule)
-{
-	buf_add_str(out, logcheck_heading(rule->layer));
-	if (rule->group)
-		buf_addf(out, " for %s", rule->group);
-}
-
-static void
 say_reported(const struct matter *matter)
 {
 	struct buf *out = matter->line->out;
@@ -25,7 +17,8 @@ say_reported(const struct matter *matter)
 
 	buf_addf(out, "logcheck %s: reported under ",
 	    matter->planned->report->name);
-	add_heading(out, matter->planned);
+	logcheck_add_heading(
+	    out, matter->planned->layer, matter->planned->group);
 	buf_add_str(out, matter->match->undecided
 			     ? ", not being decided within the limits\n"
 			     : "\n");
@@ -69,7 +62,7 @@ say_ignored(const struct matter *matter)
 		buf_addf(out, "ignored by %s:%u, and ", origin.file,
 		    origin.line);
 	buf_add_str(out, "not under ");
-	add_heading(out, rule);
+	logcheck_add_heading(out, rule->layer, rule->group);
 	buf_add_byte(out, '\n');
 	explain_begin_row(matter, raised ? "but" : "ignore");
 	explain_add_place(out, origin, matter->match->excluded_by);

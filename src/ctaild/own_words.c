@@ -6,8 +6,7 @@
  */
 #include "config.h"
 
-#include <ctype.h>
-
+#include "base/ascii.h"
 #include "base/civil.h"
 #include "ctaild/own_words.h"
 #include "message/syslog_line.h"
@@ -35,7 +34,7 @@ static bool
 is_number(struct span word)
 {
 	for (size_t i = 0; i < word.len; i++)
-		if (!isdigit((unsigned char)word.data[i]))
+		if (!ascii_is_digit(word.data[i]))
 			return false;
 	return word.len > 0;
 }
@@ -61,7 +60,7 @@ looks_like(struct span word, const char *pattern)
 	if (word.len < len)
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		if (pattern[i] == '0' ? !isdigit((unsigned char)word.data[i])
+		if (pattern[i] == '0' ? !ascii_is_digit(word.data[i])
 				      : word.data[i] != pattern[i])
 			return false;
 	}

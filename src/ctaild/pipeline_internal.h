@@ -116,8 +116,6 @@ struct feeding {
 const struct record *sight_show(struct pipeline *pipeline,
     struct sight *sight);
 int64_t sight_time(struct pipeline *pipeline, struct sight *sight);
-struct record_clock *pipeline_clock(struct pipeline *pipeline,
-    const char *log_path);
 
 /* --- pipeline_filter.c --- */
 

@@ -57,7 +57,7 @@ sight_show(struct pipeline *pipeline, struct sight *sight)
 	return &sight->shown;
 }
 
-struct record_clock *
+static struct record_clock *
 pipeline_clock(struct pipeline *pipeline, const char *log_path)
 {
 	struct record_clock *clock =

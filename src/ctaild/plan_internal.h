@@ -57,9 +57,6 @@ void plan_compile_templates(struct plan_builder *builder);
 void plan_compile_report_subject(struct plan_builder *builder);
 void plan_default_subject(struct plan_rule *rule);
 
-/* A field of the journal that every record of this rule brings along. */
-bool plan_is_journal_capture(const struct plan_rule *rule, struct span name);
-
 /* plan_logs.c: what [log] sections say to the judge; and, when all rules are
  * there, what the rules want of the logs. */
 void plan_compile_logs(struct plan *plan, struct conf_errors *errors);

@@ -21,7 +21,8 @@ key_builtin(struct span name)
 	return span_is(name, "file") || span_is(name, "hostname");
 }
 
-bool
+/* A field of the journal that every record of this rule brings along. */
+static bool
 plan_is_journal_capture(const struct plan_rule *rule, struct span name)
 {
 	return rule->of_journals && journal_capture_is(name);

@@ -39,9 +39,7 @@ add_section_heading(struct buf *out, const struct report_entry *entry)
 {
 	struct buf heading = BUF_INIT;
 
-	buf_add_str(&heading, logcheck_heading(entry->layer));
-	if (*entry->part)
-		buf_addf(&heading, " for %s", entry->part);
+	logcheck_add_heading(&heading, entry->layer, entry->part);
 	add_heading(out, buf_span(&heading));
 	buf_release(&heading);
 }

@@ -1,36 +1,21 @@
 /*
- * restore: the rules' state at start and after a reload, and what of the
- * store is out of date.
+ * restore: the rules' state at start and after a reload.
  */
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "ctaild/counts.h"
-#include "ctaild/learn.h"
-#include "ctaild/log_lookup.h"
 #include "ctaild/restore_internal.h"
 #include "store/store_note.h"
-#include "store/store_position.h"
 #include "store/store_shape.h"
 #include "store/store_state.h"
 
-#define KEEP_POSITIONS_MS (7LL * 24 * 3600 * 1000)
-
-/* Rows are many, and rules may be. */
-struct rule_names {
-	const struct plan *plan;
-	struct map *rules;	/* NULL: nobody has asked yet */
-};
-
-static const struct plan_rule *
-rule_named(struct rule_names *names, struct span name)
+const struct plan_rule *
+restore_rule_named(struct restore_names *names, struct span name)
 {
 	const struct plan *plan = names->plan;
 
@@ -44,11 +29,11 @@ rule_named(struct rule_names *names, struct span name)
 	return map_get(names->rules, name);
 }
 
-/* The rule that this row's state belongs to, unchanged; or NULL. */
-static const struct plan_rule *
-rule_of_row(struct rule_names *names, struct span name, struct span definition)
+const struct plan_rule *
+restore_rule_of_row(struct restore_names *names, struct span name,
+    struct span definition)
 {
-	const struct plan_rule *rule = rule_named(names, name);
+	const struct plan_rule *rule = restore_rule_named(names, name);
 
 	return rule && span_is(definition, rule->definition) ? rule : NULL;
 }
@@ -56,7 +41,7 @@ rule_of_row(struct rule_names *names, struct span name, struct span definition)
 struct state_run {
 	const struct restore *restore;
 	int64_t now_ms;
-	struct rule_names names;
+	struct restore_names names;
 };
 
 static size_t
@@ -71,7 +56,7 @@ restore_state_row(void *arg, const struct stored_state *row)
 	struct state_run *run = arg;
 	const struct plan *plan = run->restore->plan;
 	const struct plan_rule *rule =
-	    rule_of_row(&run->names, row->rule, row->definition);
+	    restore_rule_of_row(&run->names, row->rule, row->definition);
 	struct err err = ERR_INIT;
 
 	if (rule &&
@@ -89,7 +74,7 @@ restore_shape(
 {
 	struct state_run *run = arg;
 	const struct plan_rule *its =
-	    rule_of_row(&run->names, rule, definition);
+	    restore_rule_of_row(&run->names, rule, definition);
 
 	if (its)
 		decider_load_shape(pipeline_decider(run->restore->pipeline),
@@ -159,7 +144,7 @@ struct ended_run {
 	const struct restore *restore;
 	const struct alert_place *place;
 	const struct pipeline_hooks *hooks;
-	struct rule_names names;
+	struct restore_names names;
 	struct err *err;
 	int result;
 };
@@ -216,7 +201,7 @@ look_for_ended(void *arg, struct span rule, struct span definition)
 {
 	struct ended_run *run = arg;
 
-	if (!run->result && !rule_of_row(&run->names, rule, definition))
+	if (!run->result && !restore_rule_of_row(&run->names, rule, definition))
 		run->result = store_state_each_of(run->restore->store, rule,
 		    definition, look_for_held, run, run->err);
 }
@@ -235,239 +220,4 @@ restore_ended(const struct restore *restore, const struct alert_place *place,
 
 	map_free(run.names.rules, NULL);
 	return result ? result : run.result;
-}
-
-struct prune_run {
-	const struct restore *restore;
-	struct rule_names names;
-	struct map *ended;   /* rules that have rows to forget */
-	struct map *claimed; /* paths that a log claims now */
-	struct map *counted; /* the notes of their counts */
-	struct buf stale;    /* paths to forget, NUL-separated */
-	struct buf notes;    /* names to forget, each behind its
-			      * length */
-	int64_t before_ms;
-};
-
-static void
-note_claimed(void *arg, const struct source_position *position)
-{
-	struct prune_run *run = arg;
-
-	map_put(run->claimed, span_str(position->path), run);
-}
-
-static bool
-is_journal_of(const struct plan *plan, struct span path)
-{
-	size_t len = strlen(RESTORE_JOURNAL);
-	bool is = false;
-	char *name;
-
-	if (path.len < len || memcmp(path.data, RESTORE_JOURNAL, len))
-		return false;
-	name = xstrndup(path.data + len, path.len - len);
-	is = log_is_journal(plan, name);
-	free(name);
-	return is;
-}
-
-static void
-note_stale(void *arg, const struct stored_position *row)
-{
-	struct prune_run *run = arg;
-
-	if (row->changed_ms >= run->before_ms ||
-	    map_get(run->claimed, row->path) ||
-	    is_journal_of(run->restore->plan, row->path))
-		return;
-	buf_add_span(&run->stale, row->path);
-	buf_add_byte(&run->stale, '\0');
-}
-
-static int
-forget_stale(
-    const struct restore *restore, const struct buf *stale, struct err *err)
-{
-	for (size_t at = 0; at < stale->len;) {
-		struct span path = span_str(stale->data + at);
-
-		if (store_position_delete(restore->store, path, err))
-			return -1;
-		pipeline_forget_newest(restore->pipeline, path);
-		at += path.len + 1;
-	}
-	return 0;
-}
-
-/* Names of rules that have rows of another definition, or of none. */
-static void
-note_ended(void *arg, struct span rule, struct span definition)
-{
-	struct prune_run *run = arg;
-
-	if (!rule_of_row(&run->names, rule, definition))
-		map_put(run->ended, rule, run);
-}
-
-static int
-forget_ended(struct prune_run *run, struct err *err)
-{
-	struct store *store = run->restore->store;
-	struct span name;
-	size_t cursor = 0;
-	void *value;
-
-	if (store_state_owners(store, note_ended, run, err) ||
-	    store_shape_owners(store, note_ended, run, err))
-		return -1;
-	while (map_next(run->ended, &cursor, &name, &value)) {
-		const struct plan_rule *rule = rule_named(&run->names, name);
-		const char *keep = rule ? rule->definition : NULL;
-
-		if (store_state_forget(store, name, keep, err) ||
-		    store_shape_forget(store, name, keep, err))
-			return -1;
-	}
-	return 0;
-}
-
-static bool
-is_quiet_log(const struct plan *plan, struct span name)
-{
-	for (size_t i = 0; i < plan->log_count; i++)
-		if (span_is(name, plan->logs[i].name))
-			return plan->logs[i].settings->quiet > 0;
-	return false;
-}
-
-static void
-add_note(struct prune_run *run, struct span name)
-{
-	buf_add(&run->notes, &name.len, sizeof(name.len));
-	buf_add_span(&run->notes, name);
-}
-
-static void
-note_unlearned(void *arg, struct span name, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!learn_note_is_current(run->restore->plan, name))
-		add_note(run, name);
-}
-
-static void
-note_unquiet(void *arg, struct span name, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!is_quiet_log(run->restore->plan, name))
-		add_note(run, name);
-}
-
-static void
-note_uncounted(void *arg, struct span name, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!map_get(run->counted, name))
-		add_note(run, name);
-}
-
-static void
-note_not_waiting(void *arg, struct span id, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!pipeline_has_waiting(run->restore->pipeline, id))
-		add_note(run, id);
-}
-
-static void
-note_no_pattern(void *arg, struct span name, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!pipeline_has_pattern(run->restore->pipeline, name))
-		add_note(run, name);
-}
-
-static void
-note_undated(void *arg, struct span name, struct span saved)
-{
-	struct prune_run *run = arg;
-
-	(void)saved;
-	if (!pipeline_has_dates(run->restore->pipeline, name))
-		add_note(run, name);
-}
-
-/* Kinds of notes, and what finds those of things that are gone. */
-static const struct note_kind {
-	const char *name;
-	void (*find)(void *arg, struct span name, struct span saved);
-} note_kinds[] = {
-    {LEARN_NOTE, note_unlearned},
-    {QUIET_NOTE, note_unquiet},
-    {COUNTS_NOTE, note_uncounted},
-    {PIPELINE_CONTEXT_NOTE, note_not_waiting},
-    {PIPELINE_QUARANTINE_NOTE, note_no_pattern},
-    {PIPELINE_DATES_NOTE, note_undated},
-};
-
-#define NOTE_KINDS (sizeof(note_kinds) / sizeof(note_kinds[0]))
-
-static int
-forget_notes(
-    struct prune_run *run, const struct note_kind *kind, struct err *err)
-{
-	struct store *store = run->restore->store;
-	size_t len;
-
-	buf_reset(&run->notes);
-	if (store_note_each(store, kind->name, kind->find, run, err))
-		return -1;
-	for (size_t at = 0; at < run->notes.len; at += len) {
-		memcpy(&len, run->notes.data + at, sizeof(len));
-		at += sizeof(len);
-		if (store_note_put(store, kind->name,
-			span_of(run->notes.data + at, len), span_str(""), err))
-			return -1;
-	}
-	return 0;
-}
-
-int
-restore_prune(const struct restore *restore, struct source *source,
-    int64_t now_ms, struct err *err)
-{
-	struct prune_run run = {.restore = restore,
-	    .names.plan = restore->plan,
-	    .ended = map_new(),
-	    .claimed = map_new(),
-	    .counted = counts_note_names(restore->plan),
-	    .before_ms = now_ms - KEEP_POSITIONS_MS};
-	int result;
-
-	source_positions_all(source, note_claimed, &run);
-	result = store_position_each(restore->store, note_stale, &run, err);
-	if (!result)
-		result = forget_stale(restore, &run.stale, err);
-	if (!result)
-		result = forget_ended(&run, err);
-	for (size_t i = 0; i < NOTE_KINDS && !result; i++)
-		result = forget_notes(&run, &note_kinds[i], err);
-	map_free(run.claimed, NULL);
-	map_free(run.counted, NULL);
-	map_free(run.ended, NULL);
-	map_free(run.names.rules, NULL);
-	buf_release(&run.stale);
-	buf_release(&run.notes);
-	return result;
 }

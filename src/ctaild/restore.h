@@ -38,7 +38,8 @@ struct restore {
 /* Positions into a source that has not turned yet.  An offset file that
  * somebody edited is obeyed and logged; one that ctail, pygtail or logtail
  * left beside a log that is new to us is taken over, with ctail's
- * fingerprints where they are there. */
+ * fingerprints where they are there.  Of a store that knows no file, as it was
+ * lost, those that were exported are taken over likewise. */
 int restore_positions(const struct restore *restore, struct source *source,
     struct err *err);
 

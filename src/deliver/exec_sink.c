@@ -7,9 +7,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "deliver/command_outcome.h"
@@ -128,11 +128,9 @@ exec_add_capture(
 	if (!capture->name[0] || strlen(capture->name) > VARIABLE_NAME_MAX)
 		return;
 	for (const char *byte = capture->name; *byte; byte++) {
-		unsigned char c = (unsigned char)*byte;
-
-		if (c >= 0x80 || (!isalnum(c) && c != '_'))
+		if (!ascii_is_word(*byte))
 			return;
-		name[at++] = (char)toupper(c);
+		name[at++] = ascii_upper(*byte);
 	}
 	name[at] = '\0';
 	exec_add_variable(

@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "deliver/http_reply.h"
 #include "message/json.h"
@@ -71,7 +71,7 @@ http_parse_fraction(struct span digits, int64_t *ms_out)
 	if (digits.len == 0)
 		return -1;
 	for (size_t i = 0; i < digits.len; i++) {
-		if (!isdigit((unsigned char)digits.data[i]))
+		if (!ascii_is_digit(digits.data[i]))
 			return -1;
 		ms += (digits.data[i] - '0') * unit;
 		more = more || (unit == 0 && digits.data[i] != '0');
@@ -117,7 +117,7 @@ http_is_markup(struct span reply)
 {
 	size_t at = 0;
 
-	while (at < reply.len && isspace((unsigned char)reply.data[at]))
+	while (at < reply.len && ascii_is_space(reply.data[at]))
 		at++;
 	return at == reply.len || reply.data[at] == '<';
 }

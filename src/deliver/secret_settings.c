@@ -4,9 +4,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "deliver/secret.h"
 
 bool
@@ -43,10 +43,10 @@ secret_check_one_source(
 static bool
 secret_is_env_name(const char *name)
 {
-	if (!name[0] || isdigit((unsigned char)name[0]))
+	if (!name[0] || ascii_is_digit(name[0]))
 		return false;
 	for (; *name; name++) {
-		if (!isalnum((unsigned char)*name) && *name != '_')
+		if (!ascii_is_word(*name))
 			return false;
 	}
 	return true;

@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/bug.h"
 #include "deliver/secret.h"
@@ -30,36 +30,28 @@ secrets_add(struct secrets *secrets, struct span part)
 
 /* --- In other words ------------------------------------------------------- */
 
-static int
-hex_digit(char digit)
-{
-	return isdigit((unsigned char)digit)
-		   ? digit - '0'
-		   : tolower((unsigned char)digit) - 'a' + 10;
-}
-
 static void
 add_unescaped(struct span text, struct buf *out)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		bool escaped = text.data[i] == '%' && text.len - i > 2 &&
-			       isxdigit((unsigned char)text.data[i + 1]) &&
-			       isxdigit((unsigned char)text.data[i + 2]);
+			       ascii_hex_value(text.data[i + 1]) >= 0 &&
+			       ascii_hex_value(text.data[i + 2]) >= 0;
 
 		buf_add_byte(out,
-		    escaped ? (char)(hex_digit(text.data[i + 1]) << 4 |
-				     hex_digit(text.data[i + 2]))
+		    escaped ? (char)(ascii_hex_value(text.data[i + 1]) << 4 |
+				     ascii_hex_value(text.data[i + 2]))
 			    : text.data[i]);
 		i += escaped ? 2 : 0;
 	}
 	buf_add_byte(out, '\n');
 }
 
+/* Of either alphabet of base64. */
 static bool
-is_digit(char byte)
+is_base64_digit(char byte)
 {
-	return isalnum((unsigned char)byte) ||
-	       (byte && strchr("+/-_", byte));
+	return ascii_is_word(byte) || (byte && strchr("+/-", byte));
 }
 
 /* What the secret stood behind is not known, so neither is where a group of
@@ -94,7 +86,8 @@ add_decoded(struct span text, struct buf *out)
 	while (at < text.len) {
 		size_t len = 0;
 
-		while (at + len < text.len && is_digit(text.data[at + len]))
+		while (at + len < text.len &&
+		       is_base64_digit(text.data[at + len]))
 			len++;
 		if (len >= RUN_MIN)
 			add_decoded_run(span_of(text.data + at, len), out);

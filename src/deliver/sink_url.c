@@ -4,10 +4,10 @@
 #include "config.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <netinet/in.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "deliver/sink_url.h"
 
@@ -34,7 +34,7 @@ url_take_scheme(struct span *text, struct span *scheme, struct err *err)
 {
 	size_t len = 0;
 
-	while (len < text->len && isalnum((unsigned char)text->data[len]))
+	while (len < text->len && ascii_is_alnum(text->data[len]))
 		len++;
 	if (len == 0 || text->len - len < 3 ||
 	    memcmp(text->data + len, "://", 3))
@@ -57,8 +57,7 @@ url_check_host(struct sink_url *url, struct err *err)
 	for (size_t i = 0; i < url->host.len; i++) {
 		char c = url->host.data[i];
 
-		if (!isalnum((unsigned char)c) &&
-		    !strchr(url->ipv6 ? ":." : ".-_", c))
+		if (!ascii_is_alnum(c) && !strchr(url->ipv6 ? ":." : ".-_", c))
 			return err_set(err,
 			    "the URL's host may hold letters, digits, dots "
 			    "and dashes only");

@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "deliver/smtp_dialogue.h"
 
@@ -78,10 +78,10 @@ smtp_line_code(struct span line)
 	if (line.len < 3)
 		return 0;
 	for (int i = 0; i < 3; i++) {
-		if (!isdigit((unsigned char)line.data[i]))
+		if (!ascii_is_digit(line.data[i]))
 			return 0;
 	}
-	if (line.len > 3 && !isspace((unsigned char)line.data[3]))
+	if (line.len > 3 && !ascii_is_space(line.data[3]))
 		return 0;
 	return (line.data[0] - '0') * 100 + (line.data[1] - '0') * 10 +
 	       (line.data[2] - '0');
@@ -99,7 +99,7 @@ smtp_reply_set(struct smtp_reply *reply, int code, struct span line,
 	if (len > SMTP_REPLY_TEXT_MAX - 1)
 		len = SMTP_REPLY_TEXT_MAX - 1;
 	memcpy(reply->text, line.data + 3, len);
-	while (len > 0 && isspace((unsigned char)reply->text[len - 1]))
+	while (len > 0 && ascii_is_space(reply->text[len - 1]))
 		len--;
 	reply->text[len] = '\0';
 	reply->code = code;

@@ -6,10 +6,11 @@
  */
 #include "config.h"
 
-#include <ctype.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/ascii.h"
 #include "deliver/address_list.h"
 #include "deliver/sink_url.h"
 #include "deliver/smtp_settings.h"
@@ -65,16 +66,26 @@ static const struct setting smtp_rows[] = {
 };
 
 static int
+smtp_refuse_scheme(struct err *err)
+{
+	return err_set(err,
+	    "url must begin with smtps:// or smtp://, as in "
+	    "smtps://mail.example.org");
+}
+
+static int
 smtp_check_url(const struct smtp_settings *smtp, struct err *err)
 {
 	struct sink_url url;
 	bool is_smtps;
 
+	if (!strstr(smtp->url, "://"))
+		return smtp_refuse_scheme(err);
 	if (sink_url_parse(span_str(smtp->url), &url, err))
 		return err_prefix(err, "url");
 	is_smtps = sink_url_is(&url, "smtps");
 	if (!is_smtps && !sink_url_is(&url, "smtp"))
-		return err_set(err, "url must begin with smtps:// or smtp://");
+		return smtp_refuse_scheme(err);
 	if (url.rest.len > 0 && !span_is(url.rest, "/"))
 		return err_set(err,
 		    "url must end after the host and the port; the name for "
@@ -130,7 +141,7 @@ smtp_check_login(const struct smtp_settings *smtp, struct err *err)
 	if (!smtp->user[0])
 		return err_set(err, "user is empty");
 	for (const char *byte = smtp->user; *byte; byte++) {
-		if (iscntrl((unsigned char)*byte))
+		if (ascii_is_control(*byte))
 			return err_set(err, "user holds a control byte");
 	}
 	if (smtp->tls == SMTP_TLS_OFF && !smtp->allow_cleartext)

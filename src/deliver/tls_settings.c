@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/span.h"
 #include "deliver/tls_settings.h"
 
@@ -34,9 +34,9 @@ tls_is_pin(struct span text)
 	    memcmp(text.data, PIN_PREFIX, prefix) != 0)
 		return false;
 	for (size_t i = prefix; i < prefix + PIN_DIGITS; i++) {
-		unsigned char byte = (unsigned char)text.data[i];
+		char byte = text.data[i];
 
-		if (!isalnum(byte) && byte != '+' && byte != '/')
+		if (!ascii_is_alnum(byte) && byte != '+' && byte != '/')
 			return false;
 	}
 	return text.data[text.len - 1] == '=' &&

@@ -3,10 +3,10 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "deliver/transfer_trace.h"
 
 #define HIDDEN "(not shown)"
@@ -132,9 +132,10 @@ mechanism_of(struct span line)
 	if (word.len > MECHANISM_MAX)
 		return span_str("");
 	for (size_t i = 0; i < word.len; i++) {
-		unsigned char byte = (unsigned char)word.data[i];
+		char byte = word.data[i];
 
-		if (!isupper(byte) && !isdigit(byte) && byte != '-')
+		if (!ascii_is_upper(byte) && !ascii_is_digit(byte) &&
+		    byte != '-')
 			return span_str("");
 	}
 	return word;
@@ -173,8 +174,7 @@ enhanced_code(struct span line)
 		return span_str("");
 	for (size_t i = 0; i < word.len; i++) {
 		dots += word.data[i] == '.';
-		if (word.data[i] != '.' &&
-		    !isdigit((unsigned char)word.data[i]))
+		if (word.data[i] != '.' && !ascii_is_digit(word.data[i]))
 			return span_str("");
 	}
 	return dots == 2 ? word : span_str("");
@@ -183,9 +183,8 @@ enhanced_code(struct span line)
 static bool
 is_reply(struct span line)
 {
-	return line.len >= 3 && isdigit((unsigned char)line.data[0]) &&
-	       isdigit((unsigned char)line.data[1]) &&
-	       isdigit((unsigned char)line.data[2]);
+	return line.len >= 3 && ascii_is_digit(line.data[0]) &&
+	       ascii_is_digit(line.data[1]) && ascii_is_digit(line.data[2]);
 }
 
 /* What a server says to a login might quote it. */
@@ -244,9 +243,7 @@ split_header(struct span line, struct span *name)
 		return false;
 	*name = span_of(line.data, (size_t)(colon - line.data));
 	for (size_t i = 0; i < name->len; i++) {
-		unsigned char byte = (unsigned char)name->data[i];
-
-		if (!isalnum(byte) && byte != '-' && byte != '_')
+		if (!ascii_is_word(name->data[i]) && name->data[i] != '-')
 			return false;
 	}
 	return name->len > 0;

@@ -89,7 +89,7 @@ take_text(struct span *text, const char *start)
 {
 	size_t len = strlen(start);
 
-	if (text->len < len || memcmp(text->data, start, len))
+	if (!span_begins(*text, span_of(start, len)))
 		return false;
 	*text = span_of(text->data + len, text->len - len);
 	return true;

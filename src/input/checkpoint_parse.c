@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "input/checkpoint.h"
 #include "input/decimal.h"
@@ -84,17 +85,6 @@ field_signed(struct fields *fields)
 	return (int64_t)(negative ? 0 - value : value);
 }
 
-#define LOWER 'a'
-#define UPPER 'A'
-
-static int
-hex_digit(char ten, char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	return byte >= ten && byte < ten + 6 ? byte - ten + 10 : -1;
-}
-
 static void
 take_hash(struct fields *fields, struct span text, struct fingerprint *out)
 {
@@ -103,8 +93,8 @@ take_hash(struct fields *fields, struct span text, struct fingerprint *out)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(out->hash); i++) {
-		int high = hex_digit(LOWER, text.data[2 * i]);
-		int low = hex_digit(LOWER, text.data[2 * i + 1]);
+		int high = ascii_hex_lower(text.data[2 * i]);
+		int low = ascii_hex_lower(text.data[2 * i + 1]);
 
 		if (high < 0 || low < 0) {
 			fields->bad = true;
@@ -144,7 +134,7 @@ field_incarnation(struct fields *fields, struct position *out)
 		return;
 	}
 	for (size_t i = 0; i < text.len; i++) {
-		if (hex_digit(LOWER, text.data[i]) < 0)
+		if (ascii_hex_lower(text.data[i]) < 0)
 			fields->bad = true;
 		out->incarnation[i] = text.data[i];
 	}
@@ -186,8 +176,8 @@ take_path_byte(struct span text, size_t *at)
 	}
 	if (text.len - *at < 3)
 		return 0;
-	high = hex_digit(UPPER, text.data[*at + 1]);
-	low = hex_digit(UPPER, text.data[*at + 2]);
+	high = ascii_hex_upper(text.data[*at + 1]);
+	low = ascii_hex_upper(text.data[*at + 2]);
 	*at += 3;
 	if (high < 0 || low < 0 ||
 	    (checkpoint_path_plain((unsigned char)(high * 16 + low)) &&

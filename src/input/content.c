@@ -40,7 +40,7 @@ pread_plain(int fd, void *to, size_t len, uint64_t offset, size_t enough,
 	size_t got = 0;
 
 	/* No file has bytes out there. */
-	if (offset > INT64_MAX - len)
+	if (offset > (uint64_t)INT64_MAX - len)
 		return 0;
 	while (got < enough) {
 		ssize_t more = pread(

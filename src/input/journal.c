@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/durable.h"
@@ -56,18 +57,12 @@ struct journal {
 
 /* --- Cursors -------------------------------------------------------------- */
 
-static bool
-is_hex(char byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
-}
-
 static size_t
 hex_len(const char *text)
 {
 	size_t len = 0;
 
-	while (is_hex(text[len]))
+	while (ascii_hex_lower(text[len]) >= 0)
 		len++;
 	return len;
 }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/fields.h"
 #include "input/journal_words.h"
 
@@ -206,7 +207,7 @@ is_field_word(const char *word)
 	size_t len = strcspn(word, "=");
 
 	return len >= 1 && len <= FIELD_MAX && word[len] == '=' &&
-	       (word[0] < '0' || word[0] > '9') &&
+	       !ascii_is_digit(word[0]) &&
 	       strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == len;
 }
 

@@ -9,7 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "input/log_settings_internal.h"
 
 #define KIB INT64_C(1024)
@@ -19,15 +21,13 @@
 #define HOUR_MS (3600 * SECOND_MS)
 #define LAST_MAX_MS (366 * 24 * HOUR_MS)
 
-/* The first word, which is removed from text; empty: there is none. */
+/* The first word, which is removed with the blanks behind it. */
 static struct span
 take_word(struct span *text)
 {
-	struct span word = {text->data, 0};
+	struct span word = words_next(text);
 
-	while (word.len < text->len && !span_blank(word.data[word.len]))
-		word.len++;
-	*text = span_trim(span_of(text->data + word.len, text->len - word.len));
+	*text = span_trim(*text);
 	return word;
 }
 
@@ -133,7 +133,7 @@ static int
 note_word(struct limit_words *words, struct span word, struct err *err)
 {
 	char last = word.data[word.len - 1];
-	bool digits = last >= '0' && last <= '9';
+	bool digits = ascii_is_digit(last);
 
 	if (last == 'm' && words->either_count < 2) {
 		words->either[words->either_count++] = word;

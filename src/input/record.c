@@ -102,9 +102,16 @@ look_ahead(struct record_cutter *cutter)
 
 /* --- Records ------------------------------------------------------------ */
 
+/* Why an open record ends. */
+enum ending {
+	ENDING_WHOLE,
+	ENDING_OVER, /* more of it follows, beyond the limits */
+	ENDING_CUT,  /* its last line is too long, and cut */
+};
+
 /* Ends before the line that is ahead, or at the end of the block. */
 static bool
-close_open(struct record_cutter *cutter, size_t end, bool cut_line, bool over,
+close_open(struct record_cutter *cutter, size_t end, enum ending ending,
     struct record_piece *out)
 {
 	struct span block = cutter->lines.block;
@@ -112,19 +119,19 @@ close_open(struct record_cutter *cutter, size_t end, bool cut_line, bool over,
 	    span_of(block.data + cutter->start, end - cutter->start);
 
 	*out = (struct record_piece){
-	    .text = cut_line ? lines : record_text(lines),
+	    .text = ending == ENDING_CUT ? lines : record_text(lines),
 	    .start = cutter->start,
 	    .end = end,
 	    .lines = cutter->open.lines,
 	    .goes_on = cutter->goes_on,
-	    .cut = cut_line || over,
+	    .cut = ending != ENDING_WHOLE,
 	    .partial = !cutter->has_ahead && cutter->partial,
-	    .skipping = cut_line,
+	    .skipping = ending == ENDING_CUT,
 	};
 	cutter->open = (struct record_open){0};
 	cutter->goes_on = false;
 	cutter->start = cutter->used = end;
-	cutter->skipping = cut_line;
+	cutter->skipping = ending == ENDING_CUT;
 	return true;
 }
 
@@ -167,7 +174,9 @@ take_first(struct record_cutter *cutter, struct record_piece *out)
 	struct line line = cutter->ahead;
 
 	take_ahead(cutter);
-	return !open && close_open(cutter, line.end, line.cut, false, out);
+	return !open &&
+	       close_open(cutter, line.end,
+		   line.cut ? ENDING_CUT : ENDING_WHOLE, out);
 }
 
 static bool
@@ -177,9 +186,10 @@ take_further(struct record_cutter *cutter, struct record_piece *out)
 	bool continues = cutter->ahead_place == LINE_CONTINUES;
 
 	if (!continues || !fits(cutter))
-		return close_open(cutter, line.start, false, continues, out);
+		return close_open(cutter, line.start,
+		    continues ? ENDING_OVER : ENDING_WHOLE, out);
 	take_ahead(cutter);
-	return line.cut && close_open(cutter, line.end, true, false, out);
+	return line.cut && close_open(cutter, line.end, ENDING_CUT, out);
 }
 
 /* Behind the last line: an open record is not consumed. */
@@ -187,7 +197,8 @@ static bool
 at_the_end(struct record_cutter *cutter, struct record_piece *out)
 {
 	if (cutter->open.lines > 0 && cutter->closing)
-		return close_open(cutter, cutter->lines.at, false, false, out);
+		return close_open(
+		    cutter, cutter->lines.at, ENDING_WHOLE, out);
 	cutter->used = cutter->lines.at;
 	cutter->skipping = cutter->lines.skipping;
 	if (cutter->open.lines > 0) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "input/rotation.h"
 
@@ -85,7 +86,7 @@ enum { PLACE_BEHIND, PLACE_INSIDE, PLACE_PREFIXED, PLACES };
 static bool
 take_digit(struct span *text, uint64_t *value)
 {
-	if (text->len == 0 || text->data[0] < '0' || text->data[0] > '9')
+	if (text->len == 0 || !ascii_is_digit(text->data[0]))
 		return false;
 	*value = *value * 10 + (uint64_t)(text->data[0] - '0');
 	*text = span_of(text->data + 1, text->len - 1);
@@ -153,13 +154,6 @@ parse_suffix(struct span text, int place, struct rotation_name *out)
 	return false;
 }
 
-static bool
-starts_with(struct span name, struct span start)
-{
-	return name.len >= start.len &&
-	       memcmp(name.data, start.data, start.len) == 0;
-}
-
 static struct span
 span_from(struct span text, size_t from)
 {
@@ -183,7 +177,7 @@ is_related(struct span name, struct span base)
 	struct span stem = stem_of(base);
 
 	return name.len > base.len &&
-	       starts_with(name, stem.len > 0 ? stem : base);
+	       span_begins(name, stem.len > 0 ? stem : base);
 }
 
 /* "app.1.log" of "app.log": the suffix stands before the extension. */
@@ -193,7 +187,7 @@ parse_inside(struct span plain, struct span base, struct rotation_name *out)
 	size_t stem = stem_of(base).len;
 	size_t extension = base.len - stem;
 
-	if (stem == 0 || !starts_with(plain, span_of(base.data, stem)) ||
+	if (stem == 0 || !span_begins(plain, span_of(base.data, stem)) ||
 	    memcmp(plain.data + plain.len - extension, base.data + stem,
 		extension) != 0)
 		return false;
@@ -212,7 +206,7 @@ rotation_parse(struct span name, struct span base, struct rotation_name *out)
 	found.compression = compression_of(name, &plain);
 	if (plain.len <= base.len)
 		return false;
-	if (!(starts_with(plain, base) &&
+	if (!(span_begins(plain, base) &&
 		parse_suffix(
 		    span_from(plain, base.len), PLACE_BEHIND, &found)) &&
 	    !parse_inside(plain, base, &found))
@@ -231,7 +225,7 @@ parse_prefixed(struct span plain, struct span base, struct rotation_name *out)
 	for (size_t at = 1; at + base.len < plain.len; at++) {
 		struct span rest = span_from(plain, at);
 
-		if (starts_with(rest, base) &&
+		if (span_begins(rest, base) &&
 		    parse_suffix(
 			span_from(rest, base.len), PLACE_PREFIXED, out))
 			return;

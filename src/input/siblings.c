@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "input/discover.h"
@@ -162,8 +163,7 @@ start_count(struct span name)
 {
 	size_t digits = 0;
 
-	while (digits < name.len && name.data[digits] >= '0' &&
-	       name.data[digits] <= '9')
+	while (digits < name.len && ascii_is_digit(name.data[digits]))
 		digits++;
 	if (digits == 0 || name.len - digits < 4 ||
 	    memcmp(name.data + digits, ".log", 4) != 0)

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/durable.h"
 #include "base/random.h"
 #include "input/paths.h"
@@ -373,13 +374,6 @@ sidecar_overwrite(const struct sidecar *file,
 	return result;
 }
 
-static bool
-is_alphanumeric(char byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-	       (byte >= 'A' && byte <= 'Z');
-}
-
 /* ".NAME.XXXXXX" */
 bool
 sidecar_is_temporary(struct span name)
@@ -392,7 +386,7 @@ sidecar_is_temporary(struct span name)
 	if (name.data[start - 1] != '.')
 		return false;
 	for (size_t i = start; i < name.len; i++)
-		if (!is_alphanumeric(name.data[i]))
+		if (!ascii_is_alnum(name.data[i]))
 			return false;
 	return true;
 }

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "base/ascii.h"
 #include "base/civil.h"
 #include "judge/hours_internal.h"
 
@@ -79,7 +80,7 @@ parse_minute(struct span text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (i == colon)
 			continue;
-		if (text.data[i] < '0' || text.data[i] > '9')
+		if (!ascii_is_digit(text.data[i]))
 			return -1;
 		digits[count++] = text.data[i] - '0';
 	}
@@ -201,7 +202,7 @@ parse_piece(struct parser *parser, struct err *err)
 
 	if (span_is(word, "else") && !parser->days && parser->spec.count)
 		return parse_else(parser, err) ? -1 : 1;
-	if (word.len && word.data[0] >= '0' && word.data[0] <= '9')
+	if (word.len && ascii_is_digit(word.data[0]))
 		return add_range(parser, word, err)
 			   ? -1
 			   : check_behind_range(parser->rest, comma, err);
@@ -236,7 +237,7 @@ add_name(struct buf *out, int day)
 {
 	const char *name = civil_day_names[day % 7];
 
-	buf_addf(out, "%c%s", name[0] | 32, name + 1);
+	buf_addf(out, "%c%s", ascii_lower(name[0]), name + 1);
 }
 
 /* From Monday, in runs; a pair is written with a comma. */

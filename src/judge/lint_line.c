@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/lint_internal.h"
 #include "judge/lint_line.h"
 #include "judge/pattern_walk.h"
@@ -33,12 +34,6 @@ static const char *const messages[] = {
     "77777777777777777777777777777777", "\xff\xff\xff\xff\xff\xff\xff\xff",
     NULL};
 
-static bool
-is_letter(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
 /* Letters outside of classes, groups and alternatives, all of which must
  * stand in a line.  One that is repeated may be missing. */
 static bool
@@ -53,7 +48,7 @@ wants_word(const char *at)
 		if (strchr("*?{", byte) && letters)
 			letters--;
 		found |= letters >= WORD_LETTERS;
-		if (is_letter(byte)) {
+		if (ascii_is_letter(byte)) {
 			letters++;
 			continue;
 		}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/literals_internal.h"
 #include "judge/pattern.h"
@@ -29,19 +30,13 @@ reader_give_up(struct reader *reader)
 	reader->at = (const unsigned char *)"";
 }
 
-static bool
-is_digit(unsigned char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
 static size_t
 digits(const unsigned char *at, long *number_out)
 {
 	size_t len;
 
 	*number_out = 0;
-	for (len = 0; is_digit(at[len]); len++) {
+	for (len = 0; ascii_is_digit(at[len]); len++) {
 		if (*number_out <= REPEAT_MAX)
 			*number_out = *number_out * 10 + (at[len] - '0');
 	}
@@ -83,12 +78,6 @@ reader_interval(const unsigned char *at, long *least_out, long *most_out)
 	return len + 1;
 }
 
-static bool
-is_space(unsigned char byte)
-{
-	return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 /* The length of what stands for nothing, and for which nothing more has to be
  * remembered. */
 static size_t
@@ -113,7 +102,7 @@ reader_blank(struct reader *reader)
 		reader_give_up(reader);
 	if (*at == '#')
 		return strcspn(at, "\n");
-	return is_space(*reader->at);
+	return ascii_is_space(*reader->at);
 }
 
 static void

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "base/ascii.h"
 #include "judge/literals_internal.h"
 
 uint32_t
@@ -46,13 +47,6 @@ encode_utf8(uint32_t character, unsigned char *out)
 	return more + 1;
 }
 
-static bool
-is_letter(uint32_t character)
-{
-	return (character | 0x20) >= 'a' && (character | 0x20) <= 'z' &&
-	       character < 0x80;
-}
-
 /* In UTF, KELVIN SIGN is a k and LATIN SMALL LETTER LONG S is an s to those
  * to whom case does not matter; no other letter of ASCII has such company. */
 static bool
@@ -80,7 +74,7 @@ reader_strings(
 		return false;
 	if (character > (reader->utf ? 0x10ffffu : 0xffu))
 		return false;
-	nocase = nocase && is_letter(character);
+	nocase = nocase && ascii_is_letter((int)character);
 	if (reader->utf)
 		len = encode_utf8(character, bytes);
 	else

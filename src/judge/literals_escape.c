@@ -8,18 +8,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/literals_internal.h"
-
-static int
-hex_value(unsigned char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	byte |= 0x20;
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	return -1;
-}
 
 /* Up to most digits; how many there were. */
 static size_t
@@ -31,7 +21,7 @@ read_digits(
 	int value;
 
 	for (len = 0; len < most; len++) {
-		value = hex_value(at[len]);
+		value = ascii_hex_value(at[len]);
 		if (value < 0 || value >= base)
 			break;
 		if (number < 0x1000000)
@@ -89,18 +79,11 @@ escaped_control(struct reader *reader, uint32_t *character_out)
 
 	if (byte < ' ' || byte > '~')
 		return false;
-	if (byte >= 'a' && byte <= 'z')
+	if (ascii_is_lower(byte))
 		byte ^= 0x20;
 	*character_out = byte ^ 0x40;
 	reader->at += 3;
 	return true;
-}
-
-static bool
-is_word(unsigned char byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-	       (byte >= 'A' && byte <= 'Z');
 }
 
 bool
@@ -122,7 +105,7 @@ reader_escaped(struct reader *reader, uint32_t *character_out)
 		reader->at += 2;
 		return true;
 	}
-	if (is_word(letter))
+	if (ascii_is_alnum(letter))
 		return false;
 	reader->at++;
 	*character_out = reader_take(reader);
@@ -135,7 +118,7 @@ skip_property(struct reader *reader)
 {
 	if (*reader->at == '{')
 		reader_skip_to(reader, '}');
-	else if (is_word(*reader->at))
+	else if (ascii_is_alnum(*reader->at))
 		reader->at++;
 	else
 		reader_give_up(reader);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/literals_internal.h"
 
@@ -205,7 +206,7 @@ group_python(struct reader *reader, struct part *out)
 static void
 group_signed(struct reader *reader, struct part *out)
 {
-	if (reader->at[3] >= '0' && reader->at[3] <= '9')
+	if (ascii_is_digit(reader->at[3]))
 		group_recursion(reader, out);
 	else
 		group_options(reader, out);
@@ -252,7 +253,7 @@ group_of_kind(struct reader *reader, struct part *out)
 		group_signed(reader, out);
 		return;
 	}
-	if (kind == 'R' || (kind >= '0' && kind <= '9'))
+	if (kind == 'R' || ascii_is_digit(kind))
 		group_recursion(reader, out);
 	else
 		group_options(reader, out);

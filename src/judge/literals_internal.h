@@ -50,7 +50,6 @@ void strings_close(struct strings *set);
 /* The last bytes of each string, at most len. */
 void strings_cut(struct strings *set, size_t len);
 bool strings_have_empty(const struct strings *set);
-size_t strings_longest(const struct strings *set);
 
 /* Lines as logs have them, written for this purpose. */
 extern const char rarity_text[];
@@ -76,7 +75,6 @@ struct weigher {
 
 void part_empty(struct part *part);
 void part_unknown(struct part *part);
-void part_copy(struct part *to, const struct part *from);
 
 /* In place: followed by next; either this or other, which is changed;
  * repeated, most < 0 being without end. */

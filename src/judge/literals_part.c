@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/literals_internal.h"
 
@@ -46,7 +47,7 @@ part_unknown(struct part *part)
 	strings_only(&part->tail, "", 0);
 }
 
-void
+static void
 part_copy(struct part *to, const struct part *from)
 {
 	to->exact = from->exact;
@@ -69,7 +70,7 @@ rarity_of_cases(const struct rarity *rarity, struct span bytes)
 	size_t i;
 
 	for (i = 0; i < bytes.len; i++) {
-		bool letter = bytes.data[i] >= 'a' && bytes.data[i] <= 'z';
+		bool letter = ascii_is_lower(bytes.data[i]);
 
 		other[i] = bytes.data[i];
 		if (letter && word)
@@ -78,7 +79,7 @@ rarity_of_cases(const struct rarity *rarity, struct span bytes)
 	}
 	sum += rarity_of(rarity, span_of(other, bytes.len));
 	for (i = 0; i < bytes.len; i++) {
-		if (other[i] >= 'a' && other[i] <= 'z')
+		if (ascii_is_lower(other[i]))
 			other[i] ^= 0x20;
 	}
 	sum += rarity_of(rarity, span_of(other, bytes.len));

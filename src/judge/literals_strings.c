@@ -8,13 +8,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/literals_internal.h"
-
-static bool
-is_upper(unsigned char byte)
-{
-	return byte >= 'A' && byte <= 'Z';
-}
 
 static void
 string_lower(struct string *string)
@@ -22,7 +17,7 @@ string_lower(struct string *string)
 	size_t i;
 
 	for (i = 0; i < string->len; i++) {
-		if (is_upper(string->bytes[i]))
+		if (ascii_is_upper(string->bytes[i]))
 			string->bytes[i] |= 0x20;
 	}
 }
@@ -176,6 +171,18 @@ strings_multiply(struct strings *set, const struct strings *other)
 	strings_copy(set, &product);
 }
 
+static size_t
+strings_longest(const struct strings *set)
+{
+	size_t i, longest = 0;
+
+	for (i = 0; i < set->count; i++) {
+		if (set->of[i].len > longest)
+			longest = set->of[i].len;
+	}
+	return longest;
+}
+
 bool
 strings_append(struct strings *set, const struct strings *other)
 {
@@ -228,16 +235,4 @@ strings_have_empty(const struct strings *set)
 			return true;
 	}
 	return false;
-}
-
-size_t
-strings_longest(const struct strings *set)
-{
-	size_t i, longest = 0;
-
-	for (i = 0; i < set->count; i++) {
-		if (set->of[i].len > longest)
-			longest = set->of[i].len;
-	}
-	return longest;
 }

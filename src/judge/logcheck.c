@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/logcheck.h"
 
 /* Whose section bears no name, and to whose matches more is done. */
@@ -46,6 +47,15 @@ logcheck_heading(enum logcheck_layer layer)
 	return layers[layer].heading;
 }
 
+void
+logcheck_add_heading(
+    struct buf *out, enum logcheck_layer layer, const char *group)
+{
+	buf_add_str(out, logcheck_heading(layer));
+	if (group && *group)
+		buf_addf(out, " for %s", group);
+}
+
 enum severity
 logcheck_severity(enum logcheck_layer layer)
 {
@@ -72,14 +82,6 @@ logcheck_level_directory(enum logcheck_level level, size_t i)
 
 /* --- Names ---------------------------------------------------------------- */
 
-static bool
-begins_with(struct span name, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return name.len >= len && !memcmp(name.data, prefix, len);
-}
-
 bool
 logcheck_is_nameless(struct span raise_file)
 {
@@ -94,9 +96,9 @@ logcheck_ignores(struct span raise_file, struct span ignore_file)
 	if (logcheck_is_nameless(raise_file) ||
 	    span_equal(raise_file, ignore_file) ||
 	    span_is(ignore_file, LOCAL_FILE) ||
-	    begins_with(ignore_file, LOCAL_PREFIX))
+	    span_begins(ignore_file, span_str(LOCAL_PREFIX)))
 		return true;
-	return begins_with(ignore_file, OWN_PREFIX) &&
+	return span_begins(ignore_file, span_str(OWN_PREFIX)) &&
 	       span_equal(raise_file,
 		   span_of(ignore_file.data + own, ignore_file.len - own));
 }
@@ -105,21 +107,15 @@ bool
 logcheck_yields_to(struct span raise_file, struct span other_file)
 {
 	return logcheck_is_nameless(raise_file) &&
-	       !begins_with(other_file, GENERAL_PREFIX);
+	       !span_begins(other_file, span_str(GENERAL_PREFIX));
 }
 
 /* --- Lines ---------------------------------------------------------------- */
 
-static bool
-is_space(char byte)
-{
-	return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 struct span
 logcheck_line(struct span text)
 {
-	while (text.len && is_space(text.data[text.len - 1]))
+	while (text.len && ascii_is_space(text.data[text.len - 1]))
 		text.len--;
 	return text;
 }
@@ -129,25 +125,13 @@ const char logcheck_prefix_rule[] =
     "^(\\w{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ ";
 
 static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
-is_letter(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-static bool
 has_old_time(struct span line)
 {
 	for (size_t i = 0; i < 15; i++) {
 		char byte = line.data[i];
 
-		if (i < 3 ? !is_letter(byte)
-			  : !is_digit(byte) && byte != ' ' &&
+		if (i < 3 ? !ascii_is_letter(byte)
+			  : !ascii_is_digit(byte) && byte != ' ' &&
 				(i == 3 || byte != ':'))
 			return false;
 	}
@@ -158,7 +142,7 @@ static bool
 has_new_time(struct span line)
 {
 	for (size_t i = 0; i < 32; i++)
-		if (!is_digit(line.data[i]) &&
+		if (!ascii_is_digit(line.data[i]) &&
 		    (!line.data[i] || !strchr("T:.+-", line.data[i])))
 			return false;
 	return true;
@@ -181,7 +165,7 @@ logcheck_prefix(struct span line)
 	size_t start = skip_time(line), at = start;
 
 	while (start && at < line.len &&
-	       (is_letter(line.data[at]) || is_digit(line.data[at]) ||
+	       (ascii_is_alnum(line.data[at]) ||
 		   (line.data[at] && strchr("._-", line.data[at]))))
 		at++;
 	if (at == start || at >= line.len || line.data[at] != ' ')
@@ -214,11 +198,5 @@ sort_key(struct span line)
 int
 logcheck_compare(struct span line, struct span other)
 {
-	struct span a = sort_key(line), b = sort_key(other);
-	size_t shorter = a.len < b.len ? a.len : b.len;
-	int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
-
-	if (order)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
+	return span_order(sort_key(line), sort_key(other));
 }

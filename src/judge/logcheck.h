@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/buf.h"
 #include "base/severity.h"
 #include "base/span.h"
 
@@ -40,8 +41,11 @@ enum logcheck_level {
 	LOGCHECK_LEVELS
 };
 
-/* "Security Alerts" and so on; and how bad a report is that has them. */
+/* "Security Alerts" and so on; the same with " for GROUP", unless that is NULL
+ * or ""; and how bad a report is that has them. */
 const char *logcheck_heading(enum logcheck_layer layer);
+void logcheck_add_heading(struct buf *out, enum logcheck_layer layer,
+    const char *group);
 enum severity logcheck_severity(enum logcheck_layer layer);
 
 /* The directory whose files report this layer ("cracking.d"; NULL: it has

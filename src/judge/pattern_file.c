@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/pattern_file.h"
 #include "judge/posix.h"
 
@@ -12,12 +13,7 @@ bool
 pattern_file_name_counts(struct span name)
 {
 	for (size_t i = 0; i < name.len; i++) {
-		char byte = name.data[i];
-
-		if (!((byte >= 'a' && byte <= 'z') ||
-			(byte >= 'A' && byte <= 'Z') ||
-			(byte >= '0' && byte <= '9') || byte == '_' ||
-			byte == '-'))
+		if (!ascii_is_word(name.data[i]) && name.data[i] != '-')
 			return false;
 	}
 	return name.len > 0;

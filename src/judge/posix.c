@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/posix.h"
 #include "judge/posix_internal.h"
 
@@ -44,12 +45,6 @@ struct posix {
 	unsigned groups;
 	unsigned closed; /* bit N: group N is complete */
 };
-
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
 
 void
 posix_add_byte(struct buf *out, char byte)
@@ -138,7 +133,7 @@ posix_number(struct posix *posix, size_t *at)
 {
 	long number = -1;
 
-	for (; *at < posix->text.len && is_digit(posix->text.data[*at]);
+	for (; *at < posix->text.len && ascii_is_digit(posix->text.data[*at]);
 	     ++*at) {
 		number = (number < 0 ? 0 : number) * 10 +
 			 (posix->text.data[*at] - '0');

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "judge/posix.h"
 
 struct writing {
@@ -35,21 +36,12 @@ is_next(const struct writing *writing, const char *text)
 	       !memcmp(writing->pattern.data + writing->at, text, len);
 }
 
-static int
-hex_value(char digit)
-{
-	const char *digits = "0123456789abcdef";
-	const char *at = digit ? strchr(digits, digit) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 /* Behind \x.  A byte that no rule file should have is any byte. */
 static int
 write_byte(struct writing *writing)
 {
-	int high = hex_value(peek(writing, 0));
-	int low = hex_value(peek(writing, 1));
+	int high = ascii_hex_lower(peek(writing, 0));
+	int low = ascii_hex_lower(peek(writing, 1));
 	int byte = high * 16 + low;
 
 	if (high < 0 || low < 0)

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/prefilter_internal.h"
 
@@ -323,7 +324,7 @@ prefilter_stands(const struct prefilter_string *string, const char *bytes)
 	if (!string->nocase)
 		return !memcmp(bytes, string->bytes, string->len);
 	for (size_t i = 0; i < string->len; i++)
-		if (prefilter_fold((unsigned char)bytes[i]) != string->bytes[i])
+		if (ascii_lower(bytes[i]) != (char)string->bytes[i])
 			return false;
 	return true;
 }

@@ -40,12 +40,6 @@ struct prefilter {
 	struct pair *pair;     /* or NULL */
 };
 
-static inline unsigned char
-prefilter_fold(unsigned char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
-}
-
 /* A string, and where it begins. */
 struct place {
 	uint32_t at, string;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/prefilter_pair_internal.h"
 
@@ -24,8 +25,7 @@ byte_rarity(const struct rarity *rarity, unsigned char byte, bool folds)
 static bool
 byte_folds(const struct prefilter_string *string, size_t at)
 {
-	return string->nocase && string->bytes[at] >= 'a' &&
-	       string->bytes[at] <= 'z';
+	return string->nocase && ascii_is_lower(string->bytes[at]);
 }
 
 static void
@@ -104,7 +104,8 @@ pair_search(struct hunt *hunt)
 	hunt->filter->pair->scan(hunt, hunt->filter->pair);
 }
 
-bool
+/* A string that passed at that place.  True: nothing more has to be found. */
+static bool
 pair_hit(struct hunt *hunt, const struct pair_string *string, size_t at)
 {
 	return at >= string->first &&

@@ -32,10 +32,8 @@ typedef void pair_scan(struct hunt *hunt, const struct pair *pair);
 pair_scan *pair_machine(size_t width);
 void pair_scan_portable(struct hunt *hunt, const struct pair *pair);
 
-/* A string that passed at that place.  True: nothing more has to be found. */
-bool pair_hit(struct hunt *hunt, const struct pair_string *string, size_t at);
-
-/* A bit per place from `at' on and string. */
+/* The strings that passed: a bit per place from `at' on and string.  True:
+ * nothing more has to be found. */
 bool pair_hits(struct hunt *hunt, const struct pair *pair, size_t at,
     const uint64_t places[PAIR_STRINGS_MAX]);
 

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "judge/prefilter_vector_internal.h"
 
@@ -106,7 +107,7 @@ table_add_window(struct vector_tables *tables,
 		}
 		byte = string->bytes[at + i];
 		table_add(tables, i, byte, bucket);
-		if (string->nocase && byte >= 'a' && byte <= 'z')
+		if (string->nocase && ascii_is_lower(byte))
 			table_add(
 			    tables, i, (unsigned char)(byte - 0x20), bucket);
 	}

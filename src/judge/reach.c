@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "judge/pattern_walk.h"
@@ -51,8 +52,7 @@ walk_escape(const char *at)
 	}
 	if (letter == 'c' || letter == 'p' || letter == 'P')
 		return *at ? at + 1 : NULL;
-	return at + (letter >= '0' && letter <= '9' ? strspn(at, DIGITS)
-						    : 0);
+	return at + (ascii_is_digit(letter) ? strspn(at, DIGITS) : 0);
 }
 
 /* Behind a thing and what repeats it; NULL: not understood. */

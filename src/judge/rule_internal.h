@@ -31,4 +31,15 @@ struct rule {
 	struct pattern_list lists[RULE_LISTS];
 };
 
+/* The number that rule_pattern has for the first one of a list. */
+static inline size_t
+rule_list_first(const struct rule *rule, enum rule_list which)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < which; i++)
+		first += rule->lists[i].count;
+	return first;
+}
+
 #endif

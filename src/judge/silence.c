@@ -99,7 +99,8 @@ silences_append(struct silences *silences)
 	return row;
 }
 
-int64_t
+/* When what it holds is to be told after now. */
+static int64_t
 silence_next_telling(const struct silence *silence, int64_t now_ms)
 {
 	int64_t next = now_ms + SILENCE_TELL_MS;

@@ -31,9 +31,6 @@ int silence_check(const struct silence *silence, struct err *err);
 /* Room for one more at the end, zeroed. */
 struct silence_row *silences_append(struct silences *silences);
 
-/* When what it holds is to be told after now. */
-int64_t silence_next_telling(const struct silence *silence, int64_t now_ms);
-
 /* Brings back times that the clock has moved away from. */
 void silence_clamp(struct silence_row *row, int64_t now_ms);
 

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/fields.h"
 #include "base/mem.h"
 #include "judge/timestamp.h"
@@ -155,9 +156,7 @@ read_beginning(struct timestamp *timestamp, struct span record,
 static bool
 is_boundary(char before)
 {
-	return !((before >= '0' && before <= '9') ||
-		 ((before | 32) >= 'a' && (before | 32) <= 'z') ||
-		 before == '.' || before == '_' || before == '-' ||
+	return !(ascii_is_word(before) || before == '.' || before == '-' ||
 		 before == '+' || before == '/');
 }
 
@@ -170,7 +169,7 @@ may_begin_anywhere(const char *at, size_t len)
 
 	if (*at == 't')
 		return next == 's' || next == 'i';
-	return (*at >= '0' && *at <= '9') || (*at == 'a' && next == 'u') ||
+	return ascii_is_digit(*at) || (*at == 'a' && next == 'u') ||
 	       (*at == '"' && (next == 't' || next == '@'));
 }
 

@@ -14,6 +14,7 @@
  */
 #include "config.h"
 
+#include "base/ascii.h"
 #include "judge/timestamp_internal.h"
 
 #define DIGITS(count) (1u << (count))
@@ -75,18 +76,6 @@ const struct stamp_format stamp_formats[] = {
 const size_t stamp_formats_count =
     sizeof(stamp_formats) / sizeof(stamp_formats[0]);
 
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
-is_letter(char byte)
-{
-	return (byte | 32) >= 'a' && (byte | 32) <= 'z';
-}
-
 #define COUNTED_MAX 15
 
 void
@@ -98,9 +87,9 @@ stamp_look(struct span record, size_t at, struct stamp_start *out)
 	*out = (struct stamp_start){.text = rest};
 	if (!rest.len)
 		return;
-	if (is_digit(*rest.data)) {
-		while (
-		    i < rest.len && i < COUNTED_MAX && is_digit(rest.data[i]))
+	if (ascii_is_digit(*rest.data)) {
+		while (i < rest.len && i < COUNTED_MAX &&
+		       ascii_is_digit(rest.data[i]))
 			i++;
 		out->digits = 1u << i;
 		out->then = i < rest.len ? rest.data[i] : 0;
@@ -108,9 +97,9 @@ stamp_look(struct span record, size_t at, struct stamp_start *out)
 		return;
 	}
 	out->kinds = 1u << STAMP_AT_ITSELF | 1u << STAMP_AT_WORD;
-	while (i < rest.len && i < COUNTED_MAX && is_letter(rest.data[i]))
+	while (i < rest.len && i < COUNTED_MAX && ascii_is_letter(rest.data[i]))
 		i++;
-	if (i == 1 && rest.len > 1 && is_digit(rest.data[1]))
+	if (i == 1 && rest.len > 1 && ascii_is_digit(rest.data[1]))
 		out->kinds |= 1u << STAMP_AT_KLOG;
 	if (i < 3)
 		return;
@@ -141,7 +130,7 @@ count_digits(struct span record, size_t from)
 {
 	size_t i = from;
 
-	while (i < record.len && is_digit(record.data[i]))
+	while (i < record.len && ascii_is_digit(record.data[i]))
 		i++;
 	return i - from;
 }
@@ -188,7 +177,7 @@ lead_number(struct span record, size_t from)
 		return 0;
 	if (count_digits(record, at + 1) == 8 && has_at(record, at + 9, ":"))
 		return digits + 1;
-	return at + 1 < record.len && is_letter(record.data[at + 1]) &&
+	return at + 1 < record.len && ascii_is_letter(record.data[at + 1]) &&
 		       has_at(record, at + 2, " ")
 		   ? digits + 3
 		   : 0;

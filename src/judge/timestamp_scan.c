@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "judge/timestamp_internal.h"
 
 #define BLANKS_MAX 16
@@ -29,18 +30,6 @@ struct conversion {
 };
 
 static bool scan(struct reader *reader, const char *pattern);
-
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool
-is_letter(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
 
 static bool
 peek(const struct reader *reader, char byte)
@@ -64,8 +53,8 @@ take_number(struct reader *reader, int most, int64_t *out)
 	int64_t value = 0;
 	int digits = 0;
 
-	for (;
-	     digits < most && reader->at < reader->end && is_digit(*reader->at);
+	for (; digits < most && reader->at < reader->end &&
+	       ascii_is_digit(*reader->at);
 	     digits++)
 		value = value * 10 + (*reader->at++ - '0');
 	*out = value;
@@ -114,7 +103,7 @@ take_letters(struct reader *reader)
 	const char *begin = reader->at;
 
 	while (reader->at < reader->end && reader->at - begin < WORD_MAX &&
-	       is_letter(*reader->at))
+	       ascii_is_letter(*reader->at))
 		reader->at++;
 	return span_of(begin, (size_t)(reader->at - begin));
 }
@@ -141,11 +130,11 @@ read_half(struct reader *reader, const struct conversion *conversion)
 {
 	struct span word = take_letters(reader);
 
-	if (word.len != 2 || (word.data[1] | 32) != 'm')
+	if (word.len != 2 || ascii_lower(word.data[1]) != 'm')
 		return false;
-	reader->stamp->after_noon = (word.data[0] | 32) == 'p';
+	reader->stamp->after_noon = ascii_lower(word.data[0]) == 'p';
 	reader->stamp->have |= conversion->have;
-	return reader->stamp->after_noon || (word.data[0] | 32) == 'a';
+	return reader->stamp->after_noon || ascii_lower(word.data[0]) == 'a';
 }
 
 /* Java and .NET put a narrow no-break space before AM and PM. */
@@ -206,7 +195,7 @@ read_maybe_fraction(struct reader *reader, const struct conversion *conversion)
 	if (!take(reader, '.') && !take(reader, ','))
 		return true;
 	if (!read_fraction(reader, conversion) ||
-	    (reader->at < reader->end && is_digit(*reader->at))) {
+	    (reader->at < reader->end && ascii_is_digit(*reader->at))) {
 		reader->at = begin;
 		reader->stamp->millisecond = 0;
 	}
@@ -244,7 +233,7 @@ read_offset(struct reader *reader, int least_digits)
 	}
 	if (digits < least_digits || digits == 3 || hours > 15 || minutes > 59)
 		return false;
-	if (reader->at < reader->end && is_digit(*reader->at))
+	if (reader->at < reader->end && ascii_is_digit(*reader->at))
 		return false;
 	minutes += hours * 60;
 	return set_zone(reader, (int)(west ? -minutes : minutes));
@@ -253,7 +242,7 @@ read_offset(struct reader *reader, int least_digits)
 static bool
 is_utc(struct span word)
 {
-	return (word.len == 1 && (*word.data | 32) == 'z') ||
+	return (word.len == 1 && ascii_lower(*word.data) == 'z') ||
 	       (word.len == 3 && (!strncasecmp(word.data, "utc", 3) ||
 				     !strncasecmp(word.data, "gmt", 3)));
 }
@@ -262,7 +251,7 @@ static bool
 read_zone(struct reader *reader, const struct conversion *conversion)
 {
 	(void)conversion;
-	if (reader->at < reader->end && is_letter(*reader->at))
+	if (reader->at < reader->end && ascii_is_letter(*reader->at))
 		return is_utc(take_letters(reader)) && set_zone(reader, 0);
 	return read_offset(reader, 2);
 }
@@ -299,11 +288,12 @@ try_zone(struct reader *reader, bool behind_blank)
 {
 	struct span word;
 
-	if (reader->at < reader->end && !is_letter(*reader->at))
+	if (reader->at < reader->end && !ascii_is_letter(*reader->at))
 		return read_offset(reader, behind_blank ? 4 : 2);
 	word = take_letters(reader);
 	if (reader->at < reader->end &&
-	    (is_digit(*reader->at) || *reader->at == '_' || *reader->at == '-'))
+	    (ascii_is_digit(*reader->at) || *reader->at == '_' ||
+		*reader->at == '-'))
 		return false;
 	if (!is_utc(word))
 		return set_named_zone(reader, word);
@@ -416,7 +406,7 @@ read_six(struct reader *reader, const struct conversion *conversion)
 	int64_t value;
 
 	if (take_number(reader, 6, &value) != 6 ||
-	    (reader->at < reader->end && is_digit(*reader->at)))
+	    (reader->at < reader->end && ascii_is_digit(*reader->at)))
 		return false;
 	if (conversion->have & STAMP_TIME) {
 		reader->stamp->hour = (int)(value / 10000);
@@ -558,8 +548,8 @@ stamp_scan(
 	if (!scan(&reader, pattern))
 		return false;
 	/* A number that goes on is another one. */
-	if (reader.at < reader.end && is_digit(*reader.at) &&
-	    reader.at > text.data && is_digit(reader.at[-1]))
+	if (reader.at < reader.end && ascii_is_digit(*reader.at) &&
+	    reader.at > text.data && ascii_is_digit(reader.at[-1]))
 		return false;
 	*used_out = (size_t)(reader.at - text.data);
 	return true;
@@ -572,7 +562,7 @@ stamp_conversion(char letter, unsigned *have_out)
 	unsigned more;
 
 	*have_out = conversion->have;
-	if (!conversion->read || (!is_letter(letter) && letter != '%'))
+	if (!conversion->read || (!ascii_is_letter(letter) && letter != '%'))
 		return false;
 	for (const char *at = conversion->pattern; at && *at; at++)
 		if (*at == '%' && stamp_conversion(*++at, &more))

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/ascii.h"
 #include "judge/timestamp_internal.h"
 
 #define SECOND_DIGITS 15 /* behind "@4" */
@@ -14,21 +15,13 @@
 #define EPOCH (UINT64_C(0x4000000000000000) + 10)
 #define YEARS_9999 UINT64_C(253402300800)
 
-static int
-digit_of(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 static bool
 read_hex(struct span text, size_t from, size_t digits, uint64_t *value)
 {
 	if (from > text.len || text.len - from < digits)
 		return false;
 	for (size_t i = from; i < from + digits; i++) {
-		int digit = digit_of(text.data[i]);
+		int digit = ascii_hex_lower(text.data[i]);
 
 		if (digit < 0)
 			return false;

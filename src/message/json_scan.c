@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "message/json.h"
 
@@ -73,9 +74,8 @@ static bool
 scan_digits(struct scan *scan)
 {
 	size_t start = scan->at;
-	int byte;
 
-	while ((byte = scan_peek(scan)) >= '0' && byte <= '9')
+	while (ascii_is_digit(scan_peek(scan)))
 		scan->at++;
 	return scan->at > start || scan_fail(scan, "a digit is missing");
 }
@@ -103,18 +103,6 @@ scan_number(struct scan *scan)
 	return true;
 }
 
-static int
-hex_value(int byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	return -1;
-}
-
 static bool
 scan_escape(struct scan *scan)
 {
@@ -124,7 +112,7 @@ scan_escape(struct scan *scan)
 		return scan_fail(scan, "a bad escape sequence");
 	scan->at++;
 	for (int i = 0; byte == 'u' && i < 4; i++) {
-		if (hex_value(scan_peek(scan)) < 0)
+		if (ascii_hex_value(scan_peek(scan)) < 0)
 			return scan_fail(scan, "a bad \\u escape");
 		scan->at++;
 	}
@@ -207,7 +195,7 @@ scan_value(struct scan *scan)
 		good = scan_list(scan, ']', scan_value);
 	else if (byte == '"')
 		good = scan_string(scan, &string);
-	else if (byte == '-' || (byte >= '0' && byte <= '9'))
+	else if (byte == '-' || ascii_is_digit(byte))
 		good = scan_number(scan);
 	else if (byte == 't')
 		good = scan_word(scan, "true");
@@ -243,8 +231,7 @@ unescape_hex(struct span raw, size_t at)
 	uint32_t unit = 0;
 
 	for (size_t i = at; i < at + 4; i++)
-		unit =
-		    unit * 16 + (uint32_t)hex_value((unsigned char)raw.data[i]);
+		unit = unit * 16 + (uint32_t)ascii_hex_value(raw.data[i]);
 	return unit;
 }
 

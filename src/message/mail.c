@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "message/mail.h"
 #include "message/mail_encode.h"
@@ -71,8 +72,7 @@ header_to(struct buf *out, const struct mail_envelope *envelope,
 static bool
 is_host_byte(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || byte == '-';
+	return ascii_is_alnum(byte) || byte == '-';
 }
 
 /* The host as the right side of a message id: labels of letters, digits and

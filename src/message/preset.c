@@ -39,16 +39,6 @@ _Static_assert(
     "every preset is named");
 
 const struct preset *
-preset_find(struct span name)
-{
-	for (size_t i = 0; i < PRESET_COUNT; i++) {
-		if (span_is(name, presets[i]->name))
-			return presets[i];
-	}
-	return NULL;
-}
-
-const struct preset *
 preset_at(int index)
 {
 	if (index < 0 || (size_t)index >= PRESET_COUNT)

@@ -83,9 +83,8 @@ extern const struct preset preset_ntfy;
 extern const struct preset preset_gotify;
 extern const struct preset preset_pushover;
 
-/* NULL when unknown; names is NULL-terminated, in the order of the table,
- * for the settings. */
-const struct preset *preset_find(struct span name);
+/* Of the settings, whose choice is an index; names is NULL-terminated, in the
+ * same order. */
 const struct preset *preset_at(int index);
 extern const char *const preset_names[];
 

@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "message/preset_markup.h"
 #include "message/text.h"
@@ -102,22 +103,16 @@ const struct preset_markup preset_markup_teams = {
     "", BIT(FUNCTION) | BIT(EXPRESSION)};
 
 static bool
-is_letter(struct span text, size_t at)
+is_alnum_at(struct span text, size_t at)
 {
-	char byte;
-
-	if (at >= text.len)
-		return false;
-	byte = text.data[at];
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9');
+	return at < text.len && ascii_is_alnum(text.data[at]);
 }
 
 /* Whether what stands there goes on as "www." or "www3." does. */
 static bool
 names_host(struct span text, size_t at)
 {
-	while (at < text.len && text.data[at] >= '0' && text.data[at] <= '9')
+	while (at < text.len && ascii_is_digit(text.data[at]))
 		at++;
 	return at < text.len && text.data[at] == '.';
 }
@@ -133,7 +128,7 @@ change_fits(const struct preset_change *change, struct span text, size_t at)
 	if (change->how == CHANGE_IN_HOST)
 		return names_host(text, at + len);
 	return change->how != CHANGE_AT_EDGE || at == 0 ||
-	       !is_letter(text, at - 1) || !is_letter(text, at + len);
+	       !is_alnum_at(text, at - 1) || !is_alnum_at(text, at + len);
 }
 
 /* NULL when what stands there may stay. */

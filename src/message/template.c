@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "message/json.h"
@@ -90,19 +91,6 @@ parser_flush(struct parser *parser)
 	template_add(parser->template)->text = buf_take(&parser->literal);
 }
 
-static bool
-is_name_byte(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || byte == '_';
-}
-
-static bool
-is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
 /* A word, or a decimal number. */
 static bool
 is_variable_name(struct span name)
@@ -112,8 +100,9 @@ is_variable_name(struct span name)
 	if (name.len == 0 || name.len > NAME_MAX_BYTES)
 		return false;
 	for (i = 0; i < name.len; i++) {
-		if (!is_name_byte(name.data[i]) ||
-		    (is_digit(name.data[0]) && !is_digit(name.data[i])))
+		if (!ascii_is_word(name.data[i]) ||
+		    (ascii_is_digit(name.data[0]) &&
+			!ascii_is_digit(name.data[i])))
 			return false;
 	}
 	return true;

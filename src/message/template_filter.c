@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "message/html.h"
@@ -35,26 +36,14 @@ apply_trunc(const struct filter *filter, bool number, struct span value,
 	buf_add(out, value.data, used);
 }
 
-/* Letters of ASCII only: what a locale thinks of the rest must not show. */
-static void
-add_case(struct span value, char first, char last, struct buf *out)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		char byte = value.data[i];
-
-		if (byte >= first && byte <= last)
-			byte = (char)(byte ^ 0x20);
-		buf_add_byte(out, byte);
-	}
-}
-
 static void
 apply_upper(const struct filter *filter, bool number, struct span value,
     struct buf *out)
 {
 	(void)filter;
 	(void)number;
-	add_case(value, 'a', 'z', out);
+	for (size_t i = 0; i < value.len; i++)
+		buf_add_byte(out, ascii_upper(value.data[i]));
 }
 
 static void
@@ -63,16 +52,15 @@ apply_lower(const struct filter *filter, bool number, struct span value,
 {
 	(void)filter;
 	(void)number;
-	add_case(value, 'A', 'Z', out);
+	for (size_t i = 0; i < value.len; i++)
+		buf_add_byte(out, ascii_lower(value.data[i]));
 }
 
 /* RFC 3986, section 2.3. */
 static bool
 is_unreserved(char byte)
 {
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-	       (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
-	       byte == '_' || byte == '~';
+	return ascii_is_word(byte) || byte == '-' || byte == '.' || byte == '~';
 }
 
 static void

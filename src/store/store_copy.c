@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "store/store_internal.h"
 
@@ -37,12 +38,7 @@ store_address(const char *path)
 
 	buf_add_str(&address, "file:");
 	for (at = path; *at; at++) {
-		bool plain = (*at >= 'a' && *at <= 'z') ||
-			     (*at >= 'A' && *at <= 'Z') ||
-			     (*at >= '0' && *at <= '9') || *at == '/' ||
-			     *at == '.' || *at == '-' || *at == '_';
-
-		if (plain)
+		if (ascii_is_word(*at) || strchr("/.-", *at))
 			buf_add_byte(&address, *at);
 		else
 			buf_addf(&address, "%%%02x", (unsigned char)*at);

@@ -60,6 +60,14 @@ conditions() {
 	    grep -Ev '# *ifndef CTAIL_[A-Z0-9_]*_H$'
 }
 
+# <ctype.h> asks the locale, and wants casts; what is written by hand stands
+# everywhere.
+own_classes() {
+	(cd "$1" && sources . c h | xargs grep -HnE \
+	    "include <ctype\.h>|>= '[0aA]' && [^|]*<= '[9zZ]'|< '[0aA]' [|][|] [^&]*> '[9zZ]'") |
+	    grep -v '^src/base/ascii\.h:'
+}
+
 # shellcheck disable=SC2016
 long_files() {
 	(cd "$1" && sources . c h | xargs wc -l | awk '
@@ -165,6 +173,8 @@ rule banned_calls "no function that cannot be used safely is called" \
     src/base/buf.c 'int f(char *a, char *b)\n{\n\tstrcpy(a, b);\n}\n'
 rule conditions "no condition on the system outside the seams" \
     src/base/buf.c '#ifdef __linux__\n#endif\n'
+rule own_classes "what kind of character a byte is, base/ascii.h alone says" \
+    src/base/buf.c "int f(int c)\n{\n\treturn c >= '0' && c <= '9';\n}\n"
 rule long_files "no file has more than 600 lines" \
     src/base/buf.c "$(awk 'BEGIN { for (i = 0; i < 600; i++) printf "\\n" }')"
 rule long_functions "no function has more than 80 lines" \

@@ -1,8 +1,8 @@
 /*
  * agent_restore: a session goes on where the database, an edited offset file
  * or another tool left off; alerts that waited for records do so again,
- * patterns stay in quarantine; and the ledger keeps what is no file's
- * position.
+ * patterns stay in quarantine; what is known of things that are gone is
+ * forgotten; and the ledger keeps what is no file's position.
  */
 #include "config.h"
 
@@ -12,7 +12,9 @@
 #include "base/sha256.h"
 #include "ctaild/alert_row.h"
 #include "ctaild/context.h"
+#include "ctaild/counts.h"
 #include "ctaild/export.h"
+#include "ctaild/learn.h"
 #include "ctaild/restore.h"
 #include "ctaild/session.h"
 #include "files.h"
@@ -703,6 +705,70 @@ test_quarantine(void)
 	finish(&fixture);
 }
 
+/* --- Notes of what is there, and of what is gone -------------------------- */
+
+struct survey {
+	struct span current;
+	int kept, others;
+};
+
+static void
+count_note(void *arg, struct span name, struct span saved)
+{
+	struct survey *survey = arg;
+
+	(void)saved;
+	if (span_equal(name, survey->current))
+		survey->kept++;
+	else
+		survey->others++;
+}
+
+/* Of two notes of a kind the current one stays. */
+static void
+stays(struct fixture *fixture, const char *kind, struct span current,
+    struct span gone)
+{
+	struct survey survey = {.current = current};
+	struct span saved = span_str("x");
+
+	store_note_put(fixture->store, kind, current, saved, NULL);
+	store_note_put(fixture->store, kind, gone, saved, NULL);
+	IS_INT(prune(fixture), 0, "what is out of date goes");
+	store_note_each(fixture->store, kind, count_note, &survey, NULL);
+	OK(survey.kept == 1 && survey.others == 0,
+	    "of the kind `%s' what is there stays, what is gone goes", kind);
+}
+
+static void
+test_notes(void)
+{
+	struct buf learned = BUF_INIT;
+	struct fixture fixture;
+	const struct plan *plan;
+	struct span counted = {"", 0};
+	struct map *names;
+	size_t at = 0;
+	void *value;
+
+	begin(&fixture);
+	run(&fixture,
+	    "quiet = 1h\n[log rest]\npath = /var/empty/rest.log\n"
+	    "[rule fresh]\nlog = app\nmatch = .\nwhen = new\n");
+	plan = fixture.session->plan;
+	buf_addf(&learned, "fresh%c%s%capp", 0, plan->rules[0].definition, 0);
+	stays(&fixture, LEARN_NOTE, buf_span(&learned),
+	    span_of("fresh\0old\0app", 13));
+	stays(&fixture, QUIET_NOTE, span_str("app"), span_str("rest"));
+	stays(&fixture, PIPELINE_DATES_NOTE, span_str("app"), span_str("no"));
+	names = counts_note_names(plan);
+	OK(map_next(names, &at, &counted, &value), "something is counted");
+	stays(&fixture, COUNTS_NOTE, counted, span_str("no such thing"));
+	map_free(names, NULL);
+	buf_release(&learned);
+	finish(&fixture);
+}
+
 int
 main(void)
 {
@@ -716,6 +782,7 @@ main(void)
 	test_claimed_journal();
 	test_waiting();
 	test_quarantine();
+	test_notes();
 	files_end();
 	return tap_done();
 }

@@ -2,6 +2,8 @@
 # One paragraph a test; a test has one source of the same name.
 
 # base: only base.
+tests_unit_base_ascii_SOURCES = tests/unit/base_ascii.c
+tests_unit_base_ascii_LDADD = $(foundation)
 tests_unit_base_bytes_SOURCES = tests/unit/base_bytes.c
 tests_unit_base_bytes_LDADD = $(foundation)
 tests_unit_base_child_SOURCES = tests/unit/base_child.c
@@ -291,6 +293,10 @@ nodist_tests_unit_unpack_confine_SOURCES = $(confine_source)
 tests_unit_unpack_confine_LDADD = $(foundation)
 tests_unit_unpack_formats_SOURCES = tests/unit/unpack_formats.c
 tests_unit_unpack_formats_LDADD = libunpack.a $(foundation) $(unpack_libs)
+
+# ctail: its way to bytes.
+tests_unit_ctail_feed_SOURCES = tests/unit/ctail_feed.c src/ctail/feed.c
+tests_unit_ctail_feed_LDADD = libinput.a $(foundation)
 
 # ctailctl grep: its way to lines, and what that stands on.
 tests_unit_grep_input_SOURCES = tests/unit/grep_input.c \

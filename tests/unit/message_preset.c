@@ -19,8 +19,6 @@ test_table(void)
 
 		IS_STR(preset->name, preset_names[count],
 		    "the names are in the order of the table");
-		OK(preset_find(span_str(preset->name)) == preset,
-		    "%s is found by name", preset->name);
 		OK(preset->content_type && preset->render && preset->max_bytes,
 		    "%s is whole", preset->name);
 		OK(!preset->url || strncmp(preset->url, "https://", 8) == 0,
@@ -32,8 +30,6 @@ test_table(void)
 		    "... and a header for a token means that it takes one");
 	}
 	IS_INT((long long)count, 11, "there are eleven");
-	OK(preset_find(span_str("none")) == NULL, "another one is unknown");
-	OK(preset_find(span_str("")) == NULL, "so is nothing");
 }
 
 /* --- Limits --------------------------------------------------------------- */

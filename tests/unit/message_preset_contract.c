@@ -152,6 +152,17 @@ add_lines(struct alert *alert)
 	    &alert->hint_silence, span_str("ctailctl silence disk_full 8h"));
 }
 
+/* One that is not in the table is no preset at all. */
+static const struct preset *
+preset_called(const char *name)
+{
+	int index = 0;
+
+	while (preset_names[index] && strcmp(preset_names[index], name) != 0)
+		index++;
+	return preset_at(index);
+}
+
 static void
 body_is(const char *name, const struct alert *alert, const char *want,
     const char *sentence)
@@ -163,7 +174,7 @@ body_is(const char *name, const struct alert *alert, const char *want,
 		if (quoted.data[i] == '\'')
 			quoted.data[i] = '"';
 	}
-	preset_render_test(preset_find(span_str(name)), alert, &body);
+	preset_render_test(preset_called(name), alert, &body);
 	printf("# %s\n", name);
 	IS_STR(buf_str(&body), buf_str(&quoted), sentence);
 	buf_release(&body);
