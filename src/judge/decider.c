@@ -11,6 +11,10 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "judge/decider_internal.h"
+#include "judge/record_clock.h"
+
+/* DECIDER_KEYS_MAX by this is what decider.h says. */
+#define LINGERING_SHARE 100
 
 /* Which rules wait for matches of which. */
 static void
@@ -42,6 +46,7 @@ decider_new_bounded(const struct decider_rule *rules, size_t count,
 	decider->rules = xcalloc(count, sizeof(*decider->rules));
 	decider->count = count;
 	decider->keys_max = keys_max;
+	decider->lingering_max = keys_max / LINGERING_SHARE;
 	decider->bytes_max = bytes_max;
 	decider->silences = silences;
 	for (i = 0; i < count; i++) {
@@ -170,13 +175,18 @@ decider_times_of(const struct decider *decider, const struct entry *entry)
 	};
 }
 
-/* What a window counts as of now is shown as of now. */
+/* What a window counts as of now is shown as of now; what only lingers of one
+ * is not. */
 static void
 entry_settle_when(struct decider *decider, struct entry *entry, int64_t now_ms)
 {
 	const struct decider_rule *spec = &decider->rules[entry->rule].spec;
 	int64_t newest_ms = when_newest(spec->when, entry->when);
 
+	if (entry->lingers && newest_ms - RECORD_CLOCK_AHEAD_MS > now_ms) {
+		entry_forget_window(decider, entry);
+		return;
+	}
 	when_settle(spec->when, entry->when, spec->hours, now_ms);
 	if (when_newest(spec->when, entry->when) != newest_ms)
 		kept_lines_clamp(&entry->lines, now_ms);
@@ -213,14 +223,19 @@ static void
 decider_step_back(
     struct decider *decider, struct rule_state *rule, int64_t now_ms)
 {
-	struct entry *entry;
+	struct entry *entry, *newer;
 	int place;
 
 	for (place = ENTRY_IDLE; place < ENTRY_PLACES; place++) {
-		entry = rule->order[place].oldest;
-		for (; entry; entry = entry->newer) {
+		for (entry = rule->order[place].oldest; entry; entry = newer) {
+			bool had = entry->when;
+
+			newer = entry->newer;
 			entry_step_back(decider, entry, now_ms);
-			entry_schedule(decider, entry);
+			if (had && !entry->when)
+				entry_settle(decider, entry, false);
+			else
+				entry_schedule(decider, entry);
 		}
 	}
 	decider_digest_schedule(decider, rule);
@@ -347,6 +362,25 @@ decider_keep_line(struct decider *decider, struct entry *entry,
 	    decider_lines_of(rule, kept));
 }
 
+/* What lingers of a window may be added to; a record that is too old for that
+ * begins anew, as if nothing were left of it. */
+static enum when_answer
+decider_ask_lingering(struct decider *decider, struct entry *entry,
+    const struct when_match *asking, struct when_met *met_out)
+{
+	const struct when_spec *when = decider->rules[entry->rule].spec.when;
+	bool lingers = entry->lingers;
+	enum when_answer answer =
+	    when_feed(when, entry->when, asking, met_out);
+
+	entry->lingers = false;
+	if (answer != WHEN_TOO_OLD || !lingers)
+		return answer;
+	entry_forget_window(decider, entry);
+	entry->when = when_state_new(when);
+	return when_feed(when, entry->when, asking, met_out);
+}
+
 static void
 decider_ask_when(struct decider *decider, struct entry *entry,
     const struct decider_match *match)
@@ -358,12 +392,12 @@ decider_ask_when(struct decider *decider, struct entry *entry,
 	struct when_met met = {0};
 	bool ran = when_deadline(when, entry->when) != 0;
 
-	if (!entry->when)
-		entry->when = when_state_new(when);
 	if (rule->class == WHEN_PLAIN)
 		entry_settle_when(decider, entry, decider->now_ms);
+	if (!entry->when)
+		entry->when = when_state_new(when);
 	decider->times.width_ms = 0;
-	switch (when_feed(when, entry->when, &asking, &met)) {
+	switch (decider_ask_lingering(decider, entry, &asking, &met)) {
 	case WHEN_MET:
 		decider_met(decider, entry, match, &met);
 		return;

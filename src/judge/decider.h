@@ -21,6 +21,11 @@
  * a restart; more stored keys than that are evicted when everything has been
  * loaded.
  *
+ * A window that is over waits an hour for records that are read late.  Of a
+ * rule with at most a hundredth of DECIDER_KEYS_MAX keys it lingers for a day,
+ * as logs may come in batches; a record that is too old for it then begins
+ * anew.
+ *
  * Calls that may lead to decisions gather them; decider_next yields them one
  * by one, and must be called until it says false before the next such call.
  *

@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "judge/decider_internal.h"
+#include "judge/record_clock.h"
 
 enum {
 	DIGEST_TEXT = 2 * SHA256_SIZE,
@@ -27,7 +28,7 @@ enum {
 #define WINDOW_GRACE_MS (INT64_C(60) * 60 * 1000)
 
 /* A record's time is taken from a day before the newest at most. */
-#define LAG_MAX_MS (INT64_C(24) * 60 * 60 * 1000)
+#define LAG_MAX_MS RECORD_CLOCK_BEHIND_MS
 
 const char decider_rule_key[DECIDER_RULE_KEY_BYTES] = {0, 'r', 0};
 
@@ -92,7 +93,7 @@ gate_is_empty(const struct gate *gate)
 	       !gate->payload.len && !gate->told_ms && !gate->digested;
 }
 
-bool
+static bool
 entry_is_empty(const struct decider *decider, const struct entry *entry)
 {
 	return (!entry->gate || gate_is_empty(entry->gate)) &&
@@ -160,9 +161,20 @@ entry_window_end(const struct decider *decider, const struct entry *entry)
 	lag = entry->touched_ms - when_newest(when, entry->when);
 	if (lag < 0)
 		lag = 0;
-	if (lag > LAG_MAX_MS)
+	if (lag > LAG_MAX_MS || entry->lingers)
 		lag = LAG_MAX_MS;
 	return entry->touched_ms + when->window_ms + lag + WINDOW_GRACE_MS;
+}
+
+bool
+entry_linger(const struct decider *decider, struct entry *entry)
+{
+	const struct rule_state *rule = &decider->rules[entry->rule];
+
+	if (entry->lingers || rule->totals.keys > decider->lingering_max)
+		return false;
+	entry->lingers = true;
+	return entry_window_end(decider, entry) > decider->now_ms;
 }
 
 /* Clocks ring in hours only, even when the process slept through them. */
@@ -414,6 +426,7 @@ entry_forget_window(struct decider *decider, struct entry *entry)
 {
 	when_state_free(entry_spec(decider, entry)->when, entry->when);
 	entry->when = NULL;
+	entry->lingers = false;
 	kept_lines_release(&entry->lines);
 }
 

@@ -111,7 +111,8 @@ expire_entry(struct decider *decider, struct entry *entry)
 	if (decider->caught_up &&
 	    expire_is_over(decider, entry_clock_due(decider, entry)))
 		expire_clock(decider, entry);
-	if (decider->caught_up && expire_is_over(decider, end))
+	if (decider->caught_up && expire_is_over(decider, end) &&
+	    !entry_linger(decider, entry))
 		entry_forget_window(decider, entry);
 	waits = expire_is_over(decider, entry_clock_due(decider, entry)) ||
 		expire_is_over(decider, entry_window_end(decider, entry));

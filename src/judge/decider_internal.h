@@ -71,6 +71,8 @@ struct entry {
 	bool dirty;
 	bool stored;			/* the store may have a row of it */
 	bool late;			/* in the heap of late ones */
+	bool lingers;			/* its window is over, and kept for
+					 * records that are read late */
 	char key[];
 };
 
@@ -117,6 +119,8 @@ struct decider {
 	struct rule_state *rules;
 	size_t count;
 	size_t keys_max;
+	size_t lingering_max;		/* windows linger where a rule has no
+					 * more keys */
 	int64_t bytes_max;
 	int64_t bytes;			/* that all entries in use take */
 	struct heap most;		/* rules, by what they take */
@@ -274,7 +278,6 @@ void entry_postpone(struct decider *decider, struct entry *entry);
 /* The entry around its deadline. */
 struct entry *entry_of_node(struct heap_node *node);
 
-bool entry_is_empty(const struct decider *decider, const struct entry *entry);
 void entry_add_line(struct decider *decider, struct entry *entry,
     int64_t time_ms, struct span line, size_t max);
 void entry_forget_window(struct decider *decider, struct entry *entry);
@@ -282,9 +285,14 @@ void entry_forget_window(struct decider *decider, struct entry *entry);
 /* Everything, told or not. */
 void entry_clear(struct decider *decider, struct entry *entry);
 
-/* When the window has passed, in wall ms of arrival; 0: nothing pending. */
+/* When the window has passed, in wall ms of arrival, or what lingers of it;
+ * 0: nothing pending. */
 int64_t entry_window_end(const struct decider *decider,
     const struct entry *entry);
+
+/* The window has passed, but logs may come in batches, of up to a day: it is
+ * kept for so long where that takes little room.  False: it goes. */
+bool entry_linger(const struct decider *decider, struct entry *entry);
 
 /* When the clock may ring; 0: none runs. */
 int64_t entry_clock_due(const struct decider *decider,

@@ -3,9 +3,10 @@
  *
  * The form is base/fields.h's.  Of an entry, in this order and where there is
  * such: v (1), use (its number in the order of use, and when the last match of
- * what counts or waits came, 0 for none, in 8 bytes each), when, throttle,
- * batch, payload, told and began (of the incident), renewed, alive, digested,
- * elsewhere, and at (its record's time) and line as often as there are lines.
+ * what counts or waits came, 0 for none, in 8 bytes each), lingers, when,
+ * throttle, batch, payload, told and began (of the incident), renewed, alive,
+ * digested, elsewhere, and at (its record's time) and line as often as there
+ * are lines.
  * Of a rule, under decider_rule_key: v and what `hours` hold (digest.*).
  * Loading checks everything: the database is hostile too.
  */
@@ -70,6 +71,8 @@ save_entry(const struct decider *decider, const struct entry *entry,
 	when_put(part, entry->when ? (uint64_t)entry->touched_ms : 0,
 	    USE_NUMBER);
 	fields_add(out, "use", buf_span(part));
+	if (entry->lingers)
+		fields_add_number(out, "lingers", 1);
 	buf_reset(part);
 	when_save(spec->when, entry->when, part);
 	fields_add(out, "when", buf_span(part));
@@ -197,6 +200,7 @@ decider_saved(struct decider *decider)
 enum saved_field {
 	SAVED_V,
 	SAVED_USE,
+	SAVED_LINGERS,
 	SAVED_WHEN,
 	SAVED_THROTTLE,
 	SAVED_BATCH,
@@ -210,9 +214,9 @@ enum saved_field {
 	SAVED_FIELDS,
 };
 
-static const char *const saved_names[SAVED_FIELDS] = {"v", "use", "when",
-    "throttle", "batch", "payload", "told", "began", "renewed", "alive",
-    "digested", "elsewhere"};
+static const char *const saved_names[SAVED_FIELDS] = {"v", "use", "lingers",
+    "when", "throttle", "batch", "payload", "told", "began", "renewed",
+    "alive", "digested", "elsewhere"};
 
 /* Where they lie in the saved bytes; data NULL: there is none. */
 struct saved_entry {
@@ -386,6 +390,7 @@ load_entry(struct decider *decider, struct entry *entry, struct span bytes,
 	if (load_use(decider, entry, &saved, now_ms, err))
 		return -1;
 	entry->when = when_state_new(rule->spec.when);
+	entry->lingers = saved_number(&saved, SAVED_LINGERS, 0) == 1;
 	if (when_load(rule->spec.when, entry->when, rule->spec.hours,
 		saved_bytes(&saved, SAVED_WHEN), then_ms, err) ||
 	    (saved.field[SAVED_THROTTLE].data &&

@@ -127,6 +127,7 @@ struct ref_key {
 	} word[LOTS]; /* the last one: of the newest word, further back */
 	int64_t matches;
 	int64_t touched;
+	bool lingers;
 	int64_t until, length;
 	struct held_sum throttled, batch;
 	int64_t batch_due, told, began;
@@ -144,7 +145,7 @@ struct ref_rule {
 
 struct ref {
 	struct ref_rule rules[RULES];
-	size_t count, keys_max;
+	size_t count, keys_max, lingering_max;
 	int64_t bytes_max;
 	int64_t now, order;
 	bool silent; /* a silence is on key k1 of rules r1* */
@@ -331,6 +332,7 @@ static void
 ref_forget_window(struct ref_key *k)
 {
 	k->count = 0;
+	k->lingers = false;
 	memset(k->word, 0, sizeof(k->word));
 }
 
@@ -697,6 +699,10 @@ ref_clip(const struct when_spec *when, struct ref_key *k, int64_t now)
 
 	if (ref_newest(k) - MINUTE <= now)
 		return;
+	if (k->lingers) {
+		ref_forget_window(k);
+		return;
+	}
 	k->word[WORDS].known = false;
 	ref_order_words(k);
 	for (i = 0; i < k->count; i++)
@@ -735,8 +741,10 @@ ref_tick(struct ref *ref, int64_t now)
 	for (i = 0; i < ref->count; i++) {
 		rule = &ref->rules[i];
 		for (j = 0; j < KEYS; j++)
-			if (rule->keys[j].used)
+			if (rule->keys[j].used) {
 				ref_clamp(ref, &rule->keys[j], &rule->spec);
+				ref_settle(ref, &rule->keys[j], false);
+			}
 		if (rule->digest.events)
 			rule->digest_due =
 			    hours_next_open(rule->spec.hours, now);
@@ -774,6 +782,9 @@ ref_feed(struct ref *ref, size_t rule, const char *key, int64_t time,
 	k = ref_use(ref, rule, key);
 	k->touched = ref->now;
 	ref_clip(when, k, ref->now);
+	if (k->lingers && time < ref_start(when, k, time))
+		ref_forget_window(k);
+	k->lingers = false;
 	if (when->window_ms)
 		met = r->distinct ? ref_distinct(when, k, time, word, &d)
 				  : ref_count(when, k, time, &d);
@@ -849,8 +860,20 @@ ref_window_end(const struct ref *ref, size_t rule, const struct ref_key *k)
 
 	if (!ref_newest(k))
 		return INT64_MAX;
-	lag = lag < 0 ? 0 : least(lag, DAY);
+	lag = k->lingers ? DAY : lag < 0 ? 0 : least(lag, DAY);
 	return k->touched + lag + ref->rules[rule].spec.when->window_ms + HOUR;
+}
+
+/* Its window is over, and kept for a day where there are few keys. */
+static bool
+ref_linger(const struct ref *ref, size_t rule, struct ref_key *k)
+{
+	int64_t bytes;
+
+	if (k->lingers || ref_keys(ref, rule, &bytes) > ref->lingering_max)
+		return false;
+	k->lingers = true;
+	return ref_window_end(ref, rule, k) > ref->now;
 }
 
 static int64_t
@@ -895,7 +918,7 @@ ref_expire_key(struct ref *ref, size_t rule, struct ref_key *k)
 	ref_expire_throttle(ref, rule, k);
 	if (k->batch.events && k->batch_due <= ref->now)
 		ref_leave_batch(ref, k, rule);
-	if (end <= ref->now)
+	if (end <= ref->now && !ref_linger(ref, rule, k))
 		ref_forget_window(k);
 	ref_settle(ref, k, false);
 }

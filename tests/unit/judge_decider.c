@@ -347,6 +347,9 @@ test_window_expires(void)
 	OK(!decider_next(f.decider, &f.got), "a window is not told of");
 	IS_INT(keys(&f), 1, "while there is more to read it is kept");
 	expire(&f, START + 3 * HOUR);
+	IS_INT(decider_due(f.decider), START + 26 * HOUR + 10 * MINUTE,
+	    "and a day longer where there are few");
+	expire(&f, START + 26 * HOUR + 10 * MINUTE);
 	IS_INT(keys(&f), 0, "and then it is forgotten");
 	decider_free(f.decider);
 	/* A backlog: records of an hour ago, read now. */

@@ -104,6 +104,7 @@ world_decider(struct world *w)
 {
 	w->decider = decider_new_bounded(w->rules, RULES, w->silences,
 	    w->ref.keys_max, w->ref.bytes_max);
+	w->decider->lingering_max = w->ref.lingering_max;
 	w->decider->now_ms = w->now;
 }
 
@@ -120,6 +121,7 @@ world_init(struct world *w, uint64_t seed)
 		world_rule(w, i);
 	w->ref.count = RULES;
 	w->ref.keys_max = w->steps ? KEYS : 2 + draw(&w->seed, 4);
+	w->ref.lingering_max = draw(&w->seed, 2) ? KEYS : 0;
 	w->ref.bytes_max = DECIDER_BYTES_MAX;
 	if (draw(&w->seed, 3) == 0)
 		world_limit_bytes(w);
@@ -473,8 +475,15 @@ world_pass_time(struct world *w)
 	int64_t length = lengths[draw(&w->seed, 5)];
 
 	w->now += (int64_t)draw(&w->seed, (uint64_t)length) + 1;
-	if (w->steps && draw(&w->seed, 40) == 0)
-		w->now -= (int64_t)draw(&w->seed, 2 * HOUR);
+	if (!w->steps || draw(&w->seed, 40) != 0)
+		return;
+	w->now -= (int64_t)draw(&w->seed, 6 * HOUR);
+	if (w->ref.bytes_max == DECIDER_BYTES_MAX)
+		return;
+	/* What goes then makes room before the next match takes some. */
+	ref_tick(&w->ref, w->now);
+	decider_tick(w->decider, w->now);
+	world_take_bytes(w);
 }
 
 static bool

@@ -366,25 +366,59 @@ test_too_many(void)
 	fixture_release(&f);
 }
 
+static void
+pass_each_minute(struct fixture *f, size_t keys_max, int hours)
+{
+	int i;
+
+	for (i = 0; i < hours * 60; i++) {
+		f->now += MINUTE;
+		restart(f, keys_max, DECIDER_BYTES_MAX);
+		decider_expire(f->decider, f->now, true);
+		drain(f);
+	}
+	save(f);
+}
+
 /* A pass each minute is not a match each minute. */
 static void
 test_window_ends(void)
 {
 	struct fixture f;
-	int i;
 
 	fixture_init(&f, "20 in 1h", "none");
 	fixture_start(&f, DECIDER_KEYS_MAX, DECIDER_BYTES_MAX);
 	feed(&f, 0, "once");
-	for (i = 0; i < 3 * 60; i++) {
-		f.now += MINUTE;
-		restart(&f, DECIDER_KEYS_MAX, DECIDER_BYTES_MAX);
-		decider_expire(f.decider, f.now, true);
-		drain(&f);
-	}
-	save(&f);
-	IS_INT(rows_left(&f), 0, "a window that is over is forgotten, however "
-				 "often it was loaded");
+	pass_each_minute(&f, DECIDER_KEYS_MAX, 3);
+	IS_INT(rows_left(&f), 1, "where there are few, a window that is over "
+				 "waits for what is read late");
+	pass_each_minute(&f, DECIDER_KEYS_MAX, 23);
+	IS_INT(rows_left(&f), 0, "and is forgotten after a day, however often "
+				 "it was loaded");
+	/* A hundredth of so many is none. */
+	feed(&f, 0, "again");
+	pass_each_minute(&f, 99, 3);
+	IS_INT(rows_left(&f), 0, "where there are more it does not");
+	fixture_release(&f);
+}
+
+/* The clock says that it lies ahead: then it is no window of now. */
+static void
+test_lingering_steps_back(void)
+{
+	struct fixture f;
+
+	fixture_init(&f, "2 in 10m", "none");
+	fixture_start(&f, DECIDER_KEYS_MAX, DECIDER_BYTES_MAX);
+	feed(&f, 0, "once");
+	f.now += 5 * HOUR;
+	decider_expire(f.decider, f.now, true);
+	drain(&f);
+	IS_INT(totals(&f, 0).keys, 1, "a window lingers");
+	f.now -= 12 * HOUR;
+	decider_expire(f.decider, f.now, true);
+	drain(&f);
+	IS_INT(totals(&f, 0).keys, 0, "until the clock is set back behind it");
 	fixture_release(&f);
 }
 
@@ -444,6 +478,7 @@ main(void)
 	test_order();
 	test_too_many();
 	test_window_ends();
+	test_lingering_steps_back();
 	test_hostile();
 	return tap_done();
 }
