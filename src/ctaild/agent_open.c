@@ -344,6 +344,7 @@ learn(struct agent *agent, struct session *session, struct err *err)
 {
 	struct learn learn = {.plan = session->plan,
 	    .logs = session->logs,
+	    .source = session->source,
 	    .pipeline = session->pipeline,
 	    .store = agent->store,
 	    .ledger = agent->ledger,

@@ -80,8 +80,9 @@ agent_rehearsal_end(struct agent *agent)
 	if (agent->session->plan->report_count)
 		buf_addf(&reported, ", %" PRIu64 " lines reported",
 		    agent->reported_lines);
-	diag(DIAG_INFO, "read %" PRIu64 " lines: %" PRIu64 " matched, %"
-	    PRIu64 " alerts, %" PRIu64 " held back%s",
-	    sum.lines, sum.matched, sum.alerts, sum.held, buf_str(&reported));
+	diag(DIAG_INFO, "read %" PRIu64 " line%s: %" PRIu64 " matched, %"
+	    PRIu64 " alert%s, %" PRIu64 " held back%s",
+	    sum.lines, sum.lines == 1 ? "" : "s", sum.matched, sum.alerts,
+	    sum.alerts == 1 ? "" : "s", sum.held, buf_str(&reported));
 	buf_release(&reported);
 }

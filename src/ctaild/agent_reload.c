@@ -37,6 +37,13 @@ load_session(struct agent *agent, enum reload_what what)
 	return session;
 }
 
+/* What one without a sink holds nobody hears of. */
+static bool
+tells_as_before(const struct plan_rule *rule, const struct plan_rule *old)
+{
+	return rule->sinks->count || !old->sinks->count;
+}
+
 static bool
 rule_lives_on(const struct plan *plan, const struct plan_rule *old)
 {
@@ -44,12 +51,12 @@ rule_lives_on(const struct plan *plan, const struct plan_rule *old)
 		if (!strcmp(rule_name(plan->rules[i].rule),
 			rule_name(old->rule)) &&
 		    !strcmp(plan->rules[i].definition, old->definition))
-			return true;
+			return tells_as_before(&plan->rules[i], old);
 	return false;
 }
 
-/* What a changed or removed rule still holds goes out at once, under its old
- * name. */
+/* What a rule still holds that is changed, removed or only counts from now on
+ * goes out at once, under its old name. */
 static void
 flush_ended_rules(struct agent *agent, const struct plan *next)
 {

@@ -17,6 +17,7 @@
 #define LAZY_COMMIT_COSTS 9		/* times what the last one took */
 #define OVERDUE_MS 1000			/* what could not be done when due */
 #define KEEP_ALERTS_MS (30LL * 24 * 3600 * 1000)
+#define KEEP_ALERTS 100000
 #define KEEP_REPORTS_BYTES (64LL * 1024 * 1024)
 #define PRUNE_EVERY_MS (3600LL * 1000)
 
@@ -94,6 +95,7 @@ prune(struct agent *agent)
 	agent->prune_ms = clock_boot_ms() + PRUNE_EVERY_MS;
 	if (restore_prune(&restore, agent->session->source, now_ms, &err) ||
 	    store_alert_prune(agent->store, now_ms - KEEP_ALERTS_MS, &err) ||
+	    store_alert_prune_most(agent->store, KEEP_ALERTS, &err) ||
 	    store_report_prune(agent->store, KEEP_REPORTS_BYTES, &err))
 		diag(DIAG_WARNING, "%s", err.text);
 }

@@ -8,27 +8,19 @@
 #include <sys/stat.h>
 
 #include "base/diag.h"
-#include "base/map.h"
-#include "base/mem.h"
 #include "ctaild/learn.h"
 #include "input/checkpoint.h"
 #include "input/sample.h"
 #include "input/siblings.h"
 #include "store/store_note.h"
-#include "store/store_position.h"
 
 /* One log that is being learned from. */
 struct lesson {
 	const struct learn *learn;
 	size_t log;
-	struct map *read;  /* path -> struct read_up_to, as stored */
 	int64_t before_ms; /* records from then on will be read; 0: the
 			    * offset says what */
 	uint64_t bytes;
-};
-
-struct read_up_to {
-	uint64_t ino, offset;
 };
 
 /* --- What was learned before ---------------------------------------------- */
@@ -86,23 +78,6 @@ take_note(void *arg, struct span name, struct span saved)
 
 /* --- Where reading begins ------------------------------------------------- */
 
-static void
-take_position(void *arg, const struct stored_position *row)
-{
-	struct lesson *lesson = arg;
-	struct checkpoint checkpoint;
-	struct read_up_to *read;
-
-	if (!span_is(row->log, lesson->learn->plan->logs[lesson->log].name) ||
-	    checkpoint_parse(row->checkpoint, &checkpoint, NULL))
-		return;
-	read = xmalloc(sizeof(*read));
-	*read = (struct read_up_to){
-	    checkpoint.position.ino, checkpoint.position.offset};
-	free(map_put(lesson->read, row->path, read));
-	checkpoint_release(&checkpoint);
-}
-
 /* Whether files that are there now are older than their configuration. */
 static bool
 is_first_sight(const struct source_log *log)
@@ -119,7 +94,8 @@ static bool
 end_of_past(const struct lesson *lesson, const char *path, uint64_t *end_out)
 {
 	const struct source_log *log = &lesson->learn->logs[lesson->log];
-	const struct read_up_to *read = map_get(lesson->read, span_str(path));
+	const struct checkpoint *read =
+	    source_restored(lesson->learn->source, path);
 	struct stat status;
 
 	if (stat(path, &status) || status.st_size < 0)
@@ -129,10 +105,10 @@ end_of_past(const struct lesson *lesson, const char *path, uint64_t *end_out)
 		return is_first_sight(log) &&
 		       log->settings->start.place != LOG_START_START;
 	/* It was rotated meanwhile: the rest of its generation comes first. */
-	if (read->ino != (uint64_t)status.st_ino)
+	if (read->position.ino != (uint64_t)status.st_ino)
 		return false;
-	if (read->offset < *end_out)
-		*end_out = read->offset;
+	if (read->position.offset < *end_out)
+		*end_out = read->position.offset;
 	return true;
 }
 
@@ -214,7 +190,7 @@ learn_file(void *arg, const char *path)
 	if (!end_of_past(lesson, path, &to))
 		return;
 	lesson->before_ms = 0;
-	if (!map_get(lesson->read, span_str(path)) &&
+	if (!source_restored(lesson->learn->source, path) &&
 	    log->start.place == LOG_START_LAST)
 		lesson->before_ms = lesson->learn->now_ms - log->start.last_ms;
 	learn_part(lesson, path,
@@ -242,19 +218,12 @@ static int
 learn_log(const struct learn *learn, size_t log, struct err *err)
 {
 	struct lesson lesson = {.learn = learn, .log = log};
-	int result;
 
 	if (!learn->silent)
 		diag(DIAG_INFO, "log %s: learning what is usual in it",
 		    learn->plan->logs[log].name);
-	lesson.read = map_new();
-	result = store_position_each(learn->store, take_position, &lesson, err);
-	if (!result)
-		result =
-		    sample_paths(&learn->logs[log], learn_file, &lesson, err);
-	map_free(lesson.read, free);
-	if (result)
-		return result;
+	if (sample_paths(&learn->logs[log], learn_file, &lesson, err))
+		return -1;
 	note_learned(learn, log);
 	if (!learn->silent)
 		diag(DIAG_INFO, "log %s: learned from %llu bytes",

@@ -28,6 +28,7 @@
 struct learn {
 	const struct plan *plan;
 	const struct source_log *logs;
+	const struct source *source;	/* that has not turned yet */
 	struct pipeline *pipeline;
 	struct store *store;
 	struct ledger *ledger;

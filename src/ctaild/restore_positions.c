@@ -2,7 +2,8 @@
  * restore_positions: where every log was read up to.
  *
  * What the store says, what somebody made of it by editing an offset file,
- * and what other tools left beside logs that are new to us.
+ * what other tools left beside logs that are new to us, and what was exported
+ * before the store was lost.
  */
 #include "config.h"
 
@@ -25,6 +26,7 @@ struct positions_run {
 	const struct restore *restore;
 	struct source *source;
 	struct map *known;		/* paths that have a stored position */
+	bool beside;			/* which offset files are taken over */
 };
 
 /* An offset file names no device; it is most likely the log's. */
@@ -183,7 +185,7 @@ go_on_from(const struct positions_run *run, const char *path,
     const struct offset_entry *entry, const struct checkpoint_pair *pair)
 {
 	int64_t written_ns =
-	    export_written_ns(run->restore->state_dir, path, true);
+	    export_written_ns(run->restore->state_dir, path, run->beside);
 	struct checkpoint checkpoint;
 
 	checkpoint_resume(entry, written_ns, pair, &checkpoint);
@@ -192,8 +194,8 @@ go_on_from(const struct positions_run *run, const char *path,
 	checkpoint_release(&checkpoint);
 }
 
-/* An offset file beside a log we have never read: ctail's, pygtail's or
- * logtail's. */
+/* The offset file of a log we have never read: beside it ctail's, pygtail's
+ * or logtail's, else what was exported by a store that is no more. */
 static void
 take_over(void *arg, const char *path)
 {
@@ -204,7 +206,7 @@ take_over(void *arg, const char *path)
 
 	if (map_get(run->known, span_str(path)))
 		return;
-	offset_path = export_path(run->restore->state_dir, path, true);
+	offset_path = export_path(run->restore->state_dir, path, run->beside);
 	if (read_beside(offset_path, &entry, &pair)) {
 		go_on_from(run, path, &entry, &pair);
 		diag(DIAG_NOTICE,
@@ -216,15 +218,16 @@ take_over(void *arg, const char *path)
 }
 
 static void
-take_over_beside(struct positions_run *run)
+take_over_all(struct positions_run *run, bool beside)
 {
 	const struct plan *plan = run->restore->plan;
 
+	run->beside = beside;
 	for (size_t i = 0; i < plan->log_count; i++) {
 		const struct log_settings *settings =
 		    conf_section(plan->conf, &log_setting_table, i)->settings;
 
-		if (!settings->offset_file)
+		if (beside != (settings->offset_file != NULL))
 			continue;
 		for (size_t k = 0; k < settings->path.count; k++)
 			discover_each(settings->path.items[k].text, take_over,
@@ -236,12 +239,15 @@ int
 restore_positions(
     const struct restore *restore, struct source *source, struct err *err)
 {
-	struct positions_run run = {restore, source, map_new()};
+	struct positions_run run = {restore, source, map_new(), false};
 	int result;
 
 	result = store_position_each(restore->store, restore_row, &run, err);
 	if (!result)
-		take_over_beside(&run);
+		take_over_all(&run, true);
+	/* A store without any was lost, if it is not the first. */
+	if (!result && !map_count(run.known))
+		take_over_all(&run, false);
 	map_free(run.known, NULL);
 	return result;
 }

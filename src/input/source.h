@@ -102,6 +102,11 @@ void source_restore(struct source *source, const char *path,
 void source_take_over(struct source *source, const char *path,
     const struct checkpoint *checkpoint);
 
+/* The checkpoint stored for this path; NULL when there is none, or a file has
+ * it. */
+const struct checkpoint *source_restored(const struct source *source,
+    const char *path);
+
 int source_fd(const struct source *source);
 
 /* False for the few milliseconds after hints came in, when source_fd need not

@@ -187,11 +187,6 @@ struct record_rule source_record_rule(const struct source_log *log,
 void source_free_restored(struct source *source);
 void source_take_restored(struct source *source, struct file *file);
 
-/* The checkpoint stored for this path; NULL when there is none, or a file has
- * it. */
-const struct checkpoint *source_restored(const struct source *source,
-    const char *path);
-
 /* The position stored for the file that is under path now, whatever the path
  * it is stored for; NULL when there is none. */
 const struct position *source_restored_file(const struct source *source,

@@ -22,6 +22,12 @@ const char store_sql_alert_prune[] =
     " (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
     "  AND state IN (0, 4))";
 
+/* A dead letter is the only word of what it says. */
+const char store_sql_alert_prune_most[] =
+    "DELETE FROM alert WHERE n <= (SELECT max(n) FROM alert) - ?"
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.alert = alert.n"
+    "  AND state IN (0, 2, 4))";
+
 int
 store_alert_put(
     struct store *store, const struct stored_alert *alert, struct err *err)
@@ -146,6 +152,16 @@ store_alert_prune(struct store *store, int64_t before_ms, struct err *err)
 
 	query_begin(&query, store, store_sql_alert_prune);
 	query_number(&query, before_ms);
+	return query_run(&query, err);
+}
+
+int
+store_alert_prune_most(struct store *store, int64_t most, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, store, store_sql_alert_prune_most);
+	query_number(&query, most);
 	return query_run(&query, err);
 }
 

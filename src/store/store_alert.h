@@ -174,6 +174,11 @@ int store_alert_list(struct store *store, const struct alert_filter *filter,
 int store_alert_prune(struct store *store, int64_t before_ms,
     struct err *err);
 
+/* Deletes all but so many of the last alerts, but none that waits or is a dead
+ * letter. */
+int store_alert_prune_most(struct store *store, int64_t most,
+    struct err *err);
+
 /* For `status`. */
 struct store_counts {
 	int64_t alerts, delivered, dead, held, dropped;

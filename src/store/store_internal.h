@@ -150,6 +150,7 @@ extern const char store_sql_outbox_totals[];
 extern const char store_sql_order_first[];
 extern const char store_sql_order_second[];
 extern const char store_sql_alert_prune[];
+extern const char store_sql_alert_prune_most[];
 extern const char store_sql_report_prune[];
 extern const char store_sql_alert_list[];
 

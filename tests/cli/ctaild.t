@@ -515,6 +515,27 @@ is "$(arrived subject)" 4 "pygtail's offset file beside the log is taken over"
 is "$(cat "$log.offset")" "$(printf '%d\n28' "$(stat -c %i "$log")")" \
     "and kept up to date there"
 
+# --- A database that is lost ------------------------------------------------
+
+fresh
+numbered
+: >"$log"
+once
+printf 'line %d\n' 1 2 >>"$log"
+once
+rm "$state/ctail.db"
+printf 'line %d\n' 3 >>"$log"
+once
+is "$(arrived subject | tr '\n' ' ')" "1 2 3 " \
+    "without its database it goes on where the offset file says"
+grep -q "taking over at the offset 14" "$dir/said"
+ok $? "and says so"
+rm -r "$state"
+printf 'line %d\n' 4 >>"$log"
+once
+is "$(arrived subject | tr '\n' ' ')" "1 2 3 " \
+    "without all of its state it begins as at first"
+
 # --- kill -9 ----------------------------------------------------------------
 
 fresh

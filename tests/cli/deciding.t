@@ -44,6 +44,25 @@ once
 is "$(arrived subject | tail -n 1)" "strange freeze" \
     "a log that appears later is read from its beginning"
 
+# What another tool has not read yet is not what is usual.
+begin <<END
+[log app]
+path = $log
+offset_file = beside
+[rule odd]
+log = app
+match = .
+when = new
+throttle = none
+subject = odd \${line}
+END
+printf 'login 1 ok\npanic now\n' >"$log"
+printf '%d\n11\n' "$(stat -c %i "$log")" >"$log.offset"
+once
+is "$(arrived subject)" "odd panic now" \
+    "where another tool has read, what stands behind that is new"
+rm -f "$log.offset"
+
 # Killed in the midst of learning, it learns again.
 begin <<END
 [log app]
@@ -251,6 +270,13 @@ ctl reload >/dev/null
 wait_for $((n + 1))
 like "$(arrived subject | tail -n 1)" '^slow on .*: 4 more before its rule ended, last: slow 5' \
     "what a removed rule held is told"
+printf 'a lot %d\n' 5 6 7 >>"$log"
+ctl sweep
+sed -i '/^.rule lot/a sink = none' "$conf"
+ctl reload >/dev/null
+wait_for $((n + 2))
+like "$(arrived subject | tail -n 1)" '^lot on ' \
+    "and of one that only counts from now on"
 stop
 # --- Context -------------------------------------------------------------------
 

@@ -479,6 +479,36 @@ test_prune(void)
 }
 
 static void
+test_prune_most(void)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	put(&f, "dead", "r", 1);
+	put(&f, "due", "r", 1);
+	put(&f, "done", "r", 1);
+	put(&f, "held", "r", 1);
+	put(&f, "none", "r", 1);
+	put(&f, "last", "r", 1);
+	put(&f, "newest", "r", 1);
+	queue(&f, "dead", "ops", 1);
+	queue(&f, "due", "ops", 1);
+	queue(&f, "done", "ops", 1);
+	attempt(&f, 1, OUTBOX_DEAD, 0, "ok");
+	attempt(&f, 3, OUTBOX_DELIVERED, 0, "ok");
+	store_outbox_hold(f.store, span_str("held"), span_str("ops"), &f.err);
+	IS_INT(store_alert_prune_most(f.store, 7, &f.err), 0,
+	    "as many as there may be");
+	IS_INT(rows_in(&f, "SELECT count(*) FROM alert"), 7, "stay");
+	store_alert_prune_most(f.store, 2, &f.err);
+	OK(list_is(&f, (struct alert_filter){NULL, NULL, NULL, -1, NULL, 9},
+	       "newest>:delivered:0: last>:delivered:0: due>ops:due:0: "
+	       "dead>ops:dead:1:ok "),
+	    "of more the last stay, and those that wait or were given up");
+	fixture_release(&f);
+}
+
+static void
 test_atomic(void)
 {
 	struct fixture f;
@@ -534,6 +564,10 @@ test_plans(void)
 		strstr(buf_str(&f.seen), "outbox_waiting") &&
 		!strstr(buf_str(&f.seen), "SCAN"),
 	    "what is old is found by an index");
+	plan(&f, store_sql_alert_prune_most);
+	OK(strstr(buf_str(&f.seen), "INTEGER PRIMARY KEY (rowid<") &&
+		!strstr(buf_str(&f.seen), "SCAN alert"),
+	    "and what is too much, by its number");
 	plan(&f, store_sql_report_prune);
 	OK(strstr(buf_str(&f.seen), "SCAN alert USING INDEX alert_report") &&
 		strstr(buf_str(&f.seen), "outbox_waiting"),
@@ -557,6 +591,7 @@ main(void)
 	test_list();
 	test_move();
 	test_prune();
+	test_prune_most();
 	test_atomic();
 	test_plans();
 	return tap_done();
