@@ -173,8 +173,10 @@ load(struct grep_rules *rules, const struct grep_request *request,
 	if (rules->loaded.path)
 		return EX_OK;
 	loaded_read(&rules->loaded, options, request->config);
-	if (!loaded_compile(&rules->loaded))
+	if (!loaded_compile(&rules->loaded)) {
+		loaded_tell_skipped(&rules->loaded);
 		return EX_OK;
+	}
 	loaded_print_errors(&rules->loaded);
 	return EX_CONFIG;
 }

@@ -325,8 +325,10 @@ static int
 load(struct learning *learning, const struct agent_options *options)
 {
 	loaded_read(&learning->loaded, options, NULL);
-	if (!loaded_compile(&learning->loaded) || !options->config)
+	if (!loaded_compile(&learning->loaded) || !options->config) {
+		loaded_tell_skipped(&learning->loaded);
 		return EX_OK;
+	}
 	loaded_print_errors(&learning->loaded);
 	return EX_CONFIG;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/diag.h"
 #include "base/mem.h"
 #include "ctailctl/loaded.h"
 
@@ -30,6 +31,18 @@ loaded_compile(struct loaded *loaded)
 	if (loaded->conf)
 		loaded->plan = plan_new(loaded->conf, &loaded->errors);
 	return loaded->plan ? 0 : -1;
+}
+
+void
+loaded_tell_skipped(const struct loaded *loaded)
+{
+	size_t skipped = loaded->plan ? loaded->plan->skipped.count : 0;
+
+	if (skipped)
+		diag(DIAG_WARNING,
+		    "lines of rule files are skipped: %zu; see `ctailctl "
+		    "check'",
+		    skipped);
 }
 
 void

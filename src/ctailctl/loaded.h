@@ -22,6 +22,9 @@ void loaded_read(struct loaded *loaded, const struct agent_options *options,
 
 /* -1 when a rule or a template is bad, or nothing was read. */
 int loaded_compile(struct loaded *loaded);
+
+/* That not all rules are in force, where it is so. */
+void loaded_tell_skipped(const struct loaded *loaded);
 void loaded_release(struct loaded *loaded);
 
 /* The mistakes, for a person. */

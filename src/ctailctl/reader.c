@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "ctailctl/reader.h"
 #include "input/sample.h"
+#include "judge/quarantine.h"
 #include "judge/timestamp.h"
 
 #define FLUSH_BYTES ((size_t)64 * 1024)
@@ -27,6 +28,7 @@ struct reader {
 	int pipe;
 	struct timestamp *timestamp;
 	struct pattern_scratch *scratch;
+	struct quarantine *quarantine;
 	struct buf out;
 	struct buf kept;   /* frames from an open question on */
 	bool asking;	   /* the first of them has a time that the next
@@ -146,18 +148,48 @@ on_record(void *arg, const struct record *record)
 		flush(reader);
 }
 
+/* One sentence behind it. */
+static void
+add_sentence(struct reader *reader, enum reader_kind kind, const char *text)
+{
+	struct reader_frame frame = {.kind = kind, .text_len = strlen(text)};
+
+	add_frame(&reader->out, &frame, NULL);
+	buf_add_str(&reader->out, text);
+}
+
+static void
+strike(struct reader *reader, const struct plan_log *planned)
+{
+	struct buf text = BUF_INIT;
+
+	quarantine_now(reader->quarantine, clock_wall_ms());
+	if (!quarantine_strike(reader->quarantine, planned->record))
+		return;
+	buf_addf(&text,
+	    "log %s: the pattern of `record' ran into its limits %d times in "
+	    "a minute and is not tried for an hour; each line of %s is a "
+	    "record of its own meanwhile",
+	    planned->name, QUARANTINE_STRIKES, reader->reading->path);
+	add_sentence(reader, READER_WARNED, buf_str(&text));
+	buf_release(&text);
+}
+
 static enum line_place
 on_place(void *arg, size_t log, struct span line)
 {
-	const struct reader *reader = arg;
+	struct reader *reader = arg;
 	const struct plan_log *planned = &reader->spec->plan->logs[log];
 	enum pattern_verdict verdict;
 
-	if (!planned->record)
+	if (!planned->record ||
+	    quarantine_holds(reader->quarantine, planned->record))
 		return LINE_BEGINS;
 	verdict = pattern_match(planned->record, reader->scratch, line, NULL);
-	if (verdict == PATTERN_UNDECIDED)
+	if (verdict == PATTERN_UNDECIDED) {
+		strike(reader, planned);
 		return LINE_BEGINS;
+	}
 	return (verdict == PATTERN_YES) == planned->starts ? LINE_BEGINS
 							   : LINE_CONTINUES;
 }
@@ -170,6 +202,7 @@ on_progress(void *arg, uint64_t done, uint64_t size)
 	struct reader_frame frame = {
 	    .kind = READER_PROGRESS, .offset = done, .end = size};
 
+	quarantine_now(reader->quarantine, clock_wall_ms());
 	if (reader->asking)
 		return true;
 	add_frame(&reader->out, &frame, NULL);
@@ -203,20 +236,18 @@ reader_run(
 {
 	const char *format = spec->plan->logs[reading->log].settings->timestamp;
 	struct reader reader = {.spec = spec, .reading = reading, .pipe = pipe};
-	struct reader_frame frame = {.kind = READER_FAILED};
+	struct reader_frame frame = {.kind = READER_END};
 	struct err err = ERR_INIT;
 
 	reader.timestamp = format ? timestamp_new(format, NULL) : NULL;
 	reader.scratch = pattern_scratch_new();
 	pattern_scratch_clock(reader.scratch, clock_boot_ms);
+	reader.quarantine = quarantine_new();
 	if (read_all(&reader, &err)) {
 		settle(&reader, true);
-		frame.text_len = strlen(err.text);
-		add_frame(&reader.out, &frame, NULL);
-		buf_add_str(&reader.out, err.text);
+		add_sentence(&reader, READER_FAILED, err.text);
 	}
 	settle(&reader, true);
-	frame = (struct reader_frame){.kind = READER_END};
 	add_frame(&reader.out, &frame, NULL);
 	flush(&reader);
 	_exit(EX_OK);

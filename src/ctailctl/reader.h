@@ -11,6 +11,7 @@ enum reader_kind {
 	READER_RECORD = 1,	/* behind it: path, log_path, text */
 	READER_PROGRESS,	/* offset and end are done and size */
 	READER_FAILED,		/* behind it: a sentence */
+	READER_WARNED,		/* likewise */
 	READER_END,
 };
 

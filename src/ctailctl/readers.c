@@ -27,7 +27,7 @@ struct stream {
 	const char *text; /* of the head, in bytes */
 	int64_t order_ms; /* of the last record with a time */
 	uint64_t done, size;
-	char *failure;
+	char *failure, *warning; /* a sentence; NULL: none */
 	const struct reading *reading;
 	bool ended;
 };
@@ -115,6 +115,7 @@ stream_release(struct stream *stream)
 	buf_release(&stream->path);
 	buf_release(&stream->log_path);
 	free(stream->failure);
+	free(stream->warning);
 }
 
 void
@@ -154,18 +155,19 @@ stream_need(struct stream *stream, size_t need)
 	return 1;
 }
 
+/* The first one is kept. */
 static void
-stream_fail(struct stream *stream, struct span text)
+keep_sentence(char **kept, struct span text)
 {
-	if (!stream->failure)
-		stream->failure = xstrndup(text.data, text.len);
+	if (!*kept)
+		*kept = xstrndup(text.data, text.len);
 }
 
 static void
 stream_end(struct stream *stream, bool whole)
 {
 	if (!whole)
-		stream_fail(stream,
+		keep_sentence(&stream->failure,
 		    span_str("the process that reads a sample has died"));
 	close(stream->fd);
 	stream->fd = -1;
@@ -175,7 +177,8 @@ stream_end(struct stream *stream, bool whole)
 static size_t
 body_len(const struct reader_frame *frame)
 {
-	return frame->kind == READER_RECORD || frame->kind == READER_FAILED
+	return frame->kind == READER_RECORD || frame->kind == READER_FAILED ||
+		       frame->kind == READER_WARNED
 		   ? frame->path_len + frame->log_path_len +
 			 (size_t)frame->text_len
 		   : 0;
@@ -193,6 +196,17 @@ take_record(struct stream *stream, const char *body)
 	stream->text = body + head->path_len + head->log_path_len;
 	if (head->time_ms > 0)
 		stream->order_ms = head->time_ms;
+}
+
+static void
+take_sentence(struct stream *stream, const char *body)
+{
+	struct span text = span_of(body, (size_t)stream->head.text_len);
+
+	if (stream->head.kind == READER_FAILED)
+		keep_sentence(&stream->failure, text);
+	else if (stream->head.kind == READER_WARNED)
+		keep_sentence(&stream->warning, text);
 }
 
 /* The next record becomes the head: 1, 0 at the end, -1 when a signal came
@@ -220,10 +234,9 @@ stream_advance(struct stream *stream)
 		stream->at += sizeof(frame);
 		if (frame.kind == READER_RECORD)
 			take_record(stream, stream->bytes.data + stream->at);
-		else if (frame.kind == READER_FAILED)
-			stream_fail(
-			    stream, span_of(stream->bytes.data + stream->at,
-					frame.text_len));
+		else
+			take_sentence(
+			    stream, stream->bytes.data + stream->at);
 		stream->at += body_len(&frame);
 		if (frame.kind == READER_RECORD)
 			return 1;
@@ -351,10 +364,13 @@ readers_progress(
 }
 
 void
-readers_failures(const struct readers *readers,
-    void (*each)(void *arg, const char *text), void *arg)
+readers_sentences(const struct readers *readers,
+    void (*each)(void *arg, bool failed, const char *text), void *arg)
 {
-	for (size_t i = 0; i < readers->count; i++)
+	for (size_t i = 0; i < readers->count; i++) {
+		if (readers->list[i].warning)
+			each(arg, false, readers->list[i].warning);
 		if (readers->list[i].failure)
-			each(arg, readers->list[i].failure);
+			each(arg, true, readers->list[i].failure);
+	}
 }

@@ -52,8 +52,9 @@ int readers_next(struct readers *readers, struct record *out);
 void readers_progress(const struct readers *readers, uint64_t *done_out,
     uint64_t *size_out);
 
-/* What could not be read, one sentence each. */
-void readers_failures(const struct readers *readers,
-    void (*each)(void *arg, const char *text), void *arg);
+/* What is to be said of the reading, one sentence each; failed: something could
+ * not be read. */
+void readers_sentences(const struct readers *readers,
+    void (*each)(void *arg, bool failed, const char *text), void *arg);
 
 #endif

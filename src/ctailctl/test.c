@@ -249,12 +249,13 @@ show_progress(struct test *test)
 }
 
 static void
-on_failure(void *arg, const char *text)
+on_sentence(void *arg, bool failed, const char *text)
 {
 	struct test *test = arg;
 
-	diag(DIAG_ERROR, "%s", text);
-	test->status = EX_DATAERR;
+	diag(failed ? DIAG_ERROR : DIAG_WARNING, "%s", text);
+	if (failed)
+		test->status = EX_DATAERR;
 }
 
 static void
@@ -287,13 +288,27 @@ has_progress(void)
 	return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
+/* Zeros alone look like rules that do not match. */
+static void
+say_nothing_read(const struct test *test)
+{
+	char span[UNITS_TEXT_MAX];
+
+	if (!test->last_ms || test->tally.records || test->tally.learned ||
+	    interrupted)
+		return;
+	duration_format(test->last_ms, span);
+	diag(DIAG_NOTICE, "these logs have no record of the last %s", span);
+}
+
 static void
 run(struct test *test)
 {
 	test->shows = has_progress();
 	catch_interrupt();
 	read_all(test);
-	readers_failures(test->readers, on_failure, test);
+	readers_sentences(test->readers, on_sentence, test);
+	say_nothing_read(test);
 	if (test->status && !test->tally.records)
 		return;
 	if (test->options.json)
@@ -333,6 +348,7 @@ ctailctl_test(
 		loaded_print_errors(&test.loaded);
 		test.status = EX_CONFIG;
 	} else {
+		loaded_tell_skipped(&test.loaded);
 		make_logs(&test, options);
 		say_journals(&test);
 		test.status = choose(&test);

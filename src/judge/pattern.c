@@ -443,6 +443,36 @@ pattern_search_slices(const struct pattern *pattern,
 	return PCRE2_ERROR_NOMATCH;
 }
 
+/* There is but one place where a match may begin. */
+static bool
+pattern_is_anchored(const struct pattern *pattern)
+{
+	uint32_t options = 0;
+
+	pcre2_pattern_info(pattern->code, PCRE2_INFO_ALLOPTIONS, &options);
+	return options & PCRE2_ANCHORED;
+}
+
+/* All places at once, where there is no other way: the limit must bound the
+ * time of them together. */
+static int
+pattern_search_whole(const struct pattern *pattern,
+    struct pattern_scratch *scratch, struct span subject, size_t first)
+{
+	size_t limit = pattern_share(subject, LEAST_LIMIT, MATCH_LIMIT);
+	size_t most = pattern_is_anchored(pattern) ? MATCH_LIMIT : limit;
+
+	for (;;) {
+		int result = pattern_run(pattern, scratch, subject, first,
+		    subject.len, (uint32_t)limit);
+
+		if (result != PCRE2_ERROR_MATCHLIMIT || limit == most ||
+		    pattern_time_is_up(scratch))
+			return result;
+		limit = limit < MATCH_LIMIT / 2 ? 2 * limit : MATCH_LIMIT;
+	}
+}
+
 static int
 pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
     struct span subject, size_t first)
@@ -451,11 +481,13 @@ pattern_search(const struct pattern *pattern, struct pattern_scratch *scratch,
 		scratch->until = 0;
 	else if (scratch->clock && pattern_time_is_up(scratch))
 		return PCRE2_ERROR_MATCHLIMIT;
-	if (pattern->sliced && scratch->clock)
-		return pattern_search_slices(
-		    pattern, scratch, subject, first);
-	return pattern_run(
-	    pattern, scratch, subject, first, subject.len, MATCH_LIMIT);
+	if (!scratch->clock)
+		return pattern_run(pattern, scratch, subject, first,
+		    subject.len, MATCH_LIMIT);
+	return pattern->sliced ? pattern_search_slices(
+				     pattern, scratch, subject, first)
+			       : pattern_search_whole(
+				     pattern, scratch, subject, first);
 }
 
 static void

@@ -19,7 +19,7 @@ struct narrow {
 	__m128i byte[2], fold[2];
 };
 
-static inline void
+__attribute__((target("sse2"))) static inline void
 narrow_prepare(const struct pair *pair, struct narrow *out)
 {
 	for (size_t i = 0; i < pair->count; i++)
@@ -32,7 +32,7 @@ narrow_prepare(const struct pair *pair, struct narrow *out)
 }
 
 /* The places at bytes that pass for this string. */
-static inline uint32_t
+__attribute__((target("sse2"))) static inline uint32_t
 narrow_pass(const struct narrow *string, const char *bytes, size_t gap)
 {
 	__m128i first = _mm_loadu_si128((const __m128i *)bytes);
@@ -46,7 +46,7 @@ narrow_pass(const struct narrow *string, const char *bytes, size_t gap)
 }
 
 /* The last places, which are more where the gap is small. */
-static void
+__attribute__((target("sse2"))) static void
 narrow_last(struct hunt *hunt, const struct pair *pair,
     const struct narrow *strings, size_t at)
 {
@@ -67,7 +67,7 @@ narrow_last(struct hunt *hunt, const struct pair *pair,
 	pair_hits(hunt, pair, at, places);
 }
 
-static void
+__attribute__((target("sse2"))) static void
 narrow_scan(struct hunt *hunt, const struct pair *pair)
 {
 	struct narrow strings[PAIR_STRINGS_MAX];
@@ -250,5 +250,7 @@ pair_machine(size_t width)
 {
 	if (width == WIDE && __builtin_cpu_supports("avx2"))
 		return wide_scan;
-	return width == NARROW ? narrow_scan : NULL;
+	if (width == NARROW && __builtin_cpu_supports("sse2"))
+		return narrow_scan;
+	return NULL;
 }

@@ -132,4 +132,25 @@ is "$(echo "$explained" | grep -A 1 '^    exclude ' | sed -n 's/^ *is in/in/p')"
 is "$(echo "$explained" | grep -A 1 '^    ignore ' | sed -n 's/^ *is in/in/p')" \
     "in quarantine: it is not tried at present" \
     "and of a rule that logcheck would ignore by"
+# --- What tells records apart -------------------------------------------------
+
+fresh
+: >"$log"
+write 7
+echo nothing >>"$log"
+configure <<-END
+[log app]
+path = $log
+start = start
+record = start ^(a+)+$
+[rule other]
+log = app
+match = ^nothing
+END
+told=$(ctl test "$log" 2>&1)
+is "$(echo "$told" | grep -c 'ran into its limits 5 times in a minute')" 1 \
+    "test tells a pattern of \`record' that is not tried any more, once"
+like "$told" ' other: other on ' "and goes on without it, as the agent does"
+once
+like "$(cat "$out")" '"rule":"other"' "which tells the same"
 tap_done

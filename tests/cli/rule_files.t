@@ -55,6 +55,12 @@ like "$said" 'ignore.d.server/local:3: \[logcheck system\] rules: this line is s
     "it names file and line"
 like "$said" 'ignored/local:2: \[rule errors\] exclude_file: this line is skipped: ' \
     "of an exclude_file, too"
+for way in "test $log" "grep --rule system $log" "learn x"; do
+	# shellcheck disable=SC2086 # words
+	run $way
+	like "$said" 'lines of rule files are skipped: 2; see' \
+	    "${way%% *} says that there are such lines"
+done
 run show
 like "$printed" "^rules = $rules\$" "show has the section"
 run status

@@ -267,7 +267,13 @@ test_time_is_limited(void)
 	    "and ends one slice later, after %d looks at the clock",
 	    (int)((fake_now - before) / 10));
 	before = fake_now;
+	IS_INT(match_timed("\\Gx|(a+)+$", 0, span_of(line, len), NULL),
+	    PATTERN_UNDECIDED, "one that cannot be sliced is not either");
+	OK((fake_now - before) / 10 <= 8,
+	    "after %d looks at the clock", (int)((fake_now - before) / 10));
+	before = fake_now;
 	match_timed("ERROR", 0, span_of(line, 200), NULL);
+	match_timed("\\GERROR", 0, span_of(line, 200), NULL);
 	IS_INT(fake_now, before, "an ordinary line never asks for the time");
 	free(line);
 }

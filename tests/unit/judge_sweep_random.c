@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "differential.h"
+#include "jit.h"
 #include "pattern_random.h"
 #include "tap.h"
 
@@ -146,7 +147,8 @@ main(int argc, char **argv)
 	OK(d.wrong == 0, "no match is lost by a filter or a sweep");
 	OK(d.matched > d.pairs / 1000, "patterns do match");
 	OK(d.ruled_out > d.asked / 4, "filters do rule out");
-	OK(d.sure > d.sought / 20, "lines are found for sure");
+	if (jit_is_here())
+		OK(d.sure > d.sought / 20, "lines are found for sure");
 	OK(d.wholes > d.sought / 20, "some strings are whole patterns");
 	OK(d.passed > d.swept_lines / 20, "lines are passed over");
 	differential_release(&d);
