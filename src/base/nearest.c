@@ -2,24 +2,24 @@
  * nearest: the word that was probably meant.
  *
  * Hides the measure: insertions, deletions, replacements and swaps of
- * neighbours count one each, capitals and - for _ nothing.  Words that differ
- * in more than a third are not near.
+ * neighbours count one each, capitals and - for _ nothing, and what is left
+ * off at the end one.  Words that differ in more than a third are not near.
  */
 #include "config.h"
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/setting.h"
 #include "base/setting_internal.h"
 
 #define NEAREST_WORD_MAX 48
+#define NEAREST_BEGIN_MIN 3 /* letters */
 
 static char
 nearest_fold(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c - 'A' + 'a');
-	return c == '-' ? '_' : c;
+	return c == '-' ? '_' : ascii_lower(c);
 }
 
 static size_t
@@ -61,6 +61,20 @@ edit_distance(struct span a, struct span b)
 	return rows[a.len % 3][b.len];
 }
 
+/* warn, crit, err. */
+static bool
+is_beginning(struct span word, struct span of)
+{
+	size_t at = 0;
+
+	if (word.len < NEAREST_BEGIN_MIN || word.len > of.len)
+		return false;
+	while (at < word.len &&
+	       nearest_fold(word.data[at]) == nearest_fold(of.data[at]))
+		at++;
+	return at == word.len;
+}
+
 struct nearest
 nearest_to(struct span word)
 {
@@ -80,6 +94,8 @@ nearest_offer(struct nearest *nearest, const char *candidate)
 	    !other.len || other.len > NEAREST_WORD_MAX)
 		return;
 	distance = edit_distance(nearest->word, other);
+	if (distance > 1 && is_beginning(nearest->word, other))
+		distance = 1;
 	if (distance < nearest->distance && distance < other.len) {
 		nearest->best = candidate;
 		nearest->distance = distance;

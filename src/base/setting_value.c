@@ -279,10 +279,29 @@ bool_show(const struct setting *row, const void *field, struct buf *out)
 	buf_add_str(out, *(const bool *)field ? "yes" : "no");
 }
 
+/* By its meaning: `no' is but two letters swapped from `on'. */
+static const char *
+choice_meant(struct span text, const char *const *choices)
+{
+	static const struct {
+		const char *written, *meant;
+	} switches[] = {{"no", "off"}, {"false", "off"}, {"yes", "on"},
+	    {"true", "on"}};
+	const char *word = NULL;
+
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		if (span_is(text, switches[i].written))
+			word = switches[i].meant;
+	for (size_t i = 0; word && choices[i]; i++)
+		if (!strcmp(choices[i], word))
+			return word;
+	return nearest_word(text, choices);
+}
+
 static int
 choice_refuse(const struct setting *row, struct span text, struct err *err)
 {
-	const char *near = nearest_word(text, row->choices);
+	const char *near = choice_meant(text, row->choices);
 	struct buf all = BUF_INIT;
 	size_t i;
 

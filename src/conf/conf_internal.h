@@ -76,6 +76,7 @@ const struct setting_table *conf_table(struct span kind,
     const struct sink_kind **sink_out);
 bool conf_table_not_built(struct span kind);
 const char *conf_table_nearest(struct span kind);
+void conf_table_words(struct buf *out); /* "agent, log, ..." */
 
 /* conf_section.c */
 void conf_section_add(struct conf_builder *builder,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "conf/conf_internal.h"
 
 #define SECTION_NAME_MAX 40
@@ -27,33 +28,14 @@ struct header {
 	struct span more; /* empty, in a good header */
 };
 
-static struct span
-take_word(struct span *text)
-{
-	struct span word;
-
-	while (text->len && (*text->data == ' ' || *text->data == '\t')) {
-		text->data++;
-		text->len--;
-	}
-	word = *text;
-	word.len = 0;
-	while (text->len && *text->data != ' ' && *text->data != '\t') {
-		word.len++;
-		text->data++;
-		text->len--;
-	}
-	return word;
-}
-
 static struct header
 header_split(struct span text)
 {
 	struct header header;
 
-	header.kind = take_word(&text);
-	header.name = take_word(&text);
-	header.more = take_word(&text);
+	header.kind = words_next(&text);
+	header.name = words_next(&text);
+	header.more = words_next(&text);
 	return header;
 }
 
@@ -260,8 +242,9 @@ report_unknown(struct conf_builder *builder, struct conf_entry *entry,
 		    "there is no key `%s'; did you mean `%s'?", key->name,
 		    near);
 	else
-		conf_entry_error(
-		    builder, entry, origin, "there is no key `%s'", key->name);
+		conf_entry_error(builder, entry, origin,
+		    "there is no key `%s'; ctail.ini(5) has those of [%s]",
+		    key->name, table->section);
 }
 
 static void
@@ -339,6 +322,19 @@ header_mistake(const struct header *header, const struct setting_table *table)
 }
 
 static void
+report_sections(
+    struct conf_builder *builder, struct span kind, struct origin origin)
+{
+	struct buf words = BUF_INIT;
+
+	conf_table_words(&words);
+	conf_error(builder->errors, origin,
+	    "there is no section [%.*s]; the sections are %s", (int)kind.len,
+	    kind.data, buf_str(&words));
+	buf_release(&words);
+}
+
+static void
 report_unknown_section(
     struct conf_builder *builder, struct span kind, struct origin origin)
 {
@@ -354,8 +350,7 @@ report_unknown_section(
 		    "there is no section [%.*s]; did you mean [%s]?",
 		    (int)kind.len, kind.data, near);
 	else
-		conf_error(builder->errors, origin,
-		    "there is no section [%.*s]", (int)kind.len, kind.data);
+		report_sections(builder, kind, origin);
 }
 
 /* The section that stands already, or a new one; NULL when that is a

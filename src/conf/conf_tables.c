@@ -48,10 +48,9 @@ conf_table_not_built(struct span kind)
 	return false;
 }
 
-const char *
-conf_table_nearest(struct span kind)
+static void
+section_words(const char *words[TABLES_MAX])
 {
-	const char *words[TABLES_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; plain_tables[i]; i++)
@@ -59,5 +58,23 @@ conf_table_nearest(struct span kind)
 	for (size_t i = 0; sink_kinds[i] && count < TABLES_MAX - 1; i++)
 		words[count++] = sink_kinds[i]->table->section;
 	words[count] = NULL;
+}
+
+const char *
+conf_table_nearest(struct span kind)
+{
+	const char *words[TABLES_MAX];
+
+	section_words(words);
 	return nearest_word(kind, words);
+}
+
+void
+conf_table_words(struct buf *out)
+{
+	const char *words[TABLES_MAX];
+
+	section_words(words);
+	for (size_t i = 0; words[i]; i++)
+		buf_addf(out, "%s%s", i ? ", " : "", words[i]);
 }

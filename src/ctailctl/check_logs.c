@@ -1,6 +1,6 @@
 /*
- * check_logs: files that two [log] sections name, that are not there or are
- * no files, and logs without a rule.
+ * check_logs: files that two [log] sections name, that are not there, may not
+ * be read, are no text or no files, and logs without a rule.
  *
  * A file is read once, as the log that comes first; whoever put it under
  * another one as well waits for lines there in vain.  So does who wrote a log
@@ -14,9 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ctailctl/ctailctl.h"
 #include "ctaild/plan.h"
+#include "input/compression.h"
+#include "input/discover.h"
 
 __attribute__((format(printf, 4, 5))) static void
 say(const char *kind, const struct plan_log *log, struct origin origin,
@@ -104,6 +107,29 @@ check_line(const struct plan_log *log, const struct setting_item *path)
 	return true;
 }
 
+/* It is ctaild's user who has to. */
+static void
+note_unreadable(const struct plan_log *log, const struct setting_item *path)
+{
+	say("note", log, path->origin,
+	    "you may not read %s (%s); where ctaild runs as the same user, put "
+	    "that into the group that may (often adm)",
+	    path->text, strerror(errno));
+}
+
+/* Compressed files are read, where they are named. */
+static void
+check_text(const struct plan_log *log, const struct setting_item *path)
+{
+	if (compression_of(span_str(path->text), NULL) == COMPRESSION_NONE &&
+	    discover_is_binary(path->text))
+		say("warning", log, path->origin,
+		    "path: %s is no text of single bytes, so that hardly a "
+		    "pattern matches; one in UTF-16 has to be converted, as by "
+		    "iconv(1), and of the journal write `journal = all'",
+		    path->text);
+}
+
 static bool
 is_missing(const struct plan_log *log, const struct setting_item *path)
 {
@@ -111,12 +137,19 @@ is_missing(const struct plan_log *log, const struct setting_item *path)
 
 	if (strpbrk(path->text, "*?["))
 		return false;
-	if (stat(path->text, &st))
-		return errno == ENOENT || errno == ENOTDIR;
-	if (S_ISDIR(st.st_mode))
+	if (stat(path->text, &st)) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return true;
+		note_unreadable(log, path);
+	} else if (S_ISDIR(st.st_mode)) {
 		say("warning", log, path->origin,
 		    "path: %s is a directory; for the files in it write %s/*",
 		    path->text, path->text);
+	} else if (access(path->text, R_OK)) {
+		note_unreadable(log, path);
+	} else if (S_ISREG(st.st_mode)) {
+		check_text(log, path);
+	}
 	return false;
 }
 

@@ -141,14 +141,17 @@ check(const struct grep_request *request)
 
 	for (size_t i = 0; i < request->wish_count; i++)
 		names_rule |= request->wishes[i].kind == GREP_RULE;
-	if (!request->wish_count) {
-		fputs(usage, stderr);
-		return -1;
-	}
 	if (request->config && !names_rule) {
 		fputs("ctailctl: -c names a configuration, which only --rule "
 		      "is looked up in; lines are counted with --count\n",
 		    stderr);
+		return -1;
+	}
+	if (!request->wish_count) {
+		fprintf(stderr,
+		    "ctailctl: grep wants its pattern behind -e, rules behind "
+		    "-f or --rule\n%s",
+		    usage);
 		return -1;
 	}
 	if (request->with_rule && (request->invert || request->count)) {

@@ -6,9 +6,11 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/map.h"
@@ -139,6 +141,9 @@ find_log(const struct plan *plan, const char *path, const char *name,
 	}
 	if (!plan->log_count)
 		return err_set(err, "the configuration has no [log]");
+	if (strcmp(path, "-") != 0 && access(path, F_OK))
+		return err_set(
+		    err, "cannot open %s: %s", path, strerror(errno));
 	add_names(plan, &names);
 	err_set(err,
 	    "%s is of no [log] by its path; say --log NAME, one of: "

@@ -47,13 +47,6 @@ accepted_write(const char *state_dir, const char *config_path,
 	return result;
 }
 
-static bool
-starts_with(struct span text, struct span start)
-{
-	return text.len >= start.len &&
-	       span_equal(span_of(text.data, start.len), start);
-}
-
 /* By eye: the file is refused, so there is no parser to ask. */
 char *
 accepted_named_dir(const char *config_path)
@@ -93,7 +86,7 @@ accepted_load(const char *state_dir, const char *config_path,
 
 	add_first_line(&first, config_path);
 	if (!durable_read(path, ACCEPTED_BYTES_MAX, &text, NULL) &&
-	    starts_with(buf_span(&text), buf_span(&first)))
+	    span_begins(buf_span(&text), buf_span(&first)))
 		conf = conf_load_text(path, buf_span(&text), places, errors);
 	buf_release(&text);
 	buf_release(&first);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -47,6 +48,11 @@ start_worker(const struct outlet_places *places, enum sink_program program,
 	}
 	spec.in = spec.out = pair[1];
 	out->pid = child_start(&spec, err);
+	if (out->pid < 0 && errno == ENOENT)
+		err_set(err,
+		    "%s is not there; install ctail, or say with --libexec "
+		    "where its programs are",
+		    buf_str(&path));
 	close(pair[1]);
 	buf_release(&path);
 	if (out->pid < 0) {

@@ -15,7 +15,8 @@ static const char *const transfer_advices[] = {
 	"ask whoever runs the proxy to let this machine through to the host "
 	"and port in url; a proxy that wants a password (407) cannot be used",
     [TRANSFER_NO_TLS] = "the server offers no STARTTLS here: use smtps:// and "
-			"port 465, or ask for its port with STARTTLS (587)",
+			"port 465, ask for its port with STARTTLS (587), or, "
+			"where it runs on this machine, write tls = off",
     [TRANSFER_TLS_FAILED] =
 	"check that the port speaks TLS (smtps:// for 465, smtp:// for 25 and "
 	"587), its version (tls_min), and whether it wants a client "

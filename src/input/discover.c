@@ -9,19 +9,23 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/durable.h"
 #include "base/mem.h"
 #include "input/discover.h"
 #include "input/paths.h"
 
 #define COMPONENTS_MAX 128
+#define BINARY_LOOK 512
 
 /* Paths one behind another, each with its NUL: few large allocations instead
  * of many small ones between those that stay. */
@@ -414,4 +418,18 @@ discover_matches(const char *pattern, const char *path)
 {
 	return fnmatch(pattern, path_name(path).data, FNM_PERIOD) == 0 ||
 	       (strchr(pattern, '/') && whole_path_matches(pattern, path));
+}
+
+bool
+discover_is_binary(const char *path)
+{
+	char bytes[BINARY_LOOK];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+	len = read_some(fd, bytes, sizeof(bytes));
+	close(fd);
+	return len > 0 && memchr(bytes, '\0', (size_t)len);
 }

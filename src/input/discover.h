@@ -33,6 +33,9 @@ int discover_each(const char *pattern,
 void discover_directory(const char *path,
     void (*directory)(void *arg, const char *path), void *arg);
 
+/* A NUL is among its first bytes: no text, or UTF-16. */
+bool discover_is_binary(const char *path);
+
 /* True when path (or its last component, for a pattern without a slash)
  * matches; for exclude_path. */
 bool discover_matches(const char *pattern, const char *path);

@@ -6,21 +6,16 @@
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/durable.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "input/chain.h"
 #include "input/discover.h"
 #include "input/links.h"
 #include "input/source_internal.h"
-
-#define BINARY_LOOK 512
 
 struct visit {
 	struct source *source;
@@ -30,20 +25,6 @@ struct visit {
 	bool matched;
 	struct inodes *inodes;
 };
-
-static bool
-is_binary(const char *path)
-{
-	char bytes[BINARY_LOOK];
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	ssize_t len;
-
-	if (fd < 0)
-		return false;
-	len = read_some(fd, bytes, sizeof(bytes));
-	close(fd);
-	return len > 0 && memchr(bytes, '\0', (size_t)len);
-}
 
 /* --- Looking ------------------------------------------------------------ */
 
@@ -246,7 +227,7 @@ on_match(void *arg, const char *path)
 	if (reader)
 		source_note_alias(source, path, reader);
 	else if (visit->exact ||
-		 (!source_is_no_log(source, path) && !is_binary(path)))
+		 (!source_is_no_log(source, path) && !discover_is_binary(path)))
 		add_file(visit, path, there ? &st : NULL);
 	else
 		return;

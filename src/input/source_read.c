@@ -118,6 +118,15 @@ static const struct state_words words[] = {
     [FILE_VANISHED] = {SOURCE_VANISHED, "is gone; waiting for it to come back"},
 };
 
+static const char *
+remedy(const char *path)
+{
+	return access(path, R_OK) && errno == EACCES
+		   ? "; put the user that reads it into the group that may "
+		     "(often adm)"
+		   : "";
+}
+
 static void
 enter(struct source *source, struct file *file, enum file_state state,
     const struct err *err)
@@ -135,8 +144,8 @@ enter(struct source *source, struct file *file, enum file_state state,
 		source_notify(source, words[state].notice, path, "%s %s", path,
 		    words[state].text);
 	else
-		source_notify(
-		    source, words[state].notice, path, "%s", err->text);
+		source_notify(source, words[state].notice, path, "%s%s",
+		    err->text, remedy(path));
 }
 
 static void

@@ -5,8 +5,10 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "input/source_internal.h"
 
@@ -35,21 +37,40 @@ is_polled(const struct file *file)
 	return file->polled || strcmp(watch_backend(), "poll") == 0;
 }
 
+/* What a look would find of a file that none was taken at: where no agent
+ * runs, those who ask have only this. */
+static enum file_state
+foresee(const struct file *file)
+{
+	const char *path = follow_path(file->follow);
+	struct stat st;
+
+	if (file->state != FILE_NEW)
+		return file->state;
+	if (stat(path, &st))
+		return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING
+							   : FILE_UNREADABLE;
+	if (!S_ISREG(st.st_mode))
+		return FILE_NOT_A_FILE;
+	return access(path, R_OK) ? FILE_UNREADABLE : FILE_NEW;
+}
+
 static const char *
 state_name(const struct file *file)
 {
 	static const char *const names[] = {
-	    [FILE_NEW] = "new",
+	    [FILE_NEW] = "not watched",
 	    [FILE_MISSING] = "missing",
 	    [FILE_UNREADABLE] = "unreadable",
 	    [FILE_NOT_A_FILE] = "not a file",
 	    [FILE_VANISHED] = "vanished",
 	};
+	enum file_state state = foresee(file);
 
 	if (file->copy)
 		return "copy";
-	if (file->state != FILE_READ)
-		return names[file->state];
+	if (state != FILE_READ)
+		return names[state];
 	return is_polled(file) ? "polling" : watch_backend();
 }
 

@@ -32,7 +32,8 @@ lint_tags(const char *pattern)
 	static const char *const addresses[] = {
 	    "<HOST>", "<ADDR>", "<IP4>", "<IP6>", "<SUBNET>", NULL};
 	static const char *const others[] = {
-	    "<F-", "</F-", "<SKIPLINES>", "%(__", NULL};
+	    "<F-", "</F-", "<SKIPLINES>", "%(_", "%(mdre-", "%(mdpr-",
+	    "%(known/", "<mdre-", "<mdpr-", NULL};
 
 	for (size_t i = 0; addresses[i]; i++) {
 		if (has_tag(pattern, addresses[i]))

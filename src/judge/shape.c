@@ -173,17 +173,88 @@ shape_show_blank(struct buf *out)
 	buf_add_str(out, "\\x20");
 }
 
-/* The parts, until the pattern is full; true when it became so. */
 static bool
-shape_pattern_parts(struct span start, struct buf *out)
+shape_is_letter(char c)
 {
-	size_t full = out->len + SHAPE_PATTERN_MAX;
+	return shape_is(c, SHAPE_IN_WORD) && !shape_is(c, SHAPE_IN_DIGIT);
+}
+
+/* How often a word follows another; the name of a value is none. */
+static size_t
+shape_words_joined(struct span plain)
+{
+	size_t count = 0, at, end;
+
+	for (at = 1; at + 1 < plain.len; at++) {
+		if (plain.data[at] != ' ' ||
+		    !shape_is_letter(plain.data[at - 1]) ||
+		    !shape_is_letter(plain.data[at + 1]))
+			continue;
+		end = at + 1 +
+		      shape_run(span_of(plain.data + at + 1,
+				    plain.len - at - 1),
+			  SHAPE_IN_WORD, plain.len);
+		count += end == plain.len || plain.data[end] != '=';
+	}
+	return count;
+}
+
+/* Three words in a row are more than a host and a program. */
+static bool
+shape_is_sentence(struct span start)
+{
+	struct span rest = start;
+	struct shape_part part;
+	size_t joined = 0;
+
+	while (joined < 2 && shape_next(start, &rest, &part))
+		if (part.kind == SHAPE_PLAIN)
+			joined += shape_words_joined(part.text);
+	return joined >= 2;
+}
+
+static struct span
+shape_within_quotes(struct span quoted)
+{
+	return span_of(quoted.data + 1, quoted.len - 2);
+}
+
+/* More than one word, of which one has letters that stay. */
+static bool
+shape_is_phrase(struct span text)
+{
+	struct span rest = text;
+	struct shape_part part;
+	bool letters = false;
+
+	while (!letters && shape_next(text, &rest, &part))
+		for (size_t i = 0; i < part.text.len && !letters; i++)
+			letters = part.kind == SHAPE_PLAIN &&
+				  shape_is_letter(part.text.data[i]);
+	return letters && memchr(text.data, ' ', text.len);
+}
+
+/* The parts, until the pattern is full; true when it became so.  phrases:
+ * what quotes say stays, but for what varies in it. */
+static bool
+shape_pattern_parts(
+    struct span start, size_t full, bool phrases, struct buf *out)
+{
 	struct span rest = start, plain;
 	struct shape_part part;
 
 	while (shape_next(start, &rest, &part)) {
 		if (out->len >= full)
 			return true;
+		if (phrases && part.kind == SHAPE_QUOTED &&
+		    shape_is_phrase(shape_within_quotes(part.text))) {
+			shape_quote(span_of(part.text.data, 1), out);
+			if (shape_pattern_parts(shape_within_quotes(part.text),
+				full, false, out))
+				return true;
+			shape_quote(span_of(rest.data - 1, 1), out);
+			continue;
+		}
 		if (part.kind != SHAPE_PLAIN) {
 			shape_part_pattern(&part, out);
 			continue;
@@ -206,10 +277,12 @@ shape_pattern_parts(struct span start, struct buf *out)
 void
 shape_pattern(struct span text, struct buf *out)
 {
+	struct span start = shape_cut(text);
 	bool open;
 
 	buf_add_byte(out, '^');
-	open = shape_pattern_parts(shape_cut(text), out);
+	open = shape_pattern_parts(start, out->len + SHAPE_PATTERN_MAX,
+	    !shape_is_sentence(start), out);
 	shape_show_blank(out);
 	if (!open && text.len <= SHAPE_BYTES_MAX)
 		buf_add_byte(out, '$');

@@ -57,10 +57,13 @@ uint64_t shape_hash(struct span prefix, struct span text);
 void shape_describe(struct span text, struct buf *out);
 
 /* An anchored pattern (PCRE2, of bytes: for a rule without flags) that matches
- * every text of this shape, in which the varying parts became classes: ready
- * to paste as `exclude`.  One line of printable ASCII without outer blanks, as
- * ctail.ini needs it.  For a text longer than SHAPE_BYTES_MAX, or when the
- * pattern grows beyond SHAPE_PATTERN_MAX, its end is left open. */
+ * the text and others of its shape, in which the varying parts became classes:
+ * ready to paste as `exclude`.  Where all that is said stands in quotes (JSON,
+ * name="value", access logs), phrases in them stay but for what varies in them:
+ * what is left without them would match any line of that log.  One line of
+ * printable ASCII without outer blanks, as ctail.ini needs it.  For a text
+ * longer than SHAPE_BYTES_MAX, or when the pattern grows beyond
+ * SHAPE_PATTERN_MAX, its end is left open. */
 #define SHAPE_PATTERN_MAX 4096
 void shape_pattern(struct span text, struct buf *out);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/fields.h"
 #include "base/mem.h"
 #include "base/units.h"
@@ -30,6 +31,13 @@ throttle_parse_period(struct span word, int64_t *out, struct err *err)
 	return 0;
 }
 
+static int
+throttle_refuse(struct err *err)
+{
+	return err_set(err,
+	    "a throttle is written \"1h\", \"10m double max 4h\" or \"none\"");
+}
+
 /* What may follow the period: nothing, `double`, `double max T`. */
 static int
 throttle_parse_double(
@@ -41,7 +49,7 @@ throttle_parse_double(
 	if (!word.len)
 		return 0;
 	if (!span_is(word, "double"))
-		goto mistake;
+		return throttle_refuse(err);
 	spec->max_ms = spec->period_ms * DOUBLE_FACTOR;
 	if (spec->max_ms > PERIOD_MAX_MS)
 		spec->max_ms = PERIOD_MAX_MS;
@@ -49,18 +57,22 @@ throttle_parse_double(
 	if (!word.len)
 		return 0;
 	if (!span_is(word, "max"))
-		goto mistake;
+		return throttle_refuse(err);
 	if (throttle_parse_period(words_next(&rest), &spec->max_ms, err))
 		return -1;
 	if (words_next(&rest).len)
-		goto mistake;
+		return throttle_refuse(err);
 	if (spec->max_ms < spec->period_ms)
 		return err_set(err,
 		    "the max of a throttle must not be shorter than its time");
 	return 0;
-mistake:
-	return err_set(err,
-	    "a throttle is written \"1h\", \"10m double max 4h\" or \"none\"");
+}
+
+/* off, no and 0 are meant for `none'. */
+static bool
+throttle_is_no_time(struct span word)
+{
+	return !word.len || !ascii_is_digit(*word.data) || span_is(word, "0");
 }
 
 int
@@ -72,6 +84,8 @@ throttle_parse(struct span text, void *spec, struct err *err)
 	if (span_is(word, "none")) {
 		if (words_next(&rest).len)
 			return err_set(err, "nothing can follow \"none\"");
+	} else if (throttle_is_no_time(word)) {
+		return throttle_refuse(err);
 	} else if (throttle_parse_period(word, &parsed.period_ms, err) ||
 		   throttle_parse_double(rest, &parsed, err)) {
 		return -1;

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/when_internal.h"
@@ -42,7 +43,7 @@ count_parse(
 {
 	struct span number = words->word[0];
 
-	if (number.data[0] < '0' || number.data[0] > '9')
+	if (!ascii_is_digit(number.data[0]))
 		return 0;
 	if (words->count != 3 || !span_is(words->word[1], "in"))
 		return err_set(err,

@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/digest64.h"
@@ -28,7 +29,8 @@ distinct_parse(
 {
 	if (!span_is(words->word[0], "distinct"))
 		return 0;
-	if (words->count != 5 || !span_is(words->word[3], "in"))
+	if (words->count != 5 || !span_is(words->word[3], "in") ||
+	    !words->word[1].len || !ascii_is_digit(*words->word[1].data))
 		return err_set(err,
 		    "distinct needs a count, a capture and a time: write for "
 		    "example \"distinct 5 user in 10m\"");

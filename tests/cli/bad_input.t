@@ -79,8 +79,8 @@ else
 	$as_user "$dir/ctaild" -c "$conf" 2>"$dir/said" &
 	agent=$!
 	mine "$agent"
-	said "app.log: Permission denied"
-	ok $? "an unreadable log is said"
+	said "app.log: Permission denied; put the user that reads it into"
+	ok $? "an unreadable log is said, with what to do"
 	says_once 'Permission denied' "once"
 	chmod 644 "$log"
 	said 'app.log has appeared'
@@ -91,6 +91,16 @@ else
 2" "and told, and read when it can be"
 	stop
 	is "$status" 0 "the agent lived through it"
+	cp "$CTAILCTL" "$dir/ctailctl"
+	chmod 000 "$log"
+	$as_user "$dir/ctailctl" -c "$conf" check >"$dir/printed" 2>&1
+	is $? 0 "check takes a log that may not be read"
+	like "$(cat "$dir/printed")" "note: .*you may not read $log " \
+	    "and notes it"
+	$as_user "$dir/ctailctl" -c "$conf" status >"$dir/printed" 2>&1
+	like "$(cat "$dir/printed")" "app.log  \[app\] unreadable" \
+	    "status says so without an agent, too"
+	chmod 644 "$log"
 
 	fresh
 	settings

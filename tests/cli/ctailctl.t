@@ -172,7 +172,15 @@ quiet = 1h
 [log place]
 path = $dir
 quiet = 1h
+[log wide]
+path = $dir/wide
+quiet = 1h
+[log packed]
+path = $dir/packed.gz
+quiet = 1h
 END
+printf 'E\0R\0R\0O\0R\0\n\0' >"$dir/wide"
+cp "$dir/wide" "$dir/packed.gz"
 run check "$dir/paths.ini"
 is "$status $(printf '%s\n' "$said" |
     sed "s,$dir,DIR,g; s/.*paths.ini:[0-9]*: //")" "0 \
@@ -182,7 +190,10 @@ give it a line of its own
 the further ones indented
 [log void] none of its 2 files is there yet, beginning with DIR/c.log; ctaild \
 waits for them
-[log place] path: DIR is a directory; for the files in it write DIR/*" \
+[log place] path: DIR is a directory; for the files in it write DIR/*
+[log wide] path: DIR/wide is no text of single bytes, so that hardly a pattern \
+matches; one in UTF-16 has to be converted, as by iconv(1), and of the journal \
+write \`journal = all'" \
     "names of logs that are hardly meant are warned of"
 : >"$dir/empty.ini"
 run check "$dir/empty.ini"
@@ -248,6 +259,11 @@ is "$printed" "No alerts." "and says that there are none"
 run status
 is "$status" 0 "so does status"
 like "$printed" "No agent is running on $state" "which says that none runs"
+like "$printed" "$log  \[app\] missing" "and that a log is not there"
+mkdir "$log"
+run status
+like "$printed" "$log  \[app\] not a file" "or is no file"
+rmdir "$log"
 run sweep
 is "$status" 69 "sweep needs an agent"
 run reload
@@ -581,6 +597,8 @@ if command -v bash >/dev/null; then
 	completes complete.ini "and the file itself" --config = complete.i
 	completes kept "sinks" -c complete.ini send-test ''
 	completes app "logs" -c complete.ini explain --log ''
+	completes "$log" "and their files" -c complete.ini \
+	    --state-dir "$dir/state" seek ''
 else
 	skip "completion" "there is no bash"
 fi

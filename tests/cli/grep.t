@@ -35,7 +35,8 @@ END
 
 run
 is "$status" 64 "grep needs a pattern"
-like "$said" '^usage: ctailctl grep' "and says how it is used"
+like "$said" 'pattern behind -e' "which is said"
+like "$said" '^usage: ctailctl grep' "with how it is used"
 run "$log"
 is "$status" 64 "a log alone is none"
 run -e

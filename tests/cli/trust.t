@@ -81,7 +81,8 @@ run test "$dir/stray"
 like "$status $said" '^64 .*say --log NAME, one of: app, other' \
     "a sample that could be of several logs is not guessed at"
 run test "$log" "$dir/nothing.log"
-is "$status" 64 "not even when it is not there"
+like "$status $said" '^64 .*cannot open .*/nothing.log: No such file' \
+    "and one that is not there is of none"
 run test --log app "$dir/nothing.log"
 like "$status $said" '^65 .*cannot open .*nothing.log' \
     "a sample that is not there is"
@@ -98,7 +99,7 @@ like "$? $(cat "$dir/out")" '^78 .*wrong.ini:' \
 run test "$log" --json
 like "$status $printed" '^0 \{"kind":"report"' "options may follow the samples"
 run test "$log" -- --json
-like "$status $said" '^64 .*--json is of no .log. by its path' \
+like "$status $said" '^64 .*cannot open --json: No such file' \
     "but not behind --"
 mkdir "$dir/many"
 i=0
@@ -376,6 +377,9 @@ like "$(report)" '^7 days: 5 entries \(out\), top rule pair \(4\), top key 198.5
 run test --last 36h --log app
 is "$(told | sed -n 's/.*alert pair //p')" "[198.51.100.1]: 2x day1" \
     "of one log, and not as far"
+run test --last 1m --log app
+like "$status $said" '^0 .*these logs have no record of the last 1m' \
+    "that there was nothing to be read is said"
 run test --last 7d --log nowhere
 is "$status" 66 "which must be there"
 rm -f "$dir"/app.log.*

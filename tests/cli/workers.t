@@ -99,7 +99,8 @@ survives() { # survives ERE SENTENCE: what the last pass says of the worker
 settings
 rm -f "$fake/ctail-exec"
 pass
-survives 'cannot run .*ctail-exec' "no worker"
+survives 'ctail-exec is not there; install ctail, or say with --libexec' \
+    "no worker"
 
 echo 'exit 0' | worker
 pass

@@ -497,7 +497,7 @@ conversation() {
 	says "what to check: .*password" "and what to do"
 	all="$all $got"
 	for of in "nobody host and the port" "nohost name in url" \
-	    "untrusted ca_file" "mispinned tls_pin" "anyone STARTTLS"; do
+	    "untrusted ca_file" "mispinned tls_pin" "anyone tls = off"; do
 		script
 		[ "${of%% *}" != anyone ] || script nostarttls
 		test_of "${of%% *}"

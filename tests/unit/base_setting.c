@@ -265,6 +265,7 @@ refusals(void)
 	refused("enabled", "true", "neither yes nor no", "a bad truth");
 	refused("color", "gren", "did you mean `green'", "a bad choice");
 	refused("color", "", "red, green, blue", "no choice");
+	refused("color", "gre", "did you mean `green'", "the first letters");
 	refused("to", "a@x, \"b", "not closed", "an open quote");
 	refused("pair", "abc", "`abc' is no pair", "a bad custom value");
 	refused("storm", "1", "is not built yet (cap on alerts per time)",
@@ -303,6 +304,8 @@ nearness(void)
 		!strcmp(nearest_word(span_str("a"), words), "agent"),
 	    "one letter is not near everything");
 	OK(!nearest_word(span_str("ab"), words), "nor are two");
+	IS_STR(nearest_word(span_str("age"), words), "agent",
+	    "what was left off at the end");
 	memset(longer, 'a', sizeof(longer));
 	OK(!nearest_word(span_of(longer, sizeof(longer)), words),
 	    "a very long word is not measured");

@@ -104,7 +104,8 @@ test_keys(void)
 	    "`severity'?\n",
 	    "an unknown key is refused with a proposal");
 	refuses(BASE "[rule s]\nlog = auth\nmatch = x\nzzzzzzzz = 1\n",
-	    "c.ini:11: [rule s] there is no key `zzzzzzzz'\n",
+	    "c.ini:11: [rule s] there is no key `zzzzzzzz'; ctail.ini(5) has "
+	    "those of [rule]\n",
 	    "... or without, when nothing is near");
 	refuses(BASE "[rule s]\nlog = auth\nmatch = x\nseverity = info\n"
 		     "severity = error\n",
@@ -202,6 +203,11 @@ test_sections(void)
 	    "c.ini:8: there is no section [webhok]; did you mean "
 	    "[webhook]?\n",
 	    "an unknown section is refused with a proposal");
+	refuses(BASE "[email x]\nto = y\n",
+	    "c.ini:8: there is no section [email]; the sections are agent, "
+	    "log, rule, logcheck, smtp, webhook, alertmanager, sendmail, "
+	    "exec, file, syslog\n",
+	    "where none is near, they are listed");
 	refuses(BASE "[rule]\nmatch = x\n",
 	    "c.ini:8: [rule]: this section needs a name, as [rule "
 	    "ssh-brute]\n",
@@ -271,7 +277,8 @@ test_foreign_keys(void)
 		"retry = 1\n",
 	    "c.ini:2: [log auth] there is no key `logfile'; here that is "
 	    "`path'\n"
-	    "c.ini:6: [rule r] there is no key `retry'\n",
+	    "c.ini:6: [rule r] there is no key `retry'; ctail.ini(5) has "
+	    "those of [rule]\n",
 	    "each in its section, and as a whole word");
 }
 
@@ -345,7 +352,8 @@ test_enabled(void)
 	    "c.ini:2: [file g] enabled: `maybe' is neither yes nor no\n",
 	    "enabled is yes or no");
 	refuses(BASE "[agent]\nenabled = no\n",
-	    "c.ini:9: [agent] there is no key `enabled'\n",
+	    "c.ini:9: [agent] there is no key `enabled'; ctail.ini(5) has "
+	    "those of [agent]\n",
 	    "[agent] cannot be switched off");
 }
 

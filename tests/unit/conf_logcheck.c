@@ -99,7 +99,8 @@ test_names(void)
 	    "from the root directory on\n",
 	    "rules are an absolute path");
 	refuses(BASE "[logcheck a]\nlog = *\nseverity = error\n",
-	    "c.ini:13: [logcheck a] there is no key `severity'\n",
+	    "c.ini:13: [logcheck a] there is no key `severity'; ctail.ini(5) "
+	    "has those of [logcheck]\n",
 	    "a report's severity is not the user's");
 	refuses(BASE "[logchek a]\nlog = *\n",
 	    "c.ini:11: there is no section [logchek]; did you mean "

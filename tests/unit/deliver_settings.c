@@ -77,6 +77,10 @@ test_smtp(void)
 	    "in clear", "a password in clear is refused");
 	refuses(smtp, "url = smtps://mail\ntls = off" MAIL, "contradicts",
 	    "smtps without TLS is refused");
+	refuses(smtp, "url = mail.example.org:25" MAIL,
+	    "smtps://mail.example.org", "a host alone is shown as a URL");
+	refuses(smtp, "url = smtp://mail\ntls = no" MAIL, "did you mean `off'",
+	    "no is off, not on");
 	refuses(smtp, "url = https://mail" MAIL, "smtps://",
 	    "another protocol is refused");
 	refuses(smtp, "url = smtps://u:p@mail" MAIL, "user or password",

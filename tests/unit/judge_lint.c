@@ -47,6 +47,8 @@ test_foreign(void)
 {
 	static const char *const strange[] = {"from <HOST>", "<ADDR> x",
 	    "^<F-USER>\\S+</F-USER>", "%(__prefix_line)sFailed",
+	    "^%(_pref)s from", "%(known/failregex)s", "<mdre-<mode>>",
+	    "%(mdre-normal)s",
 	    "%{IP:client} x", "a %{SYSLOGBASE}", "\\w<SUBNET>"};
 	static const char *const wrapped[] = {"/error/i", "/(panic|halt)/",
 	    "m/error/", "/disk is full/", "/a\\/b c/", "\"error\"", "'x y'",

@@ -48,6 +48,16 @@ refused(const char *text)
 	       spec.period_ms == 42;
 }
 
+static bool
+names_none(const char *text)
+{
+	struct throttle_spec spec;
+	struct err err = ERR_INIT;
+
+	return throttle_parse(span_str(text), &spec, &err) &&
+	       strstr(err.text, "\"none\"");
+}
+
 static void
 test_words(void)
 {
@@ -72,6 +82,9 @@ test_words(void)
 	OK(refused("1h double max 4h 5"), "nothing may follow");
 	OK(refused("1h double max 10m"), "a max below the time is refused");
 	OK(refused("double max 4h"), "a time comes first");
+	OK(names_none("no") && names_none("off") && names_none("0"),
+	    "who wants none is told how it is written");
+	OK(!names_none("10 minutes"), "who has a unit too long is told of that");
 }
 
 static bool

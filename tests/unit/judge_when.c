@@ -119,7 +119,8 @@ test_more_words(void)
 	OK(refused("distinct 3 in 5m", "needs a count"),
 	    "without its capture it is refused");
 	OK(refused("distinct 10001 ip in 5m", ""), "and with too many");
-	OK(refused("distinct x ip in 5m", ""), "and with no number");
+	OK(refused("distinct ip 3 in 5m", "distinct 5 user in 10m"),
+	    "and with the count behind the capture: the order is shown");
 	OK(refused("distinct 3 ip in 32d", "31d"), "and with a long time");
 }
 
