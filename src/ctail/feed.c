@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "ctail/feed.h"
@@ -38,6 +39,26 @@ feed_init(struct feed *feed, struct content *content, uint64_t from,
 	    .memory = memory,
 	    .packed = packed,
 	};
+}
+
+void
+feed_expect(struct feed *feed, struct span proven, uint64_t at)
+{
+	feed->proven = proven;
+	feed->proven_at = at;
+}
+
+bool
+feed_holds(const struct feed *feed)
+{
+	char bytes[FEED_OVERLAP];
+	size_t len = feed->proven.len;
+	struct err err = ERR_INIT;
+
+	return len <= sizeof(bytes) &&
+	       content_pread(feed->content, bytes, len, feed->proven_at, len,
+		   &err) == (ssize_t)len &&
+	       memcmp(bytes, feed->proven.data, len) == 0;
 }
 
 bool
@@ -76,20 +97,63 @@ block_len(const struct feed *feed)
 	return left < FEED_BLOCK ? (size_t)left : FEED_BLOCK;
 }
 
+/* What is there of `want` bytes of the file from `at` on contradicts the known
+ * ones. */
+static bool
+contradicts(struct span data, size_t want, uint64_t at, struct span known,
+    uint64_t known_at)
+{
+	size_t skip = known_at < at ? (size_t)(at - known_at) : 0;
+	size_t ahead = known_at > at ? (size_t)(known_at - at) : 0;
+	size_t len;
+
+	if (skip >= known.len || ahead >= want)
+		return false;
+	len = known.len - skip;
+	if (len > want - ahead)
+		len = want - ahead;
+	return data.len < ahead + len ||
+	       memcmp(data.data + ahead, known.data + skip, len) != 0;
+}
+
 /* -1, or how many bytes from `at` on are there now. */
 static ssize_t
 read_block(struct feed *feed, struct err *err)
 {
-	size_t before = missing_overlap(feed);
-	size_t want = block_len(feed);
+	char *data = feed->memory->data;
+	char output[FEED_OVERLAP];
+	struct span known = span_of(output, feed->overlap);
+	size_t before =
+	    feed->overlap ? feed->overlap : missing_overlap(feed);
+	uint64_t from = feed->at - before;
+	size_t want = before + block_len(feed);
 	ssize_t n;
 
-	n = content_pread(feed->content, feed->memory->data + feed->overlap,
-	    before + want, feed->at - before, before + want, err);
-	if (n < 0 || (size_t)n <= before)
-		return n < 0 ? -1 : 0;
-	feed->overlap += before;
+	memcpy(output, data, feed->overlap);
+	n = content_pread(feed->content, data, want, from, want, err);
+	if (n < 0)
+		return -1;
+	if ((size_t)n <= before ||
+	    contradicts(span_of(data, (size_t)n), want, from, known, from) ||
+	    contradicts(span_of(data, (size_t)n), want, from, feed->proven,
+		feed->proven_at)) {
+		memcpy(data, output, feed->overlap);
+		return 0;
+	}
+	feed->overlap = before;
 	return n - (ssize_t)before;
+}
+
+/* What ends in the middle of a line may have to end there for good. */
+static size_t
+whole_lines(const struct feed *feed, struct span block)
+{
+	const char *newline;
+
+	if (block.len == 0 || feed->at + block.len >= feed->to)
+		return block.len;
+	newline = memrchr(block.data, '\n', block.len);
+	return newline ? (size_t)(newline - block.data) + 1 : block.len;
 }
 
 static ssize_t
@@ -122,7 +186,22 @@ feed_next(struct feed *feed, struct span *out, struct err *err)
 		return -1;
 	feed->ended = n == 0;
 	*out = span_of(feed->memory->data + feed->overlap, (size_t)n);
+	out->len = whole_lines(feed, *out);
 	return n > 0;
+}
+
+void
+feed_moved(struct feed *feed, uint64_t from)
+{
+	struct stat st;
+
+	/* A file that is shorter has not grown that far since. */
+	if (feed->at == from || feed_holds(feed) ||
+	    (fstat(feed->content->fd, &st) == 0 &&
+		(uint64_t)st.st_size < feed->at))
+		return;
+	feed->at = from;
+	feed->ended = true;
 }
 
 void

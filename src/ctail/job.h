@@ -92,11 +92,7 @@ enum exit_status job_unreadable(const struct job *job);
 /* A warning that is not repeated while it stays the same. */
 void job_tell(struct job *job, const char *text);
 
-/* print.c: one extent.  False: stop (the output, or a limit). */
-bool print_extent(struct job *job, const struct follow_extent *extent,
-    struct span packed);
-
-/* The same lines with --prefix, or as they are. */
+/* print.c: these lines, with --prefix or as they are. */
 enum output_answer print_lines(struct job *job, struct span bytes);
 
 /* Says why printing ended; false. */

@@ -174,10 +174,13 @@ enum output_answer
 output_feed(struct output *output, struct feed *feed, struct err *err)
 {
 	enum output_answer answer = OUTPUT_OK;
+	uint64_t from = feed->at;
 
-	progress_begin(&output->progress, feed->at, feed->to);
-	if (feed_is_movable(feed) && feed->to - feed->at > MOVE_MIN)
+	progress_begin(&output->progress, from, feed->to);
+	if (feed_is_movable(feed) && feed->to - from > MOVE_MIN) {
 		answer = move_in_kernel(output, feed, feed->to - FEED_OVERLAP);
+		feed_moved(feed, from);
+	}
 	if (answer == OUTPUT_OK)
 		answer = write_blocks(output, feed, err);
 	progress_end(&output->progress);

@@ -205,12 +205,12 @@ end_of_piece(struct job *job, const struct follow_extent *extent, uint64_t end)
 /* A stopped output may have taken half a line.  That line will be printed
  * whole; what came before it is not repeated. */
 static void
-consume_whole_lines(
-    struct job *job, const struct follow_extent *extent, uint64_t reached)
+consume_whole_lines(struct job *job, const struct follow_extent *extent,
+    const struct feed *feed)
 {
 	struct content *content = extent->content;
 	uint64_t at =
-	    floor_to_line(job, content, extent->position.offset, reached);
+	    floor_to_line(job, content, extent->position.offset, feed->at);
 	size_t len = at < FEED_OVERLAP ? (size_t)at : FEED_OVERLAP;
 	char *block = feed_memory_get(&job->run->memory);
 	struct err err = ERR_INIT;
@@ -220,6 +220,8 @@ consume_whole_lines(
 	if (content_pread(content, block, len, at - len, len, &err) !=
 	    (ssize_t)len)
 		len = 0;
+	if (feed_is_movable(feed) && !feed_holds(feed))
+		return;
 	follow_consume_extent(job->follow, extent, at, span_of(block, len));
 }
 
@@ -260,7 +262,8 @@ checked_before_printing(struct job *job)
 	return false;
 }
 
-bool
+/* False: stop (the output, or a limit). */
+static bool
 print_extent(
     struct job *job, const struct follow_extent *extent, struct span packed)
 {
@@ -282,6 +285,7 @@ print_extent(
 	end = end_of_piece(job, extent, end);
 	feed_init(&feed, extent->content, extent->position.offset, end, packed,
 	    &run->memory);
+	feed_expect(&feed, extent->proven, extent->proven_at);
 	if (job->counts_lines || run->options->prefix)
 		answer = print_by_lines(job, extent, &feed, &err);
 	else
@@ -293,7 +297,7 @@ print_extent(
 		follow_consume_extent(
 		    job->follow, extent, feed.at, feed_last(&feed));
 	else if (answer == OUTPUT_STOPPED)
-		consume_whole_lines(job, extent, feed.at);
+		consume_whole_lines(job, extent, &feed);
 	if (answer != OUTPUT_OK)
 		return print_failed(job, answer, extent->path, &err);
 	return marked_at_end ? mark_consumed(job) : mark_passed(job);

@@ -209,17 +209,25 @@ follow_extent(struct follow *follow, struct buf *buffer,
 	struct reading reading = {
 	    .buffer = buffer, .now = now, .extent = true, .err = err};
 	enum follow_verdict verdict = look(follow, &reading);
+	const struct portion *portion;
 
 	if (verdict != FOLLOW_DATA)
 		return verdict;
-	*bytes_out = follow->handed->portion.bytes;
+	portion = &follow->handed->portion;
+	*bytes_out = portion->bytes;
 	*out = (struct follow_extent){
 	    .content = &follow->handed->generation->content,
-	    .end = follow->handed->portion.end,
+	    .end = portion->end,
 	    .position = follow->handed->generation->position,
 	    .path = follow_shown(follow, follow->handed->generation),
 	    .partial = follow->handed->partial,
 	};
+	if (portion->start.len) {
+		out->proven = portion->start;
+	} else {
+		out->proven = portion->before;
+		out->proven_at = out->position.offset - portion->before.len;
+	}
 	return verdict;
 }
 

@@ -84,11 +84,16 @@ struct follow_block {
 	bool partial;		/* the finished file's last line had no \n */
 };
 
-/* The same without the bytes: [position.offset, end) of content. */
+/* The same without the bytes: [position.offset, end) of content.  Another
+ * text may stand there when they are read (the log was truncated, and has
+ * grown since): whoever reads them has to see the proven bytes again. */
 struct follow_extent {
 	struct content *content;	/* seekable when its unpack is NULL */
 	uint64_t end;
 	struct position position;
+	struct span proven;	/* right before position.offset; where it is
+				 * less than POSITION_PRINT, from 0 on */
+	uint64_t proven_at;	/* where these begin */
 	const char *path;
 	bool partial;
 };
