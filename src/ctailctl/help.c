@@ -42,7 +42,7 @@ static const char alerts_options[] =
     "  --sink S, --rule R  only what goes there, only what this rule said\n"
     "  --due, --dead       only what waits for delivery, what was given up\n"
     "  --held, --dropped   only what a cap held back, what somebody dropped\n"
-    "  -n N                at most so many lines (20)\n"
+    "  -n N                at most so many (20)\n"
     "  ID                  the whole alert, as it would be mailed\n";
 
 static const struct topic topics[] = {

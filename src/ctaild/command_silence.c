@@ -107,8 +107,6 @@ parse_silence(const struct command_context *context, int argc,
 		return err_set(err, "%s", usage_silence);
 	out->rule = xstrdup(argv[0]);
 	out->who = command_asker(context);
-	if (command_check_rule(context->plan, out->rule, err))
-		return -1;
 	while (at < argc && taken == 1) {
 		taken = take_condition(context->plan, out, argv[at], err);
 		at += taken == 1;
@@ -189,6 +187,8 @@ run_silence(const struct command_context *context, int argc,
 
 	if (check_trouble(context, err))
 		return EX_IOERR;
+	if (argc > 1 && command_check_rule(context->plan, argv[0], err))
+		return EX_NOINPUT;
 	if (parse_silence(context, argc, argv, &silence, err) ||
 	    silences_add(context->silences, &silence, err)) {
 		silence_release(&silence);

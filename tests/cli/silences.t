@@ -63,7 +63,7 @@ run silences --json
 like "$printed" '^\[[{]"id":1,"rule":"ssh-brute","values":[{]"ip":"203.0.113.9"[}],.*"why":"on purpose","held_alerts":0' \
     "also for programs"
 run silence ssh-brut 1h
-is "$status" 64 "a rule that is not there cannot be silenced"
+is "$status" 66 "a rule that is not there cannot be silenced"
 like "$said" "did you mean .ssh-brute." "and the nearest is proposed"
 run silence 'ssh-*' ipp=1 1h
 is "$status" 64 "nor a capture that no pattern has"

@@ -153,6 +153,17 @@ check_options ctail-send "$CTAIL_SEND" man/ctail-send.8
 check_options ctail-exec "$CTAIL_EXEC" man/ctail-exec.8
 check_options ctail-unpack "$CTAIL_UNPACK" man/ctail-unpack.8
 
+# --- The JSON of an alert -----------------------------------------------------
+
+told=$(awk '/^\.S[sh] / { inside = /The JSON of an alert/ }
+    inside && /^\.(It )?Cm /' $manual |
+    sed 's/^\.\(It \)*Cm //' | tr -d ' ' | tr ',' '\n' | sort -u)
+members=$(grep -Eo '(add_[a-z]+|json_key)\((&?json, |json, )"[a-z_]+"' \
+    src/message/alert_json.c | grep -Eo '"[a-z_]+"' | tr -d '"' | sort -u)
+like "$members" '^incident$' "the members of an alert in JSON can be read"
+is "$(differ "$members" "$told")" "" \
+    "every member of an alert in JSON is described in ctail.ini(5)"
+
 # --- Compressed formats -------------------------------------------------------
 
 for codec in $(grep -l '^const struct codec ' src/ctail-unpack/*.c |

@@ -18,6 +18,13 @@ for page in $pages; do
 	ok $? "$page is installed"
 done
 
+# A word of a heading that is a macro of mdoc's is not printed as it stands:
+# `.Ss In five minutes' becomes `<five> minutes'.
+swallowed=$(cd "$srcdir" && grep -nE \
+    '^\.S[sh] (.* )?(An|Ar|At|Do|Em|En|Ex|In|Me|No|Ns|On|Op|Or|St|Ta)( |$)' \
+    man/*.[1578])
+is "$swallowed" "" "no word of a heading is taken for a macro"
+
 # References to our own pages lead somewhere.
 broken=$(cd "$srcdir" && cat man/*.[1578] |
     sed -n 's/^\.Xr \(ctail[a-z.-]*\) \([0-9]\).*/\1.\2/p' | sort -u |
