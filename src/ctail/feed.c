@@ -103,15 +103,15 @@ static bool
 contradicts(struct span data, size_t want, uint64_t at, struct span known,
     uint64_t known_at)
 {
-	size_t skip = known_at < at ? (size_t)(at - known_at) : 0;
-	size_t ahead = known_at > at ? (size_t)(known_at - at) : 0;
+	uint64_t skip = known_at < at ? at - known_at : 0;
+	uint64_t ahead = known_at > at ? known_at - at : 0;
 	size_t len;
 
 	if (skip >= known.len || ahead >= want)
 		return false;
-	len = known.len - skip;
+	len = known.len - (size_t)skip;
 	if (len > want - ahead)
-		len = want - ahead;
+		len = want - (size_t)ahead;
 	return data.len < ahead + len ||
 	       memcmp(data.data + ahead, known.data + skip, len) != 0;
 }
