@@ -122,7 +122,7 @@ read_block(struct feed *feed, struct err *err)
 {
 	char *data = feed->memory->data;
 	char output[FEED_OVERLAP];
-	struct span known = span_of(output, feed->overlap);
+	struct span known;
 	size_t before =
 	    feed->overlap ? feed->overlap : missing_overlap(feed);
 	uint64_t from = feed->at - before;
@@ -130,6 +130,7 @@ read_block(struct feed *feed, struct err *err)
 	ssize_t n;
 
 	memcpy(output, data, feed->overlap);
+	known = span_of(output, feed->overlap);
 	n = content_pread(feed->content, data, want, from, want, err);
 	if (n < 0)
 		return -1;

@@ -30,19 +30,28 @@ secrets_add(struct secrets *secrets, struct span part)
 
 /* --- In other words ------------------------------------------------------- */
 
+/* Of "%41" the byte, or -1. */
+static int
+escaped_byte(struct span text)
+{
+	int high, low;
+
+	if (text.len < 3 || text.data[0] != '%')
+		return -1;
+	high = ascii_hex_value(text.data[1]);
+	low = ascii_hex_value(text.data[2]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 static void
 add_unescaped(struct span text, struct buf *out)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		bool escaped = text.data[i] == '%' && text.len - i > 2 &&
-			       ascii_hex_value(text.data[i + 1]) >= 0 &&
-			       ascii_hex_value(text.data[i + 2]) >= 0;
+		int byte =
+		    escaped_byte(span_of(text.data + i, text.len - i));
 
-		buf_add_byte(out,
-		    escaped ? (char)(ascii_hex_value(text.data[i + 1]) << 4 |
-				     ascii_hex_value(text.data[i + 2]))
-			    : text.data[i]);
-		i += escaped ? 2 : 0;
+		buf_add_byte(out, byte < 0 ? text.data[i] : (char)byte);
+		i += byte < 0 ? 0 : 2;
 	}
 	buf_add_byte(out, '\n');
 }
